@@ -1,0 +1,35 @@
+# Every target sets up .venv by itself; a second call does not install again.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-slow bench lint docs clean
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[all,dev]'
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/python docs/examples/demo.py
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+
+test-slow: $(STAMP)
+	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 -m 'slow or not slow'
+
+bench: $(STAMP)
+	$(BIN)/python -m pytest -s -m 'not slow' tests/benchmarks --benchmark
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+docs: $(STAMP)
+	$(BIN)/python -m pytest docs README.md
+
+clean:
+	rm -rf $(VENV) dist

@@ -1,0 +1,28 @@
+"""emlir: one symbolic IR for elementary functions, built on eml(x, y) = exp(x) - ln(y)."""
+
+from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.errors import (
+    DataError as DataError,
+    DomainError as DomainError,
+    InexpressibleError as InexpressibleError,
+    LoweringError as LoweringError,
+    MissingDependencyError as MissingDependencyError,
+    NameClashError as NameClashError,
+    ParseError as ParseError,
+    PluginError as PluginError,
+    TooLargeError as TooLargeError,
+    UnknownNameError as UnknownNameError,
+)
+from emlir.evaluate import enclose as enclose, evaluate as evaluate
+from emlir.expr.core import Expr as Expr, const as const
+from emlir.ops import *  # noqa: F403  the operators, by name
+from emlir.passes.lift import lift as lift
+from emlir.passes.lower import lower as lower
+from emlir.program import Program as Program
+from emlir.rewrite.pipeline import rewrite as rewrite
+from emlir.semantics import SEMANTICS as SEMANTICS
+from emlir.symbols import symbols as symbols
+from emlir.text.infix import SYNTAX as _  # noqa: F401  str(expr)
+from emlir.text.syntax import emit as emit, parse as parse
+
+__version__ = "0.1.0"

@@ -1,0 +1,32 @@
+"""What the commands share: exit codes, output for people and for machines, errors."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+DONE, REJECTED, BAD_INPUT, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
+
+
+def show(data: dict[str, Any], lines: list[str], as_json: bool) -> None:
+    """Print a result: ``data`` as JSON, or ``lines`` for people."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def read_text(text: str) -> str:
+    """Return ``text``, or standard input if it is ``-``."""
+    if text != "-":
+        return text
+    return sys.stdin.read().removesuffix("\n")
+
+
+def finish(code: int) -> None:
+    """End the command with an exit code."""
+    click.get_current_context().exit(code)

@@ -1,0 +1,180 @@
+"""Evaluation: the Backend protocol and the call that users make."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
+
+from emlir.closed import fold_closed
+from emlir.expr.core import Expr
+from emlir.plugins import manager
+from emlir.program import Program
+from emlir.semantics import Semantics, check_semantics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STATUS = ("ok", "undefined", "overflow", "undecided")
+"""What the status column counts: 0, 1, 2, 3."""
+
+
+class Compiled(Protocol):
+    """A program ready to run."""
+
+    def run(self, columns: Mapping[str, Any]) -> list[Any]:
+        """Return one column for each root; ``columns`` are arrays of one common shape."""
+        ...
+
+
+class Backend(Protocol):
+    """Something that evaluates programs."""
+
+    name: str
+
+    def compile(self, program: Program, semantics: Semantics) -> Compiled:
+        """Prepare a program. Undefined is NaN; numbers are float64 or complex128."""
+        ...
+
+
+class BallBackend(Protocol):
+    """Something that evaluates with rigorous enclosures."""
+
+    name: str
+
+    def enclose(
+        self, expr: Expr, box: Mapping[str, tuple[Any, Any]], semantics: Semantics
+    ) -> tuple[float, float]:
+        """Return outward rounded bounds of the values of ``expr`` over ``box``."""
+        ...
+
+    def status(
+        self, expr: Expr, columns: "Mapping[str, NDArray[Any]]", semantics: Semantics
+    ) -> "NDArray[np.uint8]":
+        """Return for each point an index into ``STATUS`` (see :func:`evaluate`)."""
+        ...
+
+    def digits(
+        self, expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics
+    ) -> str:
+        """Return the value at a point, correctly rounded to ``digits`` significant digits."""
+        ...
+
+    def decider(self, box: Mapping[str, Any]) -> Callable[[Expr], bool | None]:
+        """Return a function that decides truth expressions over a whole box in ``real``.
+
+        It gives ``None`` where it cannot tell. Symbols without an interval range over all
+        reals. What it learns about subterms is kept between calls.
+        """
+        ...
+
+
+@overload
+def evaluate(
+    expr: Expr,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    backend: str = "numpy",
+    semantics: str = "real",
+    status: Literal[False] = False,
+) -> "NDArray[Any]": ...
+@overload
+def evaluate(
+    expr: Expr,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    backend: str = "numpy",
+    semantics: str = "real",
+    status: Literal[True],
+) -> "tuple[NDArray[Any], NDArray[np.uint8]]": ...
+def evaluate(
+    expr: Expr,
+    columns: Mapping[str, Any] | None = None,
+    *,
+    backend: str = "numpy",
+    semantics: str = "real",
+    status: bool = False,
+) -> Any:
+    """Evaluate an expression on columns of data.
+
+    Args:
+        expr: a number or truth expression.
+        columns: for each symbol an array or scalar; they broadcast together. Symbols that
+            ``expr`` does not use are ignored.
+        backend: the name of an installed backend.
+        semantics: ``real``, ``extended`` or ``complex``.
+        status: also return, for each point, an index into ``emlir.evaluate.STATUS``
+            found by ball arithmetic: 0 ``ok`` (defined, and every intermediate value is
+            exactly 0 or in the normal range, so the float value is good), 1 ``undefined``,
+            2 ``overflow`` (an intermediate value is above the range of float64),
+            3 ``undecided`` (below it, or too close to the edge of a domain to tell).
+
+    Returns:
+        A float64 array, or complex128 in ``complex``; NaN where undefined; truth
+        expressions give 1, 0 and NaN.
+
+    Raises:
+        ValueError: a symbol has no column, or shapes do not broadcast.
+        TypeError: a column is not numeric, or complex in a real semantics.
+
+    >>> import emlir
+    >>> emlir.evaluate(emlir.parse("ln(x)"), {"x": [1.0, 0.0, -1.0]}).tolist()
+    [0.0, nan, nan]
+    """
+    meaning = check_semantics(semantics)
+    arrays = prepare_columns(expr.symbols, columns or {}, meaning)
+    program = Program.from_exprs((fold_closed(expr, meaning),))
+    chosen: Backend = manager().backend(backend)
+    values = chosen.compile(program, meaning).run(arrays)[0]
+    if not status:
+        return values
+    return values, ball_backend().status(expr, arrays, meaning)
+
+
+def ball_backend() -> BallBackend:
+    """Return the backend for rigorous enclosures."""
+    found: BallBackend = manager().backend("arb")
+    return found
+
+
+def enclose(
+    expr: Expr, box: Mapping[str, tuple[Any, Any]], *, semantics: str = "real"
+) -> tuple[float, float]:
+    """Return floats ``(lo, hi)`` that enclose every value of ``expr`` over ``box``.
+
+    ``box`` gives for each symbol two ends: ints, Fractions, decimal strings (exact) or
+    floats (rounded outward). Raises :class:`emlir.DomainError` if ``expr`` is not shown to
+    be defined on the whole box, and ``ValueError`` for an unusable box.
+
+    >>> import emlir
+    >>> emlir.enclose(emlir.parse("x^2"), {"x": (-1, 2)})
+    (0.0, 4.0)
+    """
+    return ball_backend().enclose(expr, box, check_semantics(semantics))
+
+
+def prepare_columns(
+    symbols: tuple[str, ...], columns: Mapping[str, Any], semantics: Semantics
+) -> "dict[str, NDArray[Any]]":
+    """Check the columns of ``symbols`` and broadcast them to one shape and dtype."""
+    import numpy as np
+
+    missing = [name for name in symbols if name not in columns]
+    if missing:
+        raise ValueError(f"no value for {', '.join(map(repr, missing))}")
+    arrays = {name: _numeric(name, columns[name], semantics) for name in symbols}
+    try:
+        shaped = np.broadcast_arrays(*arrays.values())
+    except ValueError as error:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"the columns have different shapes: {shapes}") from error
+    return dict(zip(arrays, shaped, strict=True))
+
+
+def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
+    import numpy as np
+
+    array = np.asarray(column)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"the column {name!r} is not numeric but {array.dtype}")
+    if array.dtype.kind == "c" and semantics != "complex":
+        raise TypeError(f"the column {name!r} is complex: use semantics='complex'")
+    return array.astype(np.complex128 if semantics == "complex" else np.float64)

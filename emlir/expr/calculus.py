@@ -1,0 +1,66 @@
+"""Substitution and symbolic derivatives over the shared graph."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from emlir.expr.traverse import postorder
+
+E = TypeVar("E", bound=Any)
+
+
+def rebuild(node: E, args: tuple[E, ...]) -> E:
+    """Return ``node`` with other arguments; the node itself where nothing changed."""
+    return node if args == node.args else node.op(*args)
+
+
+def substitute(root: E, table: Mapping[E, E]) -> E:
+    """Replace every node that is a key of ``table``, from the root down, all at once."""
+    result: dict[E, E] = dict(table)
+    for node in postorder((root,)):
+        if node not in result:
+            result[node] = rebuild(node, tuple(result[arg] for arg in node.args))
+    return result[root]
+
+
+def differentiate(root: E, variable: E, zero: E, one: E) -> E:
+    """Return d ``root`` / d ``variable`` by the chain rule (forward accumulation).
+
+    Sums with zero and products with one are left out; nothing else is simplified. The
+    derivative is meant where ``root`` is differentiable; an operator with neither a
+    derivative nor a definition raises ``ValueError``.
+    """
+    derivative: dict[E, E] = {}
+    for node in postorder((root,)):
+        if node is variable:
+            derivative[node] = one
+        else:
+            derivative[node] = _chain(node, derivative, zero, one)
+    return derivative[root]
+
+
+def _chain(node: E, derivative: dict[E, E], zero: E, one: E) -> E:
+    inner_derivatives = [derivative[arg] for arg in node.args]
+    if node.op.gives == "truth" or all(inner is zero for inner in inner_derivatives):
+        return zero
+    if node.op.differential is not None:
+        return cast(E, node.op.differential(*node.args, *inner_derivatives))
+    if node.op.derivative is None:
+        return _through_definition(node, derivative, zero, one)
+    total = zero
+    partials = node.op.derivative(*node.args)
+    for partial, inner in zip(partials, inner_derivatives, strict=True):
+        if inner is zero or partial is zero:
+            continue
+        term = partial if inner is one else inner if partial is one else partial * inner
+        total = term if total is zero else total + term
+    return total
+
+
+def _through_definition(node: E, derivative: dict[E, E], zero: E, one: E) -> E:
+    if node.op.definition is None:
+        raise ValueError(f"the operator {node.op.name} has no derivative")
+    body = node.op.definition(*node.args)
+    for inner in postorder((body,)):
+        if inner not in derivative:
+            derivative[inner] = _chain(inner, derivative, zero, one)
+    return derivative[body]

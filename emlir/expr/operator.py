@@ -1,0 +1,100 @@
+"""The record that declares an operator: everything that emlir knows about it, once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from emlir.expr.table import find_operator
+from emlir.semantics import SEMANTICS, Semantics
+
+Sort = Literal["number", "truth"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """One way to write an operator with simpler ones, in the end with ``eml`` and 1 alone.
+
+    ``build`` maps the arguments to the replacement. It is valid under ``semantics`` for
+    real-valued arguments that satisfy ``requires`` (a function of the arguments that gives
+    a truth expression; ``None`` means that it holds wherever the operator is defined).
+    Ordinary operators in the replacement must stand over real values only.
+    ``source`` says where the tree comes from or why it is right.
+    """
+
+    build: Callable[..., Any]
+    semantics: tuple[Semantics, ...] = SEMANTICS
+    requires: Callable[..., Any] | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class OperatorRecord:
+    """An operator: its name, what it means, and how the parts of emlir treat it.
+
+    name, family, version
+        The name is unique among all operators; the qualified name and the version enter
+        every digest.
+    arity, takes, gives, commutative
+        Number of arguments, their sorts (all ``number`` unless given), the sort of the
+        result. Terms are never reordered: ``commutative`` is information for rules.
+    domain
+        Function of the arguments giving the truth expression under which the operator is
+        defined in ``real``; ``None`` means everywhere.
+    definition
+        The operator written with others. An operator that has one needs nothing else:
+        meaning, enclosure, derivative and lowering then follow from it.
+    kernel
+        ``"module:attribute"`` of an :class:`emlir.kernels.kernel.Kernel`: its meaning in
+        NumPy under each semantics.
+    enclosure
+        Function from balls to a ball, written with the methods of balls.
+    derivative
+        Function of the arguments giving the partial derivatives, one an argument.
+    differential
+        Function of the arguments followed by their derivatives, for operators whose
+        derivative is not a sum of partials (``where`` must not touch the other branch).
+    lowerings
+        Ways to pure EML, the preferred first.
+    spellings
+        What it is called where a notation does not use ``name``.
+    canonical
+        Called with the arguments before a node is built; may give the node to use instead
+        (only the sign and the quotient of literals are folded so).
+    """
+
+    name: str
+    arity: int
+    family: str
+    version: int = 1
+    takes: tuple[Sort, ...] = ()
+    gives: Sort = "number"
+    commutative: bool = False
+    summary: str = ""
+    domain: Callable[..., Any] | None = None
+    definition: Callable[..., Any] | None = None
+    kernel: str | None = None
+    enclosure: Callable[..., Any] | None = None
+    derivative: Callable[..., Any] | None = None
+    differential: Callable[..., Any] | None = None
+    lowerings: tuple[Lowering, ...] = ()
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    canonical: Callable[..., Any] | None = None
+    signature: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "takes", self.takes or ("number",) * self.arity)
+        if len(self.takes) != self.arity:
+            raise ValueError(f"operator {self.name}: {self.arity} arguments, {self.takes} sorts")
+        signature = f"{self.qualified_name}@{self.version}/{self.arity};"
+        object.__setattr__(self, "signature", signature.encode())
+
+    @property
+    def qualified_name(self) -> str:
+        """The family and the name, ``elementary.exp``."""
+        return f"{self.family}.{self.name}"
+
+    def __repr__(self) -> str:
+        return f"<operator {self.qualified_name}/{self.arity}>"
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        return find_operator, (self.name,)

@@ -1,0 +1,139 @@
+"""Every hook that a plugin may implement: the page that a plugin author reads.
+
+A plugin is a module named by an entry point of the group ``emlir``:
+
+    [project.entry-points.emlir]
+    my_plugin = "my_package.plugin"
+
+with functions marked ``@hookimpl`` and named as the hooks below. Each takes nothing and
+returns a list of :class:`Declaration`: a name, where the object is (``"module:attribute"``)
+and what it needs. Nothing is imported until somebody asks for the name; keep the plugin
+module itself free of heavy imports. Names are unique within a hook; a second plugin with
+the same name is an error that names both.
+
+    from emlir.hooks import Declaration, hookimpl
+
+    @hookimpl
+    def emlir_syntaxes():
+        return [Declaration("shout", "my_package.shout:SYNTAX", summary="upper case")]
+
+Beyond the public names of ``emlir``, a plugin may use ``emlir.plugin_api`` and, in its
+tests, ``emlir.testing``.
+"""
+
+from dataclasses import dataclass
+
+import pluggy
+
+PROJECT = "emlir"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a plugin offers under one name.
+
+    ``load`` is ``"module:attribute"``, imported at first use. ``needs`` names modules that
+    must be importable, and ``extra`` the extra of emlir, or the distribution, that brings
+    them (``"emlir[sympy]"``).
+    """
+
+    name: str
+    load: str
+    summary: str = ""
+    needs: tuple[str, ...] = ()
+    extra: str = ""
+
+
+Declarations = list[Declaration]
+
+
+@hookspec
+def emlir_operators() -> Declarations:  # type: ignore[empty-body]
+    """Operators: an ``emlir.plugin_api.Operator`` each, registered under its own name.
+
+    The record says everything about the operator once; a ``definition`` in terms of other
+    operators is enough for all of emlir to handle it.
+    """
+
+
+@hookspec
+def emlir_witnesses() -> Declarations:  # type: ignore[empty-body]
+    """Witnesses: a sequence of ``emlir.plugin_api.Lowering`` for the operator of that name.
+
+    They are tried before the lowerings of the operator's own record.
+    """
+
+
+@hookspec
+def emlir_syntaxes() -> Declarations:  # type: ignore[empty-body]
+    """Notations: an ``emlir.plugin_api.Syntax`` each, with a reader, a writer, or both."""
+
+
+@hookspec
+def emlir_rules() -> Declarations:  # type: ignore[empty-body]
+    """Rewrite rules: a sequence of rule declarations each, with semantics and side conditions."""
+
+
+@hookspec
+def emlir_passes() -> Declarations:  # type: ignore[empty-body]
+    """Passes: an ``emlir.plugin_api.Pass`` each, a function ``(expr, context) -> expr``."""
+
+
+@hookspec
+def emlir_costs() -> Declarations:  # type: ignore[empty-body]
+    """Cost models: a function from an expression to a number each; smaller is better."""
+
+
+@hookspec
+def emlir_backends() -> Declarations:  # type: ignore[empty-body]
+    """Backends: an ``emlir.plugin_api.Backend`` each; the one called ``arb`` gives balls."""
+
+
+@hookspec
+def emlir_strategies() -> Declarations:  # type: ignore[empty-body]
+    """Search strategies for ``fit``: an ``emlir.plugin_api.Strategy`` each."""
+
+
+@hookspec
+def emlir_provers() -> Declarations:  # type: ignore[empty-body]
+    """Provers: an ``emlir.plugin_api.Prover`` each, from a claim to a verdict."""
+
+
+@hookspec
+def emlir_checkers() -> Declarations:  # type: ignore[empty-body]
+    """Certificate checkers: a function from a certificate's path to a verdict each."""
+
+
+@hookspec
+def emlir_schedules() -> Declarations:  # type: ignore[empty-body]
+    """Learning-rate schedule families: a function from parameters to an expression each."""
+
+
+@hookspec
+def emlir_analyses() -> Declarations:  # type: ignore[empty-body]
+    """Analyses of equilibrium models: a function from a model to a report each."""
+
+
+@hookspec
+def emlir_commands() -> Declarations:  # type: ignore[empty-body]
+    """Commands of the ``emlir`` command line: a ``click.Command`` each."""
+
+
+KINDS = (
+    "operators",
+    "witnesses",
+    "syntaxes",
+    "rules",
+    "passes",
+    "costs",
+    "backends",
+    "strategies",
+    "provers",
+    "checkers",
+    "schedules",
+    "analyses",
+    "commands",
+)
+"""The kinds of things that plugins declare; the hook of a kind is ``emlir_<kind>``."""

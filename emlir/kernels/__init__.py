@@ -1,0 +1,1 @@
+"""What each operator means in NumPy: the reference of all numeric backends."""

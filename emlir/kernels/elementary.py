@@ -1,0 +1,84 @@
+"""NumPy kernels of the operator sets ``eml`` and ``elementary``.
+
+Principal values throughout; the complex log1p avoids the cancellation near 0 that NumPy
+leaves in.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from emlir.kernels.arithmetic import sub
+from emlir.kernels.kernel import Kernel
+
+
+def _real_ln(x: Any) -> Any:
+    return np.where(x > 0, np.log(x), np.nan)
+
+
+def _real_eml(x: Any, y: Any) -> Any:
+    return np.exp(x) - _real_ln(y)
+
+
+def _eml(x: Any, y: Any) -> Any:
+    return np.exp(x) - np.log(y)
+
+
+def _complex_eml(x: Any, y: Any) -> Any:
+    return _complex_sub(_complex_exp(x), _complex_ln(y))
+
+
+def _real_log1p(x: Any) -> Any:
+    return np.where(x > -1, np.log1p(x), np.nan)
+
+
+def _complex_log1p(z: Any) -> Any:
+    x, y = z.real, z.imag
+    return 0.5 * np.log1p(x * (2 + x) + y * y) + 1j * np.arctan2(y, 1 + x)
+
+
+def _real_atanh(x: Any) -> Any:
+    return np.where(np.abs(x) < 1, np.arctanh(x), np.nan)
+
+
+def _sigmoid(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small) + 0 * np.sign(x)
+
+
+def _softplus(x: Any) -> Any:
+    return np.logaddexp(0.0, x)
+
+
+def _hypot(x: Any, y: Any) -> Any:
+    return np.hypot(x, y) + 0 * (np.sign(x) + np.sign(y))  # hypot(inf, nan) would be inf
+
+
+exp = Kernel(np.exp, complex=np.exp)
+ln = Kernel(_real_ln, np.log, np.log)
+eml = Kernel(_real_eml, _eml, composed=_complex_eml)
+sqrt = Kernel(np.sqrt, complex=np.sqrt)
+sin = Kernel(np.sin, complex=np.sin)
+cos = Kernel(np.cos, complex=np.cos)
+tan = Kernel(np.tan, complex=np.tan)
+asin = Kernel(np.arcsin, complex=np.arcsin)
+acos = Kernel(np.arccos, complex=np.arccos)
+atan = Kernel(np.arctan, complex=np.arctan)
+sinh = Kernel(np.sinh, complex=np.sinh)
+cosh = Kernel(np.cosh, complex=np.cosh)
+tanh = Kernel(np.tanh, complex=np.tanh)
+asinh = Kernel(np.arcsinh, complex=np.arcsinh)
+acosh = Kernel(np.arccosh, complex=np.arccosh)
+atanh = Kernel(_real_atanh, np.arctanh, np.arctanh)
+log1p = Kernel(_real_log1p, np.log1p, _complex_log1p)
+expm1 = Kernel(np.expm1, complex=np.expm1)
+sigmoid = Kernel(_sigmoid, complex=lambda z: 1 / (1 + np.exp(-z)))
+softplus = Kernel(_softplus, complex=lambda z: np.log(1 + np.exp(z)))
+hypot = Kernel(_hypot, complex=lambda x, y: np.sqrt(x * x + y * y))
+logaddexp = Kernel(np.logaddexp, complex=lambda x, y: np.log(np.exp(x) + np.exp(y)))
+e = Kernel(lambda: np.float64(np.e))
+pi = Kernel(lambda: np.float64(np.pi))
+i = Kernel(lambda: np.float64(np.nan), complex=lambda: np.complex128(1j))
+inf = Kernel(lambda: np.float64(np.nan), lambda: np.float64(np.inf))
+
+_complex_exp, _complex_ln, _complex_sub = (k.under("complex") for k in (exp, ln, sub))

@@ -1,0 +1,323 @@
+"""The operator set ``elementary``: exp, ln, roots, circular and hyperbolic functions, constants."""
+
+from operator import methodcaller
+
+from emlir.expr.core import Expr, Operator, number
+from emlir.expr.operator import Lowering
+from emlir.expr.table import builtin
+from emlir.ops import trees
+
+KERNELS = "emlir.kernels.elementary"
+
+
+def _half(x: Expr) -> Expr:
+    return number(1) / 2 * x
+
+
+exp = Operator(
+    name="exp",
+    arity=1,
+    family="elementary",
+    summary="exponential",
+    kernel=f"{KERNELS}:exp",
+    enclosure=methodcaller("exp"),
+    derivative=lambda x: (exp(x),),
+    lowerings=(Lowering(trees.exp_tree, source="K = 3, paper"),),
+)
+
+ln = Operator(
+    name="ln",
+    arity=1,
+    family="elementary",
+    summary="natural logarithm; ln 0 = -oo in extended and complex",
+    domain=lambda x: x > 0,
+    kernel=f"{KERNELS}:ln",
+    enclosure=methodcaller("ln"),
+    derivative=lambda x: (1 / x,),
+    lowerings=(
+        Lowering(trees.ln_tree, ("real",), lambda x: x > 0, "K = 7, paper"),
+        Lowering(trees.ln_tree, ("extended", "complex"), lambda x: x >= 0, "K = 7, paper"),
+    ),
+)
+
+sqrt = Operator(
+    name="sqrt",
+    arity=1,
+    family="elementary",
+    summary="principal square root",
+    domain=lambda x: x >= 0,
+    kernel=f"{KERNELS}:sqrt",
+    enclosure=methodcaller("sqrt"),
+    derivative=lambda x: (1 / (2 * sqrt(x)),),
+    lowerings=(Lowering(lambda x: exp(_half(ln(x))), requires=lambda x: x > 0),),
+)
+
+sin = Operator(
+    name="sin",
+    arity=1,
+    family="elementary",
+    summary="sine",
+    kernel=f"{KERNELS}:sin",
+    enclosure=methodcaller("sin"),
+    derivative=lambda x: (cos(x),),
+    lowerings=(
+        Lowering(trees.sine_away_from_zero, ("complex",), lambda x: builtin("ne")(x, 0)),
+        Lowering(trees.sine_everywhere, ("complex",)),
+    ),
+)
+
+cos = Operator(
+    name="cos",
+    arity=1,
+    family="elementary",
+    summary="cosine",
+    kernel=f"{KERNELS}:cos",
+    enclosure=methodcaller("cos"),
+    derivative=lambda x: (-sin(x),),
+    lowerings=(Lowering(lambda x: sin(x + _half(pi())), ("complex",)),),
+)
+
+tan = Operator(
+    name="tan",
+    arity=1,
+    family="elementary",
+    summary="tangent",
+    domain=lambda x: builtin("ne")(cos(x), 0),
+    kernel=f"{KERNELS}:tan",
+    enclosure=methodcaller("tan"),
+    derivative=lambda x: (1 + tan(x) ** 2,),
+    lowerings=(Lowering(lambda x: sin(x) / cos(x), ("complex",)),),
+)
+
+asin = Operator(
+    name="asin",
+    arity=1,
+    family="elementary",
+    summary="principal arcsine",
+    domain=lambda x: (x >= -1) & (x <= 1),
+    kernel=f"{KERNELS}:asin",
+    enclosure=methodcaller("asin"),
+    derivative=lambda x: (1 / sqrt(1 - x * x),),
+    lowerings=(
+        Lowering(
+            lambda x: trees.arcsine(x + 2, -sqrt(1 - x * x)),
+            ("complex",),
+            lambda x: (x > -1) & (x < 1),
+        ),
+    ),
+)
+
+acos = Operator(
+    name="acos",
+    arity=1,
+    family="elementary",
+    summary="principal arccosine",
+    domain=lambda x: (x >= -1) & (x <= 1),
+    kernel=f"{KERNELS}:acos",
+    enclosure=methodcaller("acos"),
+    derivative=lambda x: (-(1 / sqrt(1 - x * x)),),
+    lowerings=(
+        Lowering(lambda x: _half(pi()) - asin(x), ("complex",), lambda x: (x > -1) & (x < 1)),
+    ),
+)
+
+atan = Operator(
+    name="atan",
+    arity=1,
+    family="elementary",
+    summary="principal arctangent",
+    kernel=f"{KERNELS}:atan",
+    enclosure=methodcaller("atan"),
+    derivative=lambda x: (1 / (1 + x * x),),
+    lowerings=(Lowering(lambda x: asin(x / sqrt(1 + x * x)), ("complex",)),),
+)
+
+sinh = Operator(
+    name="sinh",
+    arity=1,
+    family="elementary",
+    summary="hyperbolic sine",
+    kernel=f"{KERNELS}:sinh",
+    enclosure=methodcaller("sinh"),
+    derivative=lambda x: (cosh(x),),
+    lowerings=(Lowering(lambda x: _half(exp(x) - exp(-x))),),
+)
+
+cosh = Operator(
+    name="cosh",
+    arity=1,
+    family="elementary",
+    summary="hyperbolic cosine",
+    kernel=f"{KERNELS}:cosh",
+    enclosure=methodcaller("cosh"),
+    derivative=lambda x: (sinh(x),),
+    lowerings=(Lowering(lambda x: _half(exp(x) + exp(-x))),),
+)
+
+tanh = Operator(
+    name="tanh",
+    arity=1,
+    family="elementary",
+    summary="hyperbolic tangent",
+    kernel=f"{KERNELS}:tanh",
+    enclosure=methodcaller("tanh"),
+    derivative=lambda x: (1 - tanh(x) ** 2,),
+    lowerings=(Lowering(lambda x: 1 - 2 / (exp(2 * x) + 1)),),
+)
+
+asinh = Operator(
+    name="asinh",
+    arity=1,
+    family="elementary",
+    summary="inverse hyperbolic sine",
+    kernel=f"{KERNELS}:asinh",
+    enclosure=methodcaller("asinh"),
+    derivative=lambda x: (1 / sqrt(1 + x * x),),
+    lowerings=(Lowering(lambda x: trees.ln_tree(x + sqrt(1 + x * x))),),
+)
+
+acosh = Operator(
+    name="acosh",
+    arity=1,
+    family="elementary",
+    summary="principal inverse hyperbolic cosine",
+    domain=lambda x: x >= 1,
+    kernel=f"{KERNELS}:acosh",
+    enclosure=methodcaller("acosh"),
+    derivative=lambda x: (1 / (sqrt(x - 1) * sqrt(x + 1)),),
+    lowerings=(
+        Lowering(lambda x: trees.ln_tree(x + sqrt(x - 1) * sqrt(x + 1)), requires=lambda x: x > 1),
+    ),
+)
+
+atanh = Operator(
+    name="atanh",
+    arity=1,
+    family="elementary",
+    summary="principal inverse hyperbolic tangent",
+    domain=lambda x: (x > -1) & (x < 1),
+    kernel=f"{KERNELS}:atanh",
+    enclosure=methodcaller("atanh"),
+    derivative=lambda x: (1 / (1 - x * x),),
+    lowerings=(
+        Lowering(
+            lambda x: _half(trees.ln_tree(1 + x) - trees.ln_tree(1 - x)),
+            requires=lambda x: (x > -1) & (x < 1),
+        ),
+    ),
+)
+
+log1p = Operator(
+    name="log1p",
+    arity=1,
+    family="elementary",
+    summary="ln(1 + x), accurate near 0",
+    domain=lambda x: x > -1,
+    definition=lambda x: ln(1 + x),
+    kernel=f"{KERNELS}:log1p",
+    enclosure=methodcaller("log1p"),
+    derivative=lambda x: (1 / (1 + x),),
+)
+
+expm1 = Operator(
+    name="expm1",
+    arity=1,
+    family="elementary",
+    summary="exp(x) - 1, accurate near 0",
+    definition=lambda x: exp(x) - 1,
+    kernel=f"{KERNELS}:expm1",
+    enclosure=methodcaller("expm1"),
+    derivative=lambda x: (exp(x),),
+)
+
+sigmoid = Operator(
+    name="sigmoid",
+    arity=1,
+    family="elementary",
+    summary="logistic sigmoid, 1 / (1 + exp(-x))",
+    definition=lambda x: 1 / (1 + exp(-x)),
+    kernel=f"{KERNELS}:sigmoid",
+    enclosure=methodcaller("sigmoid"),
+    derivative=lambda x: (sigmoid(x) * (1 - sigmoid(x)),),
+)
+
+softplus = Operator(
+    name="softplus",
+    arity=1,
+    family="elementary",
+    summary="ln(1 + exp(x))",
+    definition=lambda x: ln(1 + exp(x)),
+    kernel=f"{KERNELS}:softplus",
+    enclosure=methodcaller("softplus"),
+    derivative=lambda x: (sigmoid(x),),
+)
+
+hypot = Operator(
+    name="hypot",
+    arity=2,
+    family="elementary",
+    commutative=True,
+    summary="sqrt(x^2 + y^2)",
+    definition=lambda x, y: sqrt(x * x + y * y),
+    kernel=f"{KERNELS}:hypot",
+    enclosure=lambda x, y: x.hypot(y),
+    derivative=lambda x, y: (x / hypot(x, y), y / hypot(x, y)),
+)
+
+logaddexp = Operator(
+    name="logaddexp",
+    arity=2,
+    family="elementary",
+    commutative=True,
+    summary="ln(exp(x) + exp(y))",
+    definition=lambda x, y: ln(exp(x) + exp(y)),
+    kernel=f"{KERNELS}:logaddexp",
+    enclosure=lambda x, y: x.logaddexp(y),
+    derivative=lambda x, y: (sigmoid(x - y), sigmoid(y - x)),
+)
+
+e = Operator(
+    name="e",
+    arity=0,
+    family="elementary",
+    summary="Euler's number",
+    kernel=f"{KERNELS}:e",
+    enclosure=lambda balls: balls.e(),
+    lowerings=(Lowering(lambda: trees.exp_tree(trees.one()), source="K = 3, paper"),),
+)
+
+pi = Operator(
+    name="pi",
+    arity=0,
+    family="elementary",
+    summary="the circle number",
+    kernel=f"{KERNELS}:pi",
+    enclosure=lambda balls: balls.pi(),
+    lowerings=(Lowering(trees.pi_tree, ("complex",)),),
+)
+
+i = Operator(
+    name="i",
+    arity=0,
+    family="elementary",
+    summary="the imaginary unit; undefined in real and extended",
+    kernel=f"{KERNELS}:i",
+    enclosure=lambda balls: balls.i(),
+    lowerings=(Lowering(trees.plus_i, ("complex",)),),
+)
+
+inf = Operator(
+    name="inf",
+    arity=0,
+    family="elementary",
+    summary="plus infinity; undefined in real",
+    kernel=f"{KERNELS}:inf",
+    enclosure=lambda balls: balls.inf(),
+    lowerings=(
+        Lowering(
+            lambda: trees.eml(trees.one(), trees.zero_tree()),
+            ("extended", "complex"),
+            source="e - ln 0, K = 9",
+        ),
+    ),
+)

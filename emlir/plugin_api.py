@@ -1,0 +1,27 @@
+"""What plugins may use beyond the public names of ``emlir``; stable within a minor version."""
+
+from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.closed import fold_closed as fold_closed
+from emlir.errors import (
+    DataError as DataError,
+    DomainError as DomainError,
+    InexpressibleError as InexpressibleError,
+    ParseError as ParseError,
+)
+from emlir.evaluate import Backend as Backend, ball_backend as ball_backend
+from emlir.expr.calculus import rebuild as rebuild
+from emlir.expr.core import Expr as Expr, Operator as Operator, number as number, symbol as symbol
+from emlir.expr.numbers import (
+    exact as exact,
+    write_integer as write_integer,
+    write_number as write_number,
+    write_quotient as write_quotient,
+)
+from emlir.expr.operator import Lowering as Lowering
+from emlir.expr.table import find_operator as find_operator
+from emlir.expr.traverse import postorder as postorder, use_counts as use_counts
+from emlir.passes.define import define as define
+from emlir.program import Program as Program
+from emlir.rewrite.pipeline import Context as Context, Pass as Pass
+from emlir.semantics import Semantics as Semantics
+from emlir.text.syntax import Syntax as Syntax

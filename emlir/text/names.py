@@ -1,0 +1,54 @@
+"""Symbol names in text: which ones stand plain, and how the others are quoted.
+
+A name that is not an identifier, or that a notation reserves, is written between
+backquotes with JSON's escapes, so that any text can be a name and none can break out.
+"""
+
+import json
+
+from emlir.expr.table import lookup
+
+KEYWORDS = frozenset({"and", "or", "not"})
+
+ALIASES = {
+    "log": "ln",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arsinh": "asinh",
+    "arcosh": "acosh",
+    "artanh": "atanh",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "π": "pi",
+    "oo": "inf",
+    "∞": "inf",
+}
+"""Other names under which infix knows an operator."""
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a plain ``name`` would be read as something else than a symbol."""
+    return name in KEYWORDS or name in ALIASES or lookup(name) is not None
+
+
+def write_name(name: str) -> str:
+    """Return ``name`` plain if it can be read back so, else quoted."""
+    return name if name.isidentifier() and not is_reserved(name) else quote(name)
+
+
+def quote(name: str) -> str:
+    """Return ``name`` between backquotes."""
+    return "`" + json.dumps(name)[1:-1].replace("`", "\\u0060") + "`"
+
+
+def unquote(text: str) -> str:
+    """Return the name that ``quote`` wrote; ``ValueError`` for a bad escape or no name."""
+    try:
+        name = json.loads(f'"{text[1:-1]}"')
+    except json.JSONDecodeError:
+        raise ValueError(f"{text} is not a quoted name: escapes are those of JSON") from None
+    if not name:
+        raise ValueError("a quoted name is empty")
+    return str(name)

@@ -1,0 +1,12 @@
+"""Real and complex balls: rigorous enclosures of expressions, on python-flint (Arb).
+
+``Evaluator`` evaluates node by node; ``prepare`` makes an expression ready for it.
+"""
+
+from emlir_arb.ball import Ball as Ball, arithmetic as arithmetic
+from emlir_arb.evaluator import (
+    Evaluator as Evaluator,
+    box_values as box_values,
+    prepare as prepare,
+    working_precision as working_precision,
+)

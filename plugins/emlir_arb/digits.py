@@ -1,0 +1,100 @@
+"""Correctly rounded decimal digits of a value at a point."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from emlir.plugin_api import DomainError, Expr, Interval, Semantics, exact, write_integer
+from emlir_arb.ball import Ball
+from emlir_arb.evaluator import Evaluator, box_values, prepare, working_precision
+
+MAX_PRECISION = 1 << 16
+
+
+def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics) -> str:
+    """Return the value at a point rounded to ``digits`` significant digits, half to even.
+
+    Raises :class:`emlir.DomainError` where it is undefined, and ``ArithmeticError`` if the
+    digits cannot be decided at the highest precision (a value that is exactly between two
+    roundings, or exactly 0 without being seen to be).
+    """
+    if digits < 1:
+        raise ValueError("ask for at least one digit")
+    box = {name: _point(name, point) for name in expr.symbols}
+    precision = 64 + 4 * digits
+    prepared = prepare(expr, semantics)
+    while precision <= MAX_PRECISION:
+        with working_precision(precision):
+            ball = Evaluator(box_values(box, semantics), semantics)(prepared)
+            if ball.kind == "undefined":
+                raise DomainError(f"undefined in the semantics {semantics}")
+            text = _show(ball, digits)
+        if text is not None:
+            return text
+        precision *= 2
+    raise ArithmeticError(f"cannot be decided with {MAX_PRECISION} bits")
+
+
+def _point(name: str, point: Mapping[str, Any]) -> Interval:
+    if name not in point:
+        raise ValueError(f"no value for {name!r}")
+    value = exact(point[name])
+    return Interval(value, value)
+
+
+def _show(ball: Ball, digits: int) -> str | None:
+    if ball.kind == "truth":
+        return None if ball.lo is None else str(ball.lo).lower()
+    if ball.kind == "real":
+        return _agreed(ball.lo, ball.hi, digits)
+    if ball.kind != "plane":
+        return None
+    real = _agreed(ball.lo.real.lower(), ball.lo.real.upper(), digits)
+    imaginary = _agreed(ball.lo.imag.lower(), ball.lo.imag.upper(), digits)
+    if real is None or imaginary is None:
+        return None
+    sign = "-" if imaginary.startswith("-") else "+"
+    return f"{real} {sign} {imaginary.lstrip('-')}*i"
+
+
+def _agreed(lo: Any, hi: Any, digits: int) -> str | None:
+    """Return the rounding on which both ends agree."""
+    if not (lo.is_finite() and hi.is_finite()):
+        return ("inf" if lo > 0 else "-inf") if lo == hi else None
+    low = round_to(as_fraction(lo), digits)
+    return low if low == round_to(as_fraction(hi), digits) else None
+
+
+def as_fraction(end: Any) -> Fraction:
+    """Return an exact finite ``arb`` as a Fraction."""
+    mantissa, exponent = end.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def round_to(value: Fraction, digits: int) -> str:
+    """Write a rational with ``digits`` significant digits, half to even."""
+    if not value:
+        return "0"
+    exponent = _exponent(abs(value))
+    scaled = round(abs(value) * Fraction(10) ** (digits - 1 - exponent))
+    text = write_integer(scaled)
+    if len(text) > digits:  # 9.99 became 10.0
+        text, exponent = text[:-1], exponent + 1
+    sign = "-" if value < 0 else ""
+    if not -6 <= exponent < digits:
+        return f"{sign}{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{text}"
+    whole, part = text[: exponent + 1], text[exponent + 1 :]
+    return f"{sign}{whole}.{part}" if part else sign + whole
+
+
+def _exponent(value: Fraction) -> int:
+    """Return the decimal exponent: 10**e <= value < 10**(e + 1)."""
+    bits = value.numerator.bit_length() - value.denominator.bit_length()
+    guess = int(bits * 0.30102999566398) - 1
+    while Fraction(10) ** (guess + 1) <= value:
+        guess += 1
+    while Fraction(10) ** guess > value:
+        guess -= 1
+    return guess

@@ -1,0 +1,134 @@
+"""Complex functions on rectangles, principal branches.
+
+A zero part counts as +0: on a cut along the real axis the value is the one from above, on a
+cut along the imaginary axis the one from the right. Arb takes the value from below on the
+right-hand cuts of asin, acos and atanh, and the one from the left on the lower cuts of atan
+and asinh; that is put right here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flint import acb
+
+from emlir_arb.value import Arithmetic, Value
+
+Function = Callable[..., Any]
+
+_RIGHT_CUTS = ("asin", "acos", "atanh")
+_LOWER_CUTS = ("atan", "asinh")
+
+_DIRECT: dict[str, Function] = {
+    "neg": lambda z: -z,
+    "exp": lambda z: z.exp(),
+    "ln": lambda z: z.log(),
+    "sqrt": lambda z: z.sqrt(),
+    "sin": lambda z: z.sin(),
+    "cos": lambda z: z.cos(),
+    "tan": lambda z: z.tan(),
+    "asin": lambda z: z.asin(),
+    "acos": lambda z: z.acos(),
+    "atan": lambda z: z.atan(),
+    "sinh": lambda z: z.sinh(),
+    "cosh": lambda z: z.cosh(),
+    "tanh": lambda z: z.tanh(),
+    "asinh": lambda z: z.asinh(),
+    "acosh": lambda z: z.acosh(),
+    "atanh": lambda z: z.atanh(),
+    "log1p": lambda z: z.log1p(),
+    "expm1": lambda z: z.expm1(),
+    "square": lambda z: z * z,
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+}
+
+_COMPOSED: dict[str, Function] = {
+    "sigmoid": lambda z: _one(z) / (_one(z) + (-z).exp()),
+    "softplus": lambda z: (_one(z) + z.exp()).ln(),
+    "hypot": lambda a, b: (a.square() + b.square()).sqrt(),
+    "logaddexp": lambda a, b: (a.exp() + b.exp()).ln(),
+    "pow": lambda a, b: (b * a.ln()).exp(),
+}
+
+
+def _one(z: Value) -> Any:
+    return z.arithmetic.real(acb(1).real, acb(1).real)
+
+
+def unary(name: str, z: Any, arithmetic: Arithmetic) -> Any:
+    """Apply a function of one argument to a rectangle off the real axis."""
+    if name == "abs":
+        return arithmetic.rounded(z.abs_lower(), z.abs_upper())
+    if name == "floor":
+        return arithmetic.undefined() if not z.imag.contains(0) else arithmetic.undecided()
+    if name in _COMPOSED:
+        return _COMPOSED[name](arithmetic.build(arithmetic, "plane", z, None))
+    return arithmetic.plane(_on_cut(name, z, _DIRECT[name](z)))
+
+
+def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Any:
+    """Apply a function where its real version is undefined or undecided (``on_axis``)."""
+    arithmetic = on_axis.arithmetic
+    for arg in args:
+        if not arg.is_finite:
+            return on_axis if _exactly_infinite(arg, on_axis) else arithmetic.undecided()
+    if name in ("min", "max", "floor"):
+        return _real_only(on_axis, args)
+    if name == "pow":
+        return _power(on_axis, *args)
+    if name in _COMPOSED:
+        return _COMPOSED[name](*(_as_plane(arg) for arg in args))
+    if name == "div" and args[1].is_zero:
+        return arithmetic.undefined()
+    points = [_rectangle(arg) for arg in args]
+    return arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
+
+
+def _exactly_infinite(arg: Value, on_axis: Value) -> bool:
+    return arg.is_point and on_axis.kind == "undefined"
+
+
+def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Any:
+    perhaps_real = all(arg.kind == "real" or arg.lo.imag.contains(0) for arg in args)
+    return on_axis.arithmetic.undecided() if perhaps_real else on_axis.arithmetic.undefined()
+
+
+def _rectangle(x: Value) -> Any:
+    return x.lo if x.kind == "plane" else acb(x.lo.union(x.hi))
+
+
+def _as_plane(x: Value) -> Any:
+    """The same value, marked so that the next operation is complex."""
+    if x.kind == "plane":
+        return x
+    return x.arithmetic.build(x.arithmetic, "plane", _rectangle(x), None)
+
+
+def _power(on_axis: Value, base: Value, exponent: Value) -> Any:
+    arithmetic = on_axis.arithmetic
+    if exponent.is_zero:
+        return arithmetic.real(acb(1).real, acb(1).real)
+    if base.is_zero:
+        positive = _rectangle(exponent).real > 0
+        negative = _rectangle(exponent).real <= 0
+        zero = acb(0).real
+        if positive:
+            return arithmetic.real(zero, zero)
+        return arithmetic.undefined() if negative else arithmetic.undecided()
+    small = exponent.is_point and exponent.lo.is_integer() and 0 < exponent.lo <= 4
+    if small:
+        return arithmetic.plane(_rectangle(base) ** int(exponent.lo.unique_fmpz()))
+    return _COMPOSED["pow"](_as_plane(base), _as_plane(exponent))
+
+
+def _on_cut(name: str, z: Any, value: Any) -> Any:
+    """Correct Arb's value where ``z`` lies on, or touches, a cut that it closes otherwise."""
+    if name in _RIGHT_CUTS and z.imag.contains(0) and not z.real <= 1:
+        upper = value.conjugate()
+        return upper if z.imag.is_zero() and z.real > 1 else value.union(upper)
+    if name in _LOWER_CUTS and z.real.contains(0) and not z.imag >= -1:
+        right = -value.conjugate()
+        return right if z.real.is_zero() and z.imag < -1 else value.union(right)
+    return value

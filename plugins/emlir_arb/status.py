@@ -1,0 +1,112 @@
+"""Why a float value is, or is not, to be relied on, point by point.
+
+A float evaluation of a point is good when every node that it reaches is decided and is
+exactly 0, an infinity of the semantics, or of a magnitude in the normal range. Rounding is
+taken into account by widening every operation by 4 units in the last place.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from flint import acb, arb
+from numpy.typing import NDArray
+
+from emlir.plugin_api import Expr, Semantics
+from emlir_arb.ball import Ball, arithmetic
+from emlir_arb.evaluator import Evaluator, prepare, working_precision
+
+OK, UNDEFINED, OVERFLOW, UNDECIDED = range(4)
+ULPS = 4
+PRECISION = 128
+LARGEST = arb(float(np.finfo(np.float64).max))
+SMALLEST = arb(float(np.finfo(np.float64).tiny))
+
+
+def status_of(
+    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics
+) -> NDArray[np.uint8]:
+    """Return the status of each point of ``columns``, which have one common shape."""
+    prepared = prepare(expr, semantics)
+    arrays = {name: columns[name] for name in expr.symbols}
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    result = np.empty(shape, dtype=np.uint8)
+    with working_precision(PRECISION):
+        for index in np.ndindex(shape):
+            point = {name: array[index] for name, array in arrays.items()}
+            result[index] = classify(prepared, point, semantics)
+    return result
+
+
+def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> int:
+    """Return the status of one point of a prepared expression."""
+    values = point_values(point, semantics, ULPS)
+    if any(ball.kind == "undefined" for ball in values.values()):
+        return UNDEFINED
+    evaluator = Evaluator(values, semantics, ULPS)
+    root = evaluator(prepared)
+    reached = [evaluator.known[node] for node in _reached(prepared, evaluator)]
+    if any(_too_large(ball, semantics) for ball in reached):
+        return OVERFLOW
+    if root.kind == "undefined":
+        return UNDEFINED if not any(map(_too_small, reached)) else UNDECIDED
+    if root.kind == "undecided" or (root.kind == "truth" and root.lo is None):
+        return UNDECIDED
+    return UNDECIDED if any(map(_too_small, reached)) else OK
+
+
+def point_values(point: Mapping[str, Any], semantics: Semantics, ulps: int) -> dict[str, Ball]:
+    """Return exact balls for float or complex scalars; NaN is undefined."""
+    field = arithmetic(semantics, ulps)
+    return {name: _scalar(field, value) for name, value in point.items()}
+
+
+def _scalar(field: Any, value: Any) -> Ball:
+    if np.isnan(value) or (np.iscomplexobj(value) and not np.isfinite(value) and value.imag):
+        return field.undefined()  # type: ignore[no-any-return]
+    if np.iscomplexobj(value) and value.imag:
+        return field.build(field, "plane", acb(float(value.real), float(value.imag)), None)  # type: ignore[no-any-return]
+    number = float(value.real)
+    if np.isinf(number) and field.semantics == "real":
+        return field.undefined()  # type: ignore[no-any-return]
+    end = arb(number) if np.isfinite(number) else (arb.pos_inf() if number > 0 else arb.neg_inf())
+    return field.real(end, end)  # type: ignore[no-any-return]
+
+
+def _reached(root: Expr, evaluator: Evaluator) -> set[Expr]:
+    """Return the nodes whose value enters the result: not the branches that were not taken."""
+    seen: set[Expr] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        args = node.args
+        if node.op.qualified_name == "piecewise.where":
+            choice = evaluator.known[args[0]]
+            if choice.kind == "truth" and choice.lo is not None:
+                args = (args[0], args[1] if choice.lo else args[2])
+        stack.extend(args)
+    return seen
+
+
+def _ends(ball: Ball) -> list[Any]:
+    if ball.kind == "real":
+        return [ball.lo, ball.hi]
+    if ball.kind == "plane":
+        return [ball.lo.abs_lower(), ball.lo.abs_upper()]
+    return []
+
+
+def _too_large(ball: Ball, semantics: Semantics) -> bool:
+    if semantics != "real" and ball.is_point and not ball.is_finite:
+        return False
+    return any(abs(end) > LARGEST for end in _ends(ball))
+
+
+def _too_small(ball: Ball) -> bool:
+    ends = _ends(ball)
+    if not ends or ball.is_zero:
+        return False
+    return all(abs(end) < SMALLEST for end in ends)

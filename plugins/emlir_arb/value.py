@@ -1,0 +1,136 @@
+"""Value: the enclosure of one value, and what is known about whether it is defined.
+
+A value is one of
+
+    real       an interval of reals with exact ends (an end may be infinite)
+    plane      a rectangle of complex numbers
+    truth      True, False, or None: defined but not known
+    undefined  certainly not defined
+    undecided  perhaps defined, perhaps not
+
+The operations on values are in ``interval`` (reals), ``plane`` (complex) and ``logic``;
+``ball`` puts them together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flint import acb, arb
+
+from emlir.plugin_api import Semantics
+
+Kind = Literal["real", "plane", "truth", "undefined", "undecided"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How to calculate: the semantics, and the rounding error to add to every operation.
+
+    With ``ulps`` = 4 the result of each inexact operation is widened by 4 units in the last
+    place of float64, so that a float64 evaluation lies inside.
+    """
+
+    semantics: Semantics
+    ulps: int
+    build: "Callable[[Arithmetic, Kind, Any, Any], Any]"
+
+    def e(self) -> Any:
+        return self.enclosing(arb.const_e())
+
+    def pi(self) -> Any:
+        return self.enclosing(arb.pi())
+
+    def i(self) -> Any:
+        if self.semantics != "complex":
+            return self.undefined()
+        return self.build(self, "plane", acb(0, 1), None)
+
+    def inf(self) -> Any:
+        if self.semantics == "real":
+            return self.undefined()
+        return self.real(arb.pos_inf(), arb.pos_inf())
+
+    def truth(self, value: bool | None) -> Any:
+        return self.build(self, "truth", value, None)
+
+    def real(self, lo: Any, hi: Any) -> Any:
+        """The interval between two exact ends."""
+        return self.build(self, "real", lo, hi)
+
+    def enclosing(self, value: Any) -> Any:
+        """The interval of an ``arb``."""
+        if value.is_nan():
+            return self.undecided()
+        return self.rounded(value.lower(), value.upper())
+
+    def plane(self, value: Any) -> Any:
+        """A complex rectangle; an exactly real one is made an interval."""
+        if not value.is_finite():
+            return self.undecided()
+        if value.imag.is_zero():
+            return self.enclosing(value.real)
+        if self.ulps:
+            slack = value.abs_upper() * arb(0, 1) * self._unit()
+            value = acb(value.real + slack, value.imag + slack)
+        return self.build(self, "plane", value, None)
+
+    def rounded(self, lo: Any, hi: Any) -> Any:
+        """The interval, widened by the rounding error."""
+        if self.ulps:
+            unit = self._unit()
+            if lo.is_finite():
+                lo = (lo - abs(lo) * unit).lower()
+            if hi.is_finite():
+                hi = (hi + abs(hi) * unit).upper()
+        return self.build(self, "real", lo, hi)
+
+    def _unit(self) -> Any:
+        return arb(self.ulps) * arb(2) ** -52
+
+    def undefined(self) -> Any:
+        return self.build(self, "undefined", None, None)
+
+    def undecided(self) -> Any:
+        return self.build(self, "undecided", None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The enclosure of one value; see the module for the kinds.
+
+    ``lo`` and ``hi`` are the ends of an interval (exact ``arb``); of a rectangle ``lo`` is
+    the ``acb``; of a truth value ``lo`` is True, False or None.
+    """
+
+    arithmetic: Arithmetic
+    kind: Kind
+    lo: Any
+    hi: Any
+
+    @property
+    def is_point(self) -> bool:
+        """Whether this is exactly one real number or infinity."""
+        return self.kind == "real" and bool(self.lo == self.hi)
+
+    @property
+    def is_zero(self) -> bool:
+        return self.is_point and bool(self.lo == 0)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether no end is infinite."""
+        return self.kind != "real" or (self.lo.is_finite() and self.hi.is_finite())
+
+    def contains(self, value: Any) -> bool:
+        """Whether an exact real is inside."""
+        return self.kind == "real" and bool(self.lo <= value) and bool(self.hi >= value)
+
+
+def lost_argument(*balls: Value) -> Value | None:
+    """Return the argument that makes the result undefined, or undecided, if there is one."""
+    for kind in ("undefined", "undecided"):
+        for ball in balls:
+            if ball.kind == kind:
+                return ball
+    return None
