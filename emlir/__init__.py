@@ -22,7 +22,7 @@ from emlir.program import Program as Program
 from emlir.rewrite.pipeline import rewrite as rewrite
 from emlir.semantics import SEMANTICS as SEMANTICS
 from emlir.symbols import symbols as symbols
-from emlir.text.infix import SYNTAX as _  # noqa: F401  str(expr)
+from emlir.text import infix as infix  # its printer is str(expr)
 from emlir.text.syntax import emit as emit, parse as parse
 
 __version__ = "0.1.0"

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from emlir.expr.core import Expr, number, symbol
+from emlir.expr.core import Expr, build, number, symbol
 from emlir.expr.numbers import exact, write_number
-from emlir.expr.table import builtin
 from emlir.text.syntax import parse
 
 _IN = re.compile(r"\s*(.+?)\s+in\s+([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])\s*\Z", re.DOTALL)
@@ -141,10 +140,10 @@ class Assumptions:
             x = symbol(name)
             if interval.lo is not None and interval.lo_open:
                 end = number(interval.lo)
-                implied += [x > end, x >= end, builtin("ne")(x, end), end < x, end <= x]
+                implied += [x > end, x >= end, build("ne", x, end), end < x, end <= x]
             if interval.hi is not None and interval.hi_open:
                 end = number(interval.hi)
-                implied += [x < end, x <= end, builtin("ne")(x, end), end > x, end >= x]
+                implied += [x < end, x <= end, build("ne", x, end), end > x, end >= x]
         return (*self.facts, *implied)
 
 

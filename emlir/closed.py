@@ -18,8 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from emlir.expr.calculus import rebuild
-from emlir.expr.core import Expr, number
-from emlir.expr.table import builtin
+from emlir.expr.core import Expr, build, number
 from emlir.expr.traverse import postorder
 from emlir.semantics import Semantics
 
@@ -63,7 +62,7 @@ def fold_closed(root: Expr, semantics: Semantics) -> Expr:
 def _constant(form: Form) -> Expr:
     if not form.infinite:
         return number(form.rational)
-    infinity: Expr = builtin("inf")()
+    infinity: Expr = build("inf")
     return infinity if form.infinite > 0 else -infinity
 
 
@@ -131,7 +130,7 @@ class _Folder:
 
     def eml(self, x: Form, y: Form) -> Form | None:
         left, right = self.exp(x), self.ln(y)
-        return None if left is None or right is None else _add(left, _scale(right, Fraction(-1)))
+        return None if left is None or right is None else _subtract(left, right)
 
 
 _POSITIVE = ("exp", "pi")

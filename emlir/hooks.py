@@ -50,7 +50,7 @@ Declarations = list[Declaration]
 
 
 @hookspec
-def emlir_operators() -> Declarations:  # type: ignore[empty-body]
+def emlir_operators() -> Declarations:
     """Operators: an ``emlir.plugin_api.Operator`` each, registered under its own name.
 
     The record says everything about the operator once; a ``definition`` in terms of other
@@ -59,7 +59,7 @@ def emlir_operators() -> Declarations:  # type: ignore[empty-body]
 
 
 @hookspec
-def emlir_witnesses() -> Declarations:  # type: ignore[empty-body]
+def emlir_witnesses() -> Declarations:
     """Witnesses: a sequence of ``emlir.plugin_api.Lowering`` for the operator of that name.
 
     They are tried before the lowerings of the operator's own record.
@@ -67,57 +67,57 @@ def emlir_witnesses() -> Declarations:  # type: ignore[empty-body]
 
 
 @hookspec
-def emlir_syntaxes() -> Declarations:  # type: ignore[empty-body]
+def emlir_syntaxes() -> Declarations:
     """Notations: an ``emlir.plugin_api.Syntax`` each, with a reader, a writer, or both."""
 
 
 @hookspec
-def emlir_rules() -> Declarations:  # type: ignore[empty-body]
+def emlir_rules() -> Declarations:
     """Rewrite rules: a sequence of rule declarations each, with semantics and side conditions."""
 
 
 @hookspec
-def emlir_passes() -> Declarations:  # type: ignore[empty-body]
+def emlir_passes() -> Declarations:
     """Passes: an ``emlir.plugin_api.Pass`` each, a function ``(expr, context) -> expr``."""
 
 
 @hookspec
-def emlir_costs() -> Declarations:  # type: ignore[empty-body]
+def emlir_costs() -> Declarations:
     """Cost models: a function from an expression to a number each; smaller is better."""
 
 
 @hookspec
-def emlir_backends() -> Declarations:  # type: ignore[empty-body]
+def emlir_backends() -> Declarations:
     """Backends: an ``emlir.plugin_api.Backend`` each; the one called ``arb`` gives balls."""
 
 
 @hookspec
-def emlir_strategies() -> Declarations:  # type: ignore[empty-body]
+def emlir_strategies() -> Declarations:
     """Search strategies for ``fit``: an ``emlir.plugin_api.Strategy`` each."""
 
 
 @hookspec
-def emlir_provers() -> Declarations:  # type: ignore[empty-body]
+def emlir_provers() -> Declarations:
     """Provers: an ``emlir.plugin_api.Prover`` each, from a claim to a verdict."""
 
 
 @hookspec
-def emlir_checkers() -> Declarations:  # type: ignore[empty-body]
+def emlir_checkers() -> Declarations:
     """Certificate checkers: a function from a certificate's path to a verdict each."""
 
 
 @hookspec
-def emlir_schedules() -> Declarations:  # type: ignore[empty-body]
+def emlir_schedules() -> Declarations:
     """Learning-rate schedule families: a function from parameters to an expression each."""
 
 
 @hookspec
-def emlir_analyses() -> Declarations:  # type: ignore[empty-body]
+def emlir_analyses() -> Declarations:
     """Analyses of equilibrium models: a function from a model to a report each."""
 
 
 @hookspec
-def emlir_commands() -> Declarations:  # type: ignore[empty-body]
+def emlir_commands() -> Declarations:
     """Commands of the ``emlir`` command line: a ``click.Command`` each."""
 
 

@@ -57,7 +57,11 @@ def run(words: list[str]) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted", words, INTERRUPTED)
     except click.ClickException as error:
-        hint = f"\n{error.ctx.get_usage()}" if isinstance(error, click.UsageError) and error.ctx else ""
+        hint = (
+            f"\n{error.ctx.get_usage()}"
+            if isinstance(error, click.UsageError) and error.ctx
+            else ""
+        )
         return _complain(error.format_message() + hint, words, BAD_INPUT)
     except ParseError as error:
         place = {"line": error.line, "column": error.column}

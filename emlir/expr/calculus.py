@@ -10,7 +10,7 @@ E = TypeVar("E", bound=Any)
 
 def rebuild(node: E, args: tuple[E, ...]) -> E:
     """Return ``node`` with other arguments; the node itself where nothing changed."""
-    return node if args == node.args else node.op(*args)
+    return node if args == node.args else cast(E, node.op(*args))
 
 
 def substitute(root: E, table: Mapping[E, E]) -> E:

@@ -153,13 +153,13 @@ class Expr:
         return _binary("mod", other, self)
 
     def __neg__(self) -> "Expr":
-        return cast(Expr, builtin("neg")(self))
+        return build("neg", self)
 
     def __pos__(self) -> "Expr":
         return self
 
     def __abs__(self) -> "Expr":
-        return cast(Expr, builtin("abs")(self))
+        return build("abs", self)
 
     def __lt__(self, other: object) -> "Expr":
         return _binary("lt", self, other)
@@ -180,7 +180,7 @@ class Expr:
         return _binary("or", self, other)
 
     def __invert__(self) -> "Expr":
-        return cast(Expr, builtin("not")(self))
+        return build("not", self)
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -325,12 +325,17 @@ def as_expr(value: object) -> Expr:
     if isinstance(value, str):
         return symbol(value)
     if isinstance(value, bool):
-        return cast(Expr, builtin("true" if value else "false")())
+        return build("true" if value else "false")
     return const(value)
 
 
+def build(name: str, *args: object) -> Expr:
+    """Apply the built-in operator called ``name``."""
+    return cast(Expr, builtin(name)(*args))
+
+
 def _binary(name: str, left: object, right: object) -> Expr:
-    return cast(Expr, builtin(name)(_operand(left), _operand(right)))
+    return build(name, _operand(left), _operand(right))
 
 
 def _operand(value: object) -> Expr:

@@ -27,7 +27,7 @@ def exact(value: object, *, dyadic: bool = False) -> Fraction:
     if isinstance(value, bool):
         raise TypeError("a truth value is not a number: use true or false in the formula")
     if isinstance(value, Rational):
-        return Fraction(value.numerator, value.denominator)
+        return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
         return read_number(value)
     if isinstance(value, Decimal):

@@ -3,9 +3,8 @@
 import operator
 from fractions import Fraction
 
-from emlir.expr.core import Expr, Operator, number
+from emlir.expr.core import Expr, Operator, as_expr, build, number
 from emlir.expr.operator import Lowering
-from emlir.expr.table import builtin
 from emlir.ops import trees
 from emlir.semantics import Semantics
 
@@ -13,15 +12,15 @@ REAL: tuple[Semantics, ...] = ("real",)
 
 
 def _ne(x: Expr, y: object) -> Expr:
-    return builtin("ne")(x, y)  # type: ignore[no-any-return]
+    return build("ne", x, y)
 
 
 def _ln(x: Expr) -> Expr:
-    return builtin("ln")(x)  # type: ignore[no-any-return]
+    return build("ln", x)
 
 
 def _exp(x: Expr) -> Expr:
-    return builtin("exp")(x)  # type: ignore[no-any-return]
+    return build("exp", x)
 
 
 def _product_everywhere(x: Expr, y: Expr) -> Expr:
@@ -52,13 +51,13 @@ def _lower_power(base: Expr, exponent: Expr) -> Expr:
 
 def _power_needs(base: Expr, exponent: Expr) -> Expr:
     if exponent.is_number and exponent.number.denominator == 1:
-        return builtin("true")() if exponent.number >= 0 else _ne(base, 0)
+        return as_expr(True) if exponent.number >= 0 else _ne(base, 0)
     return base > 0
 
 
 def _power_domain(base: Expr, exponent: Expr) -> Expr:
-    is_integer = builtin("eq")(exponent, builtin("floor")(exponent))
-    return (base > 0) | (builtin("eq")(base, 0) & (exponent >= 0)) | ((base < 0) & is_integer)
+    is_integer = build("eq", exponent, build("floor", exponent))
+    return (base > 0) | (build("eq", base, 0) & (exponent >= 0)) | ((base < 0) & is_integer)
 
 
 def _power_derivative(base: Expr, exponent: Expr) -> tuple[Expr, Expr]:
@@ -66,7 +65,7 @@ def _power_derivative(base: Expr, exponent: Expr) -> tuple[Expr, Expr]:
         lowered = exponent.number - 1
         inner = number(1) if lowered == 0 else base if lowered == 1 else base ** number(lowered)
         return exponent if lowered == 0 else exponent * inner, number(0)
-    power = builtin("pow")(base, exponent)
+    power = build("pow", base, exponent)
     return exponent * base ** (exponent - 1), power * _ln(base)
 
 
@@ -80,7 +79,7 @@ def _fold_quotient(x: Expr, y: Expr) -> Expr | None:
     return None
 
 
-add = Operator(
+add: Operator = Operator(
     name="add",
     arity=2,
     family="arithmetic",
@@ -97,7 +96,7 @@ add = Operator(
     spellings={"infix": "+", "rpn": "+"},
 )
 
-sub = Operator(
+sub: Operator = Operator(
     name="sub",
     arity=2,
     family="arithmetic",
@@ -114,7 +113,7 @@ sub = Operator(
     spellings={"infix": "-", "rpn": "-"},
 )
 
-mul = Operator(
+mul: Operator = Operator(
     name="mul",
     arity=2,
     family="arithmetic",
@@ -142,7 +141,7 @@ mul = Operator(
     spellings={"infix": "*", "rpn": "*"},
 )
 
-div = Operator(
+div: Operator = Operator(
     name="div",
     arity=2,
     family="arithmetic",
@@ -164,7 +163,7 @@ div = Operator(
     spellings={"infix": "/", "rpn": "/"},
 )
 
-neg = Operator(
+neg: Operator = Operator(
     name="neg",
     arity=1,
     family="arithmetic",
@@ -180,7 +179,7 @@ neg = Operator(
     spellings={"infix": "-"},
 )
 
-power = Operator(
+power: Operator = Operator(
     name="pow",
     arity=2,
     family="arithmetic",

@@ -2,10 +2,10 @@
 
 from operator import methodcaller
 
-from emlir.expr.core import Expr, Operator, number
+from emlir.expr.core import Expr, Operator, build, number
 from emlir.expr.operator import Lowering
-from emlir.expr.table import builtin
 from emlir.ops import trees
+from emlir.ops.eml import eml
 
 KERNELS = "emlir.kernels.elementary"
 
@@ -14,7 +14,7 @@ def _half(x: Expr) -> Expr:
     return number(1) / 2 * x
 
 
-exp = Operator(
+exp: Operator = Operator(
     name="exp",
     arity=1,
     family="elementary",
@@ -25,7 +25,7 @@ exp = Operator(
     lowerings=(Lowering(trees.exp_tree, source="K = 3, paper"),),
 )
 
-ln = Operator(
+ln: Operator = Operator(
     name="ln",
     arity=1,
     family="elementary",
@@ -40,7 +40,7 @@ ln = Operator(
     ),
 )
 
-sqrt = Operator(
+sqrt: Operator = Operator(
     name="sqrt",
     arity=1,
     family="elementary",
@@ -52,7 +52,7 @@ sqrt = Operator(
     lowerings=(Lowering(lambda x: exp(_half(ln(x))), requires=lambda x: x > 0),),
 )
 
-sin = Operator(
+sin: Operator = Operator(
     name="sin",
     arity=1,
     family="elementary",
@@ -61,12 +61,12 @@ sin = Operator(
     enclosure=methodcaller("sin"),
     derivative=lambda x: (cos(x),),
     lowerings=(
-        Lowering(trees.sine_away_from_zero, ("complex",), lambda x: builtin("ne")(x, 0)),
+        Lowering(trees.sine_away_from_zero, ("complex",), lambda x: build("ne", x, 0)),
         Lowering(trees.sine_everywhere, ("complex",)),
     ),
 )
 
-cos = Operator(
+cos: Operator = Operator(
     name="cos",
     arity=1,
     family="elementary",
@@ -77,19 +77,19 @@ cos = Operator(
     lowerings=(Lowering(lambda x: sin(x + _half(pi())), ("complex",)),),
 )
 
-tan = Operator(
+tan: Operator = Operator(
     name="tan",
     arity=1,
     family="elementary",
     summary="tangent",
-    domain=lambda x: builtin("ne")(cos(x), 0),
+    domain=lambda x: build("ne", cos(x), 0),
     kernel=f"{KERNELS}:tan",
     enclosure=methodcaller("tan"),
     derivative=lambda x: (1 + tan(x) ** 2,),
     lowerings=(Lowering(lambda x: sin(x) / cos(x), ("complex",)),),
 )
 
-asin = Operator(
+asin: Operator = Operator(
     name="asin",
     arity=1,
     family="elementary",
@@ -107,7 +107,7 @@ asin = Operator(
     ),
 )
 
-acos = Operator(
+acos: Operator = Operator(
     name="acos",
     arity=1,
     family="elementary",
@@ -121,7 +121,7 @@ acos = Operator(
     ),
 )
 
-atan = Operator(
+atan: Operator = Operator(
     name="atan",
     arity=1,
     family="elementary",
@@ -132,7 +132,7 @@ atan = Operator(
     lowerings=(Lowering(lambda x: asin(x / sqrt(1 + x * x)), ("complex",)),),
 )
 
-sinh = Operator(
+sinh: Operator = Operator(
     name="sinh",
     arity=1,
     family="elementary",
@@ -143,7 +143,7 @@ sinh = Operator(
     lowerings=(Lowering(lambda x: _half(exp(x) - exp(-x))),),
 )
 
-cosh = Operator(
+cosh: Operator = Operator(
     name="cosh",
     arity=1,
     family="elementary",
@@ -154,7 +154,7 @@ cosh = Operator(
     lowerings=(Lowering(lambda x: _half(exp(x) + exp(-x))),),
 )
 
-tanh = Operator(
+tanh: Operator = Operator(
     name="tanh",
     arity=1,
     family="elementary",
@@ -165,7 +165,7 @@ tanh = Operator(
     lowerings=(Lowering(lambda x: 1 - 2 / (exp(2 * x) + 1)),),
 )
 
-asinh = Operator(
+asinh: Operator = Operator(
     name="asinh",
     arity=1,
     family="elementary",
@@ -176,7 +176,7 @@ asinh = Operator(
     lowerings=(Lowering(lambda x: trees.ln_tree(x + sqrt(1 + x * x))),),
 )
 
-acosh = Operator(
+acosh: Operator = Operator(
     name="acosh",
     arity=1,
     family="elementary",
@@ -190,7 +190,7 @@ acosh = Operator(
     ),
 )
 
-atanh = Operator(
+atanh: Operator = Operator(
     name="atanh",
     arity=1,
     family="elementary",
@@ -207,7 +207,7 @@ atanh = Operator(
     ),
 )
 
-log1p = Operator(
+log1p: Operator = Operator(
     name="log1p",
     arity=1,
     family="elementary",
@@ -219,7 +219,7 @@ log1p = Operator(
     derivative=lambda x: (1 / (1 + x),),
 )
 
-expm1 = Operator(
+expm1: Operator = Operator(
     name="expm1",
     arity=1,
     family="elementary",
@@ -230,7 +230,7 @@ expm1 = Operator(
     derivative=lambda x: (exp(x),),
 )
 
-sigmoid = Operator(
+sigmoid: Operator = Operator(
     name="sigmoid",
     arity=1,
     family="elementary",
@@ -241,7 +241,7 @@ sigmoid = Operator(
     derivative=lambda x: (sigmoid(x) * (1 - sigmoid(x)),),
 )
 
-softplus = Operator(
+softplus: Operator = Operator(
     name="softplus",
     arity=1,
     family="elementary",
@@ -252,7 +252,7 @@ softplus = Operator(
     derivative=lambda x: (sigmoid(x),),
 )
 
-hypot = Operator(
+hypot: Operator = Operator(
     name="hypot",
     arity=2,
     family="elementary",
@@ -264,7 +264,7 @@ hypot = Operator(
     derivative=lambda x, y: (x / hypot(x, y), y / hypot(x, y)),
 )
 
-logaddexp = Operator(
+logaddexp: Operator = Operator(
     name="logaddexp",
     arity=2,
     family="elementary",
@@ -276,7 +276,7 @@ logaddexp = Operator(
     derivative=lambda x, y: (sigmoid(x - y), sigmoid(y - x)),
 )
 
-e = Operator(
+e: Operator = Operator(
     name="e",
     arity=0,
     family="elementary",
@@ -286,7 +286,7 @@ e = Operator(
     lowerings=(Lowering(lambda: trees.exp_tree(trees.one()), source="K = 3, paper"),),
 )
 
-pi = Operator(
+pi: Operator = Operator(
     name="pi",
     arity=0,
     family="elementary",
@@ -296,7 +296,7 @@ pi = Operator(
     lowerings=(Lowering(trees.pi_tree, ("complex",)),),
 )
 
-i = Operator(
+i: Operator = Operator(
     name="i",
     arity=0,
     family="elementary",
@@ -306,7 +306,7 @@ i = Operator(
     lowerings=(Lowering(trees.plus_i, ("complex",)),),
 )
 
-inf = Operator(
+inf: Operator = Operator(
     name="inf",
     arity=0,
     family="elementary",
@@ -315,7 +315,7 @@ inf = Operator(
     enclosure=lambda balls: balls.inf(),
     lowerings=(
         Lowering(
-            lambda: trees.eml(trees.one(), trees.zero_tree()),
+            lambda: eml(trees.one(), trees.zero_tree()),
             ("extended", "complex"),
             source="e - ln 0, K = 9",
         ),

@@ -1,9 +1,8 @@
 """The operator set ``eml``: with 1 and symbols it generates every elementary function."""
 
-from emlir.expr.core import Operator
-from emlir.expr.table import builtin
+from emlir.expr.core import Operator, build
 
-eml = Operator(
+eml: Operator = Operator(
     name="eml",
     arity=2,
     family="eml",
@@ -11,6 +10,6 @@ eml = Operator(
     domain=lambda x, y: y > 0,
     kernel="emlir.kernels.elementary:eml",
     enclosure=lambda x, y: x.exp() - y.ln(),
-    derivative=lambda x, y: (builtin("exp")(x), -(1 / y)),
+    derivative=lambda x, y: (build("exp", x), -(1 / y)),
     spellings={"rpn": "E"},
 )

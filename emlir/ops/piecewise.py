@@ -1,8 +1,7 @@
 """The operator set ``piecewise``: choice, comparison, logic, and the functions with corners."""
 
-from emlir.expr.core import Expr, Operator, number
+from emlir.expr.core import Expr, Operator, build, number
 from emlir.expr.operator import Lowering, Sort
-from emlir.expr.table import builtin
 
 KERNELS = "emlir.kernels.piecewise"
 TRUTHS: tuple[Sort, ...] = ("truth", "truth")
@@ -29,7 +28,7 @@ ge = _relation("ge", ">=", "greater than or equal")
 eq = _relation("eq", "=", "equal")
 ne = _relation("ne", "!=", "not equal")
 
-and_ = Operator(
+and_: Operator = Operator(
     name="and",
     arity=2,
     family="piecewise",
@@ -41,7 +40,7 @@ and_ = Operator(
     enclosure=lambda a, b: a.both(b),
 )
 
-or_ = Operator(
+or_: Operator = Operator(
     name="or",
     arity=2,
     family="piecewise",
@@ -53,7 +52,7 @@ or_ = Operator(
     enclosure=lambda a, b: a.either(b),
 )
 
-not_ = Operator(
+not_: Operator = Operator(
     name="not",
     arity=1,
     family="piecewise",
@@ -64,7 +63,7 @@ not_ = Operator(
     enclosure=lambda a: a.opposite(),
 )
 
-true = Operator(
+true: Operator = Operator(
     name="true",
     arity=0,
     family="piecewise",
@@ -74,7 +73,7 @@ true = Operator(
     enclosure=lambda balls: balls.truth(True),
 )
 
-false = Operator(
+false: Operator = Operator(
     name="false",
     arity=0,
     family="piecewise",
@@ -84,7 +83,7 @@ false = Operator(
     enclosure=lambda balls: balls.truth(False),
 )
 
-where = Operator(
+where: Operator = Operator(
     name="where",
     arity=3,
     family="piecewise",
@@ -101,7 +100,7 @@ def _distance(x: Expr, y: Expr) -> Expr:
     return absolute(x - y)
 
 
-minimum = Operator(
+minimum: Operator = Operator(
     name="min",
     arity=2,
     family="piecewise",
@@ -117,7 +116,7 @@ minimum = Operator(
     ),
 )
 
-maximum = Operator(
+maximum: Operator = Operator(
     name="max",
     arity=2,
     family="piecewise",
@@ -133,7 +132,7 @@ maximum = Operator(
     ),
 )
 
-absolute = Operator(
+absolute: Operator = Operator(
     name="abs",
     arity=1,
     family="piecewise",
@@ -141,10 +140,10 @@ absolute = Operator(
     kernel=f"{KERNELS}:absolute",
     enclosure=abs,
     derivative=lambda x: (x / absolute(x),),
-    lowerings=(Lowering(lambda x: builtin("sqrt")(x * x), requires=lambda x: ne(x, 0)),),
+    lowerings=(Lowering(lambda x: build("sqrt", x * x), requires=lambda x: ne(x, 0)),),
 )
 
-floor = Operator(
+floor: Operator = Operator(
     name="floor",
     arity=1,
     family="piecewise",
@@ -154,7 +153,7 @@ floor = Operator(
     derivative=lambda x: (number(0),),
 )
 
-mod = Operator(
+mod: Operator = Operator(
     name="mod",
     arity=2,
     family="piecewise",

@@ -8,8 +8,7 @@ from typing import Any
 
 from emlir.assumptions import Assumptions
 from emlir.expr.calculus import rebuild
-from emlir.expr.core import Expr, number
-from emlir.expr.table import builtin
+from emlir.expr.core import Expr, build, number
 from emlir.expr.traverse import postorder
 from emlir.rewrite.pipeline import Context
 from emlir.semantics import check_semantics
@@ -30,11 +29,11 @@ def lift_in(expr: Expr, context: Context) -> Expr:
     result: dict[Expr, Expr] = {}
     for node in postorder((expr,)):
         args = tuple(result[arg] for arg in node.args)
-        result[node] = _lift(*args, context) if node.op.name == "eml" else rebuild(node, args)
+        result[node] = _lift(context, *args) if node.op.name == "eml" else rebuild(node, args)
     return result[expr]
 
 
-def _lift(x: Expr, y: Expr, context: Context) -> Expr:
+def _lift(context: Context, x: Expr, y: Expr) -> Expr:
     left = _exp(x, context)
     right = _ln(y, context)
     if right is number(0):
@@ -47,10 +46,10 @@ def _lift(x: Expr, y: Expr, context: Context) -> Expr:
 
 def _exp(x: Expr, context: Context) -> Expr:
     if x is number(1):
-        return builtin("e")()  # type: ignore[no-any-return]
+        return build("e")
     if x.op.name == "ln" and context.holds(x.args[0] > 0):
         return x.args[0]
-    return builtin("exp")(x)  # type: ignore[no-any-return]
+    return build("exp", x)
 
 
 def _ln(y: Expr, context: Context) -> Expr:
@@ -58,4 +57,4 @@ def _ln(y: Expr, context: Context) -> Expr:
         return number(0)
     if context.semantics != "complex" and y.op.name in ("exp", "e"):
         return y.args[0] if y.args else number(1)
-    return builtin("ln")(y)  # type: ignore[no-any-return]
+    return build("ln", y)

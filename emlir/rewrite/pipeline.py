@@ -6,8 +6,7 @@ from typing import Any
 
 from emlir.assumptions import Assumptions
 from emlir.evaluate import ball_backend
-from emlir.expr.core import Expr
-from emlir.expr.table import builtin
+from emlir.expr.core import Expr, build
 from emlir.plugins import manager
 from emlir.semantics import Semantics, check_semantics
 
@@ -26,7 +25,9 @@ class Context:
         Facts are used as they are written; the rest is decided by ball arithmetic over the
         boxes. False means only that it was not shown.
         """
-        known = {fact: builtin("true")() for fact in self.assumptions.known_facts()}
+        known: dict[str | Expr, Any] = {
+            fact: build("true") for fact in self.assumptions.known_facts()
+        }
         condition = condition.subs(known)
         if condition.op.name == "true":
             return True

@@ -56,7 +56,7 @@ class Item:
     parts: "tuple[Item, ...]" = ()
 
 
-class _Problem(Exception):
+class _ProblemError(Exception):
     """Something wrong at an offset; made into a ParseError by ``read_item``."""
 
     def __init__(self, message: str, offset: int) -> None:
@@ -71,7 +71,7 @@ def read_item(text: str) -> Item:
         return _lark().parse(text)  # type: ignore[return-value]
     except UnexpectedInput as error:
         raise explain(error, text) from None
-    except _Problem as problem:
+    except _ProblemError as problem:
         raise error_at(problem.message, text, problem.offset) from None
     except VisitError as error:
         raise _from_visit(error, text) from None
@@ -79,7 +79,7 @@ def read_item(text: str) -> Item:
 
 def _from_visit(error: VisitError, text: str) -> ParseError:
     problem = error.orig_exc
-    if isinstance(problem, _Problem):
+    if isinstance(problem, _ProblemError):
         return error_at(problem.message, text, problem.offset)
     raise problem
 
@@ -95,7 +95,7 @@ def _apply(name: str, at: Token, parts: tuple[Item, ...], start: int, end: int) 
     try:
         expr = find_operator(name)(*(part.expr for part in parts))
     except TypeError as error:
-        raise _Problem(str(error), at.start_pos or 0) from None
+        raise _ProblemError(str(error), at.start_pos or 0) from None
     return Item(expr, start, end, parts)
 
 
@@ -115,7 +115,7 @@ class _Builder(Transformer[Token, Item]):
 
     def positive(self, sign: Token, operand: Item) -> Item:
         if operand.expr.sort != "number":
-            raise _Problem("+ takes a number", _span(sign)[0])
+            raise _ProblemError("+ takes a number", _span(sign)[0])
         return operand
 
     def group(self, inner: Item, close: Token) -> Item:
@@ -139,24 +139,24 @@ class _Builder(Transformer[Token, Item]):
         try:
             return Item(number(read_number(token)), *_span(token))
         except ValueError as error:
-            raise _Problem(str(error), _span(token)[0]) from None
+            raise _ProblemError(str(error), _span(token)[0]) from None
 
     def quoted(self, token: Token) -> Item:
         try:
             return Item(symbol(unquote(token)), *_span(token))
         except ValueError as error:
-            raise _Problem(str(error), _span(token)[0]) from None
+            raise _ProblemError(str(error), _span(token)[0]) from None
 
     def name(self, token: Token) -> Item:
         name = str(token)
         start, end = _span(token)
         if not name.isidentifier():
-            raise _Problem(_odd_name(name), start + _first_odd(name))
+            raise _ProblemError(_odd_name(name), start + _first_odd(name))
         operator = lookup(ALIASES.get(name, name))
         if operator is None or name in ("symbol", "number"):
             return Item(symbol(name), start, end)
         if operator.arity:
-            raise _Problem(
+            raise _ProblemError(
                 f"{name} is a function: write {name}(...), or `{name}` for a symbol", start
             )
         return Item(operator(), start, end)
@@ -166,12 +166,12 @@ class _Builder(Transformer[Token, Item]):
         name = str(token)
         start = _span(token)[0]
         if name == "log" and len(parts) > 1:
-            raise _Problem("a logarithm with a base is written ln(x)/ln(b)", start)
+            raise _ProblemError("a logarithm with a base is written ln(x)/ln(b)", start)
         try:
             find_operator(ALIASES.get(name, name))
         except UnknownNameError as error:
             hint = f"; for a product write {name}*(...)" if len(name) == 1 else ""
-            raise _Problem(f"{error}{hint}", start) from None
+            raise _ProblemError(f"{error}{hint}", start) from None
         return _apply(ALIASES.get(name, name), token, tuple(parts), start, _span(close)[1])
 
 

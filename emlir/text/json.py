@@ -48,14 +48,14 @@ def read(text: str) -> Expr:
     try:
         operators = _operators(document["operators"])
         expr = _build(document["nodes"], operators)
-    except _Invalid as error:
+    except _InvalidError as error:
         raise _refuse(str(error), text) from None
     if document.get("digest", expr.digest) != expr.digest:
         raise _refuse("the digest does not fit the nodes: the text was changed or damaged", text)
     return expr
 
 
-class _Invalid(Exception):
+class _InvalidError(Exception):
     """A document that breaks the schema."""
 
 
@@ -84,9 +84,9 @@ def _operators(declared: dict[str, Any]) -> dict[str, Operator]:
         try:
             operator = find_operator(name)
         except UnknownNameError as error:
-            raise _Invalid(str(error)) from None
+            raise _InvalidError(str(error)) from None
         if _identity(operator) != identity:
-            raise _Invalid(f"the text means {identity}, installed is {_identity(operator)}")
+            raise _InvalidError(f"the text means {identity}, installed is {_identity(operator)}")
         found[name] = operator
     return found
 
@@ -104,7 +104,7 @@ def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
             else:
                 raise ValueError("arguments are indices of earlier rows")
         except (TypeError, ValueError) as error:
-            raise _Invalid(f"row {k}, {str(row)[:60]}: {error}") from None
+            raise _InvalidError(f"row {k}, {str(row)[:60]}: {error}") from None
     return nodes[-1]
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flint import arb
 
 from emlir.plugin_api import DomainError, Expr, Interval, Semantics
-from emlir_arb.ball import Ball
 from emlir_arb.digits import correct_digits
 from emlir_arb.evaluator import (
     Decider,
@@ -19,6 +18,7 @@ from emlir_arb.evaluator import (
     working_precision,
 )
 from emlir_arb.status import status_of
+from emlir_arb.value import Value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +89,7 @@ def _needed(expr: Expr, box: Mapping[str, Any]) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     box: Box
-    ball: Ball
+    ball: Value
 
     @classmethod
     def over(cls, prepared: Expr, box: Box, semantics: Semantics) -> "_Piece":

@@ -116,22 +116,22 @@ class Ball(Value):
     def compare(self, other: "Ball", relation: str) -> "Ball":
         """Return the truth value of a relation (``lt``, ``le``, ``gt``, ``ge``, ``eq``, ``ne``)."""
         lost = lost_argument(self, other)
-        return lost if lost is not None else logic.compare(self, other, relation)
+        return cast(Ball, logic.compare(self, other, relation) if lost is None else lost)
 
     def both(self, other: "Ball") -> "Ball":
-        return logic.both(self, other)
+        return cast(Ball, logic.both(self, other))
 
     def either(self, other: "Ball") -> "Ball":
-        return logic.both(self.opposite(), other.opposite()).opposite()
+        return self.opposite().both(other.opposite()).opposite()
 
     def opposite(self) -> "Ball":
         if self.kind != "truth" or self.lo is None:
             return self
-        return self.arithmetic.truth(not self.lo)
+        return cast(Ball, self.arithmetic.truth(not self.lo))
 
     def choose(self, yes: "Ball", no: "Ball") -> "Ball":
         """Return ``yes`` or ``no`` by this truth value, or an enclosure of both."""
-        return logic.choose(self, yes, no)
+        return cast(Ball, logic.choose(self, yes, no))
 
 
 def arithmetic(semantics: Semantics = "real", ulps: int = 0) -> Arithmetic:
@@ -144,11 +144,8 @@ def unary(name: str, x: Value) -> Ball:
     if x.kind in ("undefined", "undecided"):
         return cast(Ball, x)
     if x.kind == "plane":
-        return plane.unary(name, x.lo, x.arithmetic)
-    result = interval.UNARY[name](x)
-    if x.arithmetic.semantics == "complex" and result.kind in ("undefined", "undecided"):
-        return plane.leaving_the_axis(result, name, x)
-    return result
+        return cast(Ball, plane.unary(name, x.lo, x.arithmetic))
+    return _or_on_the_plane(interval.UNARY[name](x), name, x)
 
 
 def binary(name: str, x: Value, y: Value) -> Ball:
@@ -158,6 +155,11 @@ def binary(name: str, x: Value, y: Value) -> Ball:
         return cast(Ball, lost)
     on_axis = x.kind == y.kind == "real"
     result = interval.BINARY[name](x, y) if on_axis else x.arithmetic.undefined()
-    if x.arithmetic.semantics == "complex" and result.kind in ("undefined", "undecided"):
-        return plane.leaving_the_axis(result, name, x, y)
-    return result
+    return _or_on_the_plane(result, name, x, y)
+
+
+def _or_on_the_plane(on_axis: Value, name: str, *args: Value) -> Ball:
+    lost = on_axis.kind in ("undefined", "undecided")
+    if lost and on_axis.arithmetic.semantics == "complex":
+        return cast(Ball, plane.leaving_the_axis(on_axis, name, *args))
+    return cast(Ball, on_axis)

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from emlir.plugin_api import DomainError, Expr, Interval, Semantics, exact, write_integer
-from emlir_arb.ball import Ball
 from emlir_arb.evaluator import Evaluator, box_values, prepare, working_precision
+from emlir_arb.value import Value
 
 MAX_PRECISION = 1 << 16
 
@@ -42,7 +42,7 @@ def _point(name: str, point: Mapping[str, Any]) -> Interval:
     return Interval(value, value)
 
 
-def _show(ball: Ball, digits: int) -> str | None:
+def _show(ball: Value, digits: int) -> str | None:
     if ball.kind == "truth":
         return None if ball.lo is None else str(ball.lo).lower()
     if ball.kind == "real":

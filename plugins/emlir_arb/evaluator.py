@@ -1,7 +1,7 @@
 """Evaluating expressions with balls, node by node."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from flint import arb, ctx
 
@@ -15,8 +15,9 @@ from emlir.plugin_api import (
     fold_closed,
     postorder,
 )
-from emlir_arb.ball import Ball, arithmetic
+from emlir_arb.ball import arithmetic, unary
 from emlir_arb.interval import INF, NEG_INF, rational_ends
+from emlir_arb.value import Arithmetic, Value
 
 
 def prepare(expr: Expr, semantics: Semantics) -> Expr:
@@ -29,19 +30,19 @@ def _has_enclosure(op: Operator) -> bool:
 
 
 class Evaluator:
-    """Ball evaluation of prepared expressions over one box, remembering every node.
+    """Value evaluation of prepared expressions over one box, remembering every node.
 
     ``values`` gives for each symbol a ball; see :func:`box_values`.
     """
 
     def __init__(
-        self, values: Mapping[str, Ball], semantics: Semantics = "real", ulps: int = 0
+        self, values: Mapping[str, Value], semantics: Semantics = "real", ulps: int = 0
     ) -> None:
         self.values = values
         self.arithmetic = arithmetic(semantics, ulps)
-        self.known: dict[Expr, Ball] = {}
+        self.known: dict[Expr, Value] = {}
 
-    def __call__(self, expr: Expr) -> Ball:
+    def __call__(self, expr: Expr) -> Value:
         """Return the ball of an expression that went through :func:`prepare`."""
         for node in self._unknown(expr):
             self.known[node] = self._value(node)
@@ -52,7 +53,7 @@ class Evaluator:
             return []
         return [node for node in postorder((expr,)) if node not in self.known]
 
-    def _value(self, node: Expr) -> Ball:
+    def _value(self, node: Expr) -> Value:
         if node.is_symbol:
             return self.values[node.name]
         if node.is_number:
@@ -61,21 +62,21 @@ class Evaluator:
             raise InexpressibleError(f"balls have no operator {node.op.qualified_name}")
         args = [self.known[arg] for arg in node.args]
         if not args:
-            return node.op.enclosure(self.arithmetic)  # type: ignore[no-any-return]
+            return cast(Value, node.op.enclosure(self.arithmetic))
         if node.op.qualified_name == "arithmetic.mul" and node.args[0] is node.args[1]:
-            return args[0].square()
-        return node.op.enclosure(*args)  # type: ignore[no-any-return]
+            return unary("square", args[0])
+        return cast(Value, node.op.enclosure(*args))
 
 
-def _number(node: Expr, field: Any) -> Ball:
+def _number(node: Expr, field: Arithmetic) -> Value:
     lo, hi = rational_ends(node.number)
     exact_double = lo == hi and lo == arb(float(lo.mid())) if lo.is_finite() else False
-    return field.real(lo, hi) if exact_double else field.rounded(lo, hi)  # type: ignore[no-any-return]
+    return field.real(lo, hi) if exact_double else field.rounded(lo, hi)
 
 
 def box_values(
     box: Mapping[str, Interval], semantics: Semantics = "real", ulps: int = 0
-) -> dict[str, Ball]:
+) -> dict[str, Value]:
     """Return a ball for each interval at the working precision."""
     field = arithmetic(semantics, ulps)
     values = {}
@@ -94,8 +95,8 @@ def working_precision(bits: int) -> Any:
 Decider = Callable[[Expr], bool | None]
 
 
-class Everywhere(dict[str, Ball]):
+class Everywhere(dict[str, Value]):
     """Values of a box in which a symbol without an interval is any real number."""
 
-    def __missing__(self, name: str) -> Ball:
-        return arithmetic().real(NEG_INF, INF)  # type: ignore[no-any-return]
+    def __missing__(self, name: str) -> Value:
+        return arithmetic().real(NEG_INF, INF)

@@ -42,7 +42,7 @@ def _monotone(
     low, high = (last, first) if decreasing else (first, last)
     lo = low if not low.is_finite() and low.is_exact() else _low(low)
     hi = high if not high.is_finite() and high.is_exact() else _high(high)
-    return x.arithmetic.rounded(lo, hi)  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(lo, hi)
 
 
 def _inf() -> Any:
@@ -72,9 +72,9 @@ def _on(
 
     def apply(x: Value) -> Value:
         if (lo is not None and x.hi < lo) or (hi is not None and x.lo > hi):
-            return x.arithmetic.undefined()  # type: ignore[no-any-return]
+            return x.arithmetic.undefined()
         if (lo is not None and not x.lo >= lo) or (hi is not None and not x.hi <= hi):
-            return x.arithmetic.undecided()  # type: ignore[no-any-return]
+            return x.arithmetic.undecided()
         return _monotone(x, f, _neg_inf, at_plus_inf, decreasing)
 
     return apply
@@ -91,13 +91,13 @@ def _with_poles(f: Scalar, lo: Any, hi: Any | None) -> Callable[[Value], Value]:
         outside = x.hi < lo or (hi is not None and x.lo > hi)
         on_pole = x.is_point and (x.lo == lo or (hi is not None and x.lo == hi))
         if outside or (on_pole and open_end):
-            return x.arithmetic.undefined()  # type: ignore[no-any-return]
+            return x.arithmetic.undefined()
         inside = x.lo > lo and (hi is None or x.hi < hi)
         closed = x.lo >= lo and (hi is None or x.hi <= hi)
         if not (inside or (closed and not open_end)):
             if open_end and (x.hi <= lo or (hi is not None and x.lo >= hi)):
-                return x.arithmetic.undefined()  # type: ignore[no-any-return]
-            return x.arithmetic.undecided()  # type: ignore[no-any-return]
+                return x.arithmetic.undefined()
+            return x.arithmetic.undecided()
         return _monotone(x, partial(_or_pole, f, lo, hi), _neg_inf, _inf)
 
     return apply
@@ -112,17 +112,17 @@ def _or_pole(f: Scalar, lo: Any, hi: Any | None, end: Any) -> Any:
 def _periodic(x: Value, f: Scalar, lo: Any, hi: Any) -> Value:
     if not x.is_finite:
         if x.arithmetic.semantics == "real":
-            return x.arithmetic.real(lo, hi)  # type: ignore[no-any-return]
-        return x.arithmetic.undefined() if x.is_point else x.arithmetic.undecided()  # type: ignore[no-any-return]
+            return x.arithmetic.real(lo, hi)
+        return x.arithmetic.undefined() if x.is_point else x.arithmetic.undecided()
     value = f(x.lo if x.is_point else x.lo.union(x.hi))
     if not value.is_finite():
-        return x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undecided()
     low, high = value.lower(), value.upper()
-    return x.arithmetic.rounded(low if low > lo else lo, high if high < hi else hi)  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(low if low > lo else lo, high if high < hi else hi)
 
 
 def _neg(x: Value) -> Value:
-    return x.arithmetic.real(-x.hi, -x.lo)  # type: ignore[no-any-return]
+    return x.arithmetic.real(-x.hi, -x.lo)
 
 
 def _abs(x: Value) -> Value:
@@ -130,14 +130,14 @@ def _abs(x: Value) -> Value:
         return x
     if x.hi <= 0:
         return _neg(x)
-    return x.arithmetic.real(ZERO, -x.lo if -x.lo > x.hi else x.hi)  # type: ignore[no-any-return]
+    return x.arithmetic.real(ZERO, -x.lo if -x.lo > x.hi else x.hi)
 
 
 def _floor(x: Value) -> Value:
     def down(end: Any) -> Any:
         return end.floor() if end.is_finite() else end
 
-    return x.arithmetic.real(down(x.lo), down(x.hi))  # type: ignore[no-any-return]
+    return x.arithmetic.real(down(x.lo), down(x.hi))
 
 
 def _square(x: Value) -> Value:
@@ -185,7 +185,7 @@ UNARY: dict[str, Callable[[Value], Value]] = {
 
 def _tangent(x: Value) -> Value:
     if not x.is_finite and x.arithmetic.semantics == "real":
-        return x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undecided()
     return _periodic(x, lambda ball: ball.tan(), NEG_INF, INF)
 
 
@@ -203,9 +203,9 @@ def _add(x: Value, y: Value) -> Value:
         clash = (_has(x, INF) and _has(y, NEG_INF)) or (_has(x, NEG_INF) and _has(y, INF))
         if clash:
             both = x.is_point and y.is_point
-            return x.arithmetic.undefined() if both else x.arithmetic.undecided()  # type: ignore[no-any-return]
+            return x.arithmetic.undefined() if both else x.arithmetic.undecided()
     lo, hi = _add_ends(x.lo, y.lo, NEG_INF), _add_ends(x.hi, y.hi, INF)
-    return x.arithmetic.rounded(lo.lower(), hi.upper())  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(lo.lower(), hi.upper())
 
 
 def _has(x: Value, infinity: Any) -> bool:
@@ -229,7 +229,7 @@ def _mul(x: Value, y: Value) -> Value:
         for a, b in ((x, y), (y, x)):
             if _has_infinity(a) and b.contains(0):
                 both = a.is_point and b.is_point
-                return x.arithmetic.undefined() if both else x.arithmetic.undecided()  # type: ignore[no-any-return]
+                return x.arithmetic.undefined() if both else x.arithmetic.undecided()
     if x.is_point and y.is_point:
         products = [_times(x.lo, y.lo)]
     else:
@@ -242,12 +242,12 @@ def _hull(x: Value, values: list[Any]) -> Value:
     for value in values[1:]:
         low, high = value.lower(), value.upper()
         lo, hi = (low if low < lo else lo), (high if high > hi else hi)
-    return x.arithmetic.rounded(lo, hi)  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(lo, hi)
 
 
 def _div(x: Value, y: Value) -> Value:
     if y.contains(0):
-        return x.arithmetic.undefined() if y.is_zero else x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undefined() if y.is_zero else x.arithmetic.undecided()
     if _has_infinity(y) or _has_infinity(x):
         return _div_unbounded(x, y)
     if x.is_point and y.is_point:
@@ -259,7 +259,7 @@ def _div_unbounded(x: Value, y: Value) -> Value:
     if x.arithmetic.semantics != "real" and _has_infinity(x) and _has_infinity(y):
         both = not (x.lo.is_finite() or x.hi.is_finite() or y.lo.is_finite() or y.hi.is_finite())
         certain = both and x.is_point and y.is_point
-        return x.arithmetic.undefined() if certain else x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undefined() if certain else x.arithmetic.undecided()
 
     def inverse(end: Any) -> Any:
         return 1 / end if end.is_finite() else ZERO
@@ -278,12 +278,12 @@ def _power(x: Value, y: Value) -> Value:
     if x.lo > 0:
         return _hull(x, [a**b for a in _ends(x) for b in _ends(y)])
     if x.is_zero and y.hi < 0:
-        return x.arithmetic.undefined()  # type: ignore[no-any-return]
+        return x.arithmetic.undefined()
     if x.lo >= 0 and y.lo > 0:
         return _hull(x, [ZERO if a == 0 else a**b for a in _ends(x) for b in _ends(y)])
     if x.hi < 0 and _no_integer(y):
-        return x.arithmetic.undefined()  # type: ignore[no-any-return]
-    return x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undefined()
+    return x.arithmetic.undecided()
 
 
 def _ends(x: Value) -> tuple[Any, ...]:
@@ -297,8 +297,8 @@ def _no_integer(y: Value) -> bool:
 def _integer_power(x: Value, n: int) -> Value:
     if n == 0:
         if _has_infinity(x) and x.arithmetic.semantics != "real":
-            return x.arithmetic.undefined() if x.is_point else x.arithmetic.undecided()  # type: ignore[no-any-return]
-        return x.arithmetic.real(ONE, ONE)  # type: ignore[no-any-return]
+            return x.arithmetic.undefined() if x.is_point else x.arithmetic.undecided()
+        return x.arithmetic.real(ONE, ONE)
     if n < 0:
         positive = _integer_power(x, -n)
         return _div(x.arithmetic.real(ONE, ONE), positive)
@@ -310,11 +310,11 @@ def _power_unbounded(x: Value, y: Value) -> Value:
     """x^y = exp(y ln x) with an infinity among the arguments, for x above 0 or oo."""
     if x.arithmetic.semantics == "real":
         if not x.lo > 0:
-            return x.arithmetic.undecided()  # type: ignore[no-any-return]
+            return x.arithmetic.undecided()
     elif x.is_point and y.is_point:
         return _power_corner(x, y)
     else:
-        return x.arithmetic.undecided()  # type: ignore[no-any-return]
+        return x.arithmetic.undecided()
     return UNARY["exp"](_mul(y, UNARY["ln"](x)))
 
 
@@ -323,13 +323,13 @@ def _power_corner(x: Value, y: Value) -> Value:
     arithmetic = x.arithmetic
     if y.is_finite:  # x is infinite
         if x.lo < 0:
-            return arithmetic.undefined()  # type: ignore[no-any-return]
+            return arithmetic.undefined()
         end = INF if y.lo > 0 else ZERO
-        return arithmetic.real(end, end)  # type: ignore[no-any-return]
+        return arithmetic.real(end, end)
     if x.lo < 0 or x.lo == 1 or (x.lo == 0 and y.lo < 0):
-        return arithmetic.undefined()  # type: ignore[no-any-return]
+        return arithmetic.undefined()
     end = INF if (x.lo > 1) == bool(y.lo > 0) else ZERO
-    return arithmetic.real(end, end)  # type: ignore[no-any-return]
+    return arithmetic.real(end, end)
 
 
 def _hypot(x: Value, y: Value) -> Value:
@@ -338,7 +338,7 @@ def _hypot(x: Value, y: Value) -> Value:
     def at(p: Any, q: Any) -> Any:
         return (p * p + q * q).sqrt() if p.is_finite() and q.is_finite() else INF
 
-    return x.arithmetic.rounded(at(a.lo, b.lo).lower(), at(a.hi, b.hi).upper())  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(at(a.lo, b.lo).lower(), at(a.hi, b.hi).upper())
 
 
 def _logaddexp(x: Value, y: Value) -> Value:
@@ -348,17 +348,17 @@ def _logaddexp(x: Value, y: Value) -> Value:
             return big
         return big + (small - big).exp().log1p()
 
-    return x.arithmetic.rounded(at(x.lo, y.lo).lower(), at(x.hi, y.hi).upper())  # type: ignore[no-any-return]
+    return x.arithmetic.rounded(at(x.lo, y.lo).lower(), at(x.hi, y.hi).upper())
 
 
 def _min(x: Value, y: Value) -> Value:
     lo, hi = (x.lo if x.lo < y.lo else y.lo), (x.hi if x.hi < y.hi else y.hi)
-    return x.arithmetic.real(lo, hi)  # type: ignore[no-any-return]
+    return x.arithmetic.real(lo, hi)
 
 
 def _max(x: Value, y: Value) -> Value:
     lo, hi = (x.lo if x.lo > y.lo else y.lo), (x.hi if x.hi > y.hi else y.hi)
-    return x.arithmetic.real(lo, hi)  # type: ignore[no-any-return]
+    return x.arithmetic.real(lo, hi)
 
 
 BINARY: dict[str, Callable[[Value, Value], Value]] = {

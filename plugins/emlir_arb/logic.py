@@ -9,7 +9,7 @@ from emlir_arb.value import Value
 _SWAPPED = {"gt": "lt", "ge": "le"}
 
 
-def compare(x: Value, y: Value, relation: str) -> Any:
+def compare(x: Value, y: Value, relation: str) -> Value:
     """Decide a relation between defined numbers; order is defined on the reals only."""
     if relation in ("eq", "ne"):
         equal = _equal(x, y)
@@ -48,7 +48,7 @@ def _rectangle(x: Value) -> Any:
     return acb(x.lo.union(x.hi)) if x.is_finite else None
 
 
-def both(a: Value, b: Value) -> Any:
+def both(a: Value, b: Value) -> Value:
     """False as soon as one side is; undefined or undecided only if the other side may hold."""
     for side in (a, b):
         if side.kind == "truth" and side.lo is False:
@@ -61,7 +61,7 @@ def both(a: Value, b: Value) -> Any:
     return a.arithmetic.truth(None if a.lo is None or b.lo is None else True)
 
 
-def choose(condition: Value, yes: Value, no: Value) -> Any:
+def choose(condition: Value, yes: Value, no: Value) -> Value:
     """The chosen value; if the choice is open, an enclosure of both."""
     if condition.kind != "truth":
         return condition

@@ -14,6 +14,7 @@ from flint import acb
 from emlir_arb.value import Arithmetic, Value
 
 Function = Callable[..., Any]
+Composed = Callable[..., Value]
 
 _RIGHT_CUTS = ("asin", "acos", "atanh")
 _LOWER_CUTS = ("atan", "asinh")
@@ -44,7 +45,7 @@ _DIRECT: dict[str, Function] = {
     "div": lambda a, b: a / b,
 }
 
-_COMPOSED: dict[str, Function] = {
+_COMPOSED: dict[str, Composed] = {
     "sigmoid": lambda z: _one(z) / (_one(z) + (-z).exp()),
     "softplus": lambda z: (_one(z) + z.exp()).ln(),
     "hypot": lambda a, b: (a.square() + b.square()).sqrt(),
@@ -53,11 +54,11 @@ _COMPOSED: dict[str, Function] = {
 }
 
 
-def _one(z: Value) -> Any:
+def _one(z: Any) -> Any:
     return z.arithmetic.real(acb(1).real, acb(1).real)
 
 
-def unary(name: str, z: Any, arithmetic: Arithmetic) -> Any:
+def unary(name: str, z: Any, arithmetic: Arithmetic) -> Value:
     """Apply a function of one argument to a rectangle off the real axis."""
     if name == "abs":
         return arithmetic.rounded(z.abs_lower(), z.abs_upper())
@@ -68,7 +69,7 @@ def unary(name: str, z: Any, arithmetic: Arithmetic) -> Any:
     return arithmetic.plane(_on_cut(name, z, _DIRECT[name](z)))
 
 
-def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Any:
+def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     """Apply a function where its real version is undefined or undecided (``on_axis``)."""
     arithmetic = on_axis.arithmetic
     for arg in args:
@@ -90,7 +91,7 @@ def _exactly_infinite(arg: Value, on_axis: Value) -> bool:
     return arg.is_point and on_axis.kind == "undefined"
 
 
-def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Any:
+def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Value:
     perhaps_real = all(arg.kind == "real" or arg.lo.imag.contains(0) for arg in args)
     return on_axis.arithmetic.undecided() if perhaps_real else on_axis.arithmetic.undefined()
 
@@ -99,14 +100,14 @@ def _rectangle(x: Value) -> Any:
     return x.lo if x.kind == "plane" else acb(x.lo.union(x.hi))
 
 
-def _as_plane(x: Value) -> Any:
+def _as_plane(x: Value) -> Value:
     """The same value, marked so that the next operation is complex."""
     if x.kind == "plane":
         return x
     return x.arithmetic.build(x.arithmetic, "plane", _rectangle(x), None)
 
 
-def _power(on_axis: Value, base: Value, exponent: Value) -> Any:
+def _power(on_axis: Value, base: Value, exponent: Value) -> Value:
     arithmetic = on_axis.arithmetic
     if exponent.is_zero:
         return arithmetic.real(acb(1).real, acb(1).real)

@@ -13,8 +13,9 @@ from flint import acb, arb
 from numpy.typing import NDArray
 
 from emlir.plugin_api import Expr, Semantics
-from emlir_arb.ball import Ball, arithmetic
+from emlir_arb.ball import arithmetic
 from emlir_arb.evaluator import Evaluator, prepare, working_precision
+from emlir_arb.value import Arithmetic, Value
 
 OK, UNDEFINED, OVERFLOW, UNDECIDED = range(4)
 ULPS = 4
@@ -55,22 +56,22 @@ def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> 
     return UNDECIDED if any(map(_too_small, reached)) else OK
 
 
-def point_values(point: Mapping[str, Any], semantics: Semantics, ulps: int) -> dict[str, Ball]:
+def point_values(point: Mapping[str, Any], semantics: Semantics, ulps: int) -> dict[str, Value]:
     """Return exact balls for float or complex scalars; NaN is undefined."""
     field = arithmetic(semantics, ulps)
     return {name: _scalar(field, value) for name, value in point.items()}
 
 
-def _scalar(field: Any, value: Any) -> Ball:
+def _scalar(field: Arithmetic, value: Any) -> Value:
     if np.isnan(value) or (np.iscomplexobj(value) and not np.isfinite(value) and value.imag):
-        return field.undefined()  # type: ignore[no-any-return]
+        return field.undefined()
     if np.iscomplexobj(value) and value.imag:
-        return field.build(field, "plane", acb(float(value.real), float(value.imag)), None)  # type: ignore[no-any-return]
+        return field.build(field, "plane", acb(float(value.real), float(value.imag)), None)
     number = float(value.real)
     if np.isinf(number) and field.semantics == "real":
-        return field.undefined()  # type: ignore[no-any-return]
+        return field.undefined()
     end = arb(number) if np.isfinite(number) else (arb.pos_inf() if number > 0 else arb.neg_inf())
-    return field.real(end, end)  # type: ignore[no-any-return]
+    return field.real(end, end)
 
 
 def _reached(root: Expr, evaluator: Evaluator) -> set[Expr]:
@@ -91,7 +92,7 @@ def _reached(root: Expr, evaluator: Evaluator) -> set[Expr]:
     return seen
 
 
-def _ends(ball: Ball) -> list[Any]:
+def _ends(ball: Value) -> list[Any]:
     if ball.kind == "real":
         return [ball.lo, ball.hi]
     if ball.kind == "plane":
@@ -99,13 +100,13 @@ def _ends(ball: Ball) -> list[Any]:
     return []
 
 
-def _too_large(ball: Ball, semantics: Semantics) -> bool:
+def _too_large(ball: Value, semantics: Semantics) -> bool:
     if semantics != "real" and ball.is_point and not ball.is_finite:
         return False
     return any(abs(end) > LARGEST for end in _ends(ball))
 
 
-def _too_small(ball: Ball) -> bool:
+def _too_small(ball: Value) -> bool:
     ends = _ends(ball)
     if not ends or ball.is_zero:
         return False

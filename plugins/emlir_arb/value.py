@@ -33,38 +33,38 @@ class Arithmetic:
 
     semantics: Semantics
     ulps: int
-    build: "Callable[[Arithmetic, Kind, Any, Any], Any]"
+    build: "Callable[[Arithmetic, Kind, Any, Any], Value]"
 
-    def e(self) -> Any:
+    def e(self) -> "Value":
         return self.enclosing(arb.const_e())
 
-    def pi(self) -> Any:
+    def pi(self) -> "Value":
         return self.enclosing(arb.pi())
 
-    def i(self) -> Any:
+    def i(self) -> "Value":
         if self.semantics != "complex":
             return self.undefined()
         return self.build(self, "plane", acb(0, 1), None)
 
-    def inf(self) -> Any:
+    def inf(self) -> "Value":
         if self.semantics == "real":
             return self.undefined()
         return self.real(arb.pos_inf(), arb.pos_inf())
 
-    def truth(self, value: bool | None) -> Any:
+    def truth(self, value: bool | None) -> "Value":
         return self.build(self, "truth", value, None)
 
-    def real(self, lo: Any, hi: Any) -> Any:
+    def real(self, lo: Any, hi: Any) -> "Value":
         """The interval between two exact ends."""
         return self.build(self, "real", lo, hi)
 
-    def enclosing(self, value: Any) -> Any:
+    def enclosing(self, value: Any) -> "Value":
         """The interval of an ``arb``."""
         if value.is_nan():
             return self.undecided()
         return self.rounded(value.lower(), value.upper())
 
-    def plane(self, value: Any) -> Any:
+    def plane(self, value: Any) -> "Value":
         """A complex rectangle; an exactly real one is made an interval."""
         if not value.is_finite():
             return self.undecided()
@@ -75,7 +75,7 @@ class Arithmetic:
             value = acb(value.real + slack, value.imag + slack)
         return self.build(self, "plane", value, None)
 
-    def rounded(self, lo: Any, hi: Any) -> Any:
+    def rounded(self, lo: Any, hi: Any) -> "Value":
         """The interval, widened by the rounding error."""
         if self.ulps:
             unit = self._unit()
@@ -88,10 +88,10 @@ class Arithmetic:
     def _unit(self) -> Any:
         return arb(self.ulps) * arb(2) ** -52
 
-    def undefined(self) -> Any:
+    def undefined(self) -> "Value":
         return self.build(self, "undefined", None, None)
 
-    def undecided(self) -> Any:
+    def undecided(self) -> "Value":
         return self.build(self, "undecided", None, None)
 
 
