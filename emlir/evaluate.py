@@ -52,6 +52,16 @@ class BallBackend(Protocol):
         """Return for each point an index into ``STATUS`` (see :func:`evaluate`)."""
         ...
 
+    def compare(
+        self,
+        expr: Expr,
+        columns: "Mapping[str, NDArray[Any]]",
+        values: "NDArray[Any]",
+        semantics: Semantics,
+    ) -> "tuple[NDArray[np.bool_], NDArray[np.bool_]]":
+        """Judge float ``values`` of ``expr``: where they agree, and where they must."""
+        ...
+
     def digits(
         self, expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics
     ) -> str:
@@ -97,8 +107,8 @@ def evaluate(
 
     Args:
         expr: a number or truth expression.
-        columns: for each symbol an array or scalar; they broadcast together. Symbols that
-            ``expr`` does not use are ignored.
+        columns: for each symbol an array or scalar; all broadcast together to the shape of
+            the result, also those that ``expr`` does not use.
         backend: the name of an installed backend.
         semantics: ``real``, ``extended`` or ``complex``.
         status: also return, for each point, an index into ``emlir.evaluate.STATUS``
@@ -120,13 +130,20 @@ def evaluate(
     [0.0, nan, nan]
     """
     meaning = check_semantics(semantics)
-    arrays = prepare_columns(expr.symbols, columns or {}, meaning)
+    arrays, shape = prepare_columns(expr.symbols, columns or {}, meaning)
     program = Program.from_exprs((fold_closed(expr, meaning),))
     chosen: Backend = manager().backend(backend)
-    values = chosen.compile(program, meaning).run(arrays)[0]
+    values = _spread(chosen.compile(program, meaning).run(arrays)[0], shape)
     if not status:
         return values
-    return values, ball_backend().status(expr, arrays, meaning)
+    return values, _spread(ball_backend().status(expr, arrays, meaning), shape)
+
+
+def _spread(values: "NDArray[Any]", shape: tuple[int, ...]) -> "NDArray[Any]":
+    """Give a constant result the shape of the data."""
+    import numpy as np
+
+    return values if values.shape == shape else np.broadcast_to(values, shape).copy()
 
 
 def ball_backend() -> BallBackend:
@@ -153,20 +170,24 @@ def enclose(
 
 def prepare_columns(
     symbols: tuple[str, ...], columns: Mapping[str, Any], semantics: Semantics
-) -> "dict[str, NDArray[Any]]":
-    """Check the columns of ``symbols`` and broadcast them to one shape and dtype."""
+) -> "tuple[dict[str, NDArray[Any]], tuple[int, ...]]":
+    """Check the columns of ``symbols`` and broadcast them with all the others.
+
+    Returns the arrays of ``symbols``, and the common shape of all columns.
+    """
     import numpy as np
 
     missing = [name for name in symbols if name not in columns]
     if missing:
         raise ValueError(f"no value for {', '.join(map(repr, missing))}")
     arrays = {name: _numeric(name, columns[name], semantics) for name in symbols}
+    shapes = {name: np.shape(column) for name, column in columns.items()}
     try:
-        shaped = np.broadcast_arrays(*arrays.values())
+        shape = np.broadcast_shapes(*shapes.values())
     except ValueError as error:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise ValueError(f"the columns have different shapes: {shapes}") from error
-    return dict(zip(arrays, shaped, strict=True))
+        shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"the columns have different shapes: {shown}") from error
+    return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}, shape
 
 
 def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":

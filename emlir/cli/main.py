@@ -56,6 +56,9 @@ def run(words: list[str]) -> int:
         return _complain("interrupted", words, INTERRUPTED)
     except KeyboardInterrupt:
         return _complain("interrupted", words, INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return BAD_INPUT
     except click.ClickException as error:
         hint = (
             f"\n{error.ctx.get_usage()}"

@@ -21,11 +21,17 @@ def _real_eml(x: Any, y: Any) -> Any:
 
 
 def _eml(x: Any, y: Any) -> Any:
-    return np.exp(x) - np.log(y)
+    return _exp_minus(x, np.exp(x), np.log(y), np.subtract)
+
+
+def _exp_minus(x: Any, exp_x: Any, ln_y: Any, subtract: Any) -> Any:
+    """exp(x) - ln(y); against an infinite logarithm an overflow of a real exp(x) is nothing."""
+    drowned = np.isinf(ln_y) & np.isfinite(x) & (x.imag == 0)
+    return np.where(drowned, -ln_y, subtract(exp_x, ln_y))
 
 
 def _complex_eml(x: Any, y: Any) -> Any:
-    return _complex_sub(_complex_exp(x), _complex_ln(y))
+    return _exp_minus(x, _complex_exp(x), _complex_ln(y), _complex_sub) + 0j
 
 
 def _real_log1p(x: Any) -> Any:
@@ -44,6 +50,24 @@ def _real_atanh(x: Any) -> Any:
 def _sigmoid(x: Any) -> Any:
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small) + 0 * np.sign(x)
+
+
+def _complex_sigmoid(z: Any) -> Any:
+    small = np.exp(np.where(z.real < 0, z, -z))
+    return np.where(z.real < 0, small, 1) / (1 + small)
+
+
+def _complex_logaddexp(x: Any, y: Any) -> Any:
+    """ln(exp x + exp y) with the larger real part taken out, so that nothing overflows."""
+    shift = np.maximum(x.real, y.real)
+    return shift + np.log(np.exp(x - shift) + np.exp(y - shift))
+
+
+def _complex_hypot(x: Any, y: Any) -> Any:
+    """sqrt(x^2 + y^2) with the larger modulus taken out, so that no square underflows."""
+    scale = np.maximum(np.abs(x), np.abs(y))
+    a, b = x / scale, y / scale
+    return np.where(scale == 0, 0, scale * np.sqrt(a * a + b * b))
 
 
 def _softplus(x: Any) -> Any:
@@ -72,10 +96,10 @@ acosh = Kernel(np.arccosh, complex=np.arccosh)
 atanh = Kernel(_real_atanh, np.arctanh, np.arctanh)
 log1p = Kernel(_real_log1p, np.log1p, _complex_log1p)
 expm1 = Kernel(np.expm1, complex=np.expm1)
-sigmoid = Kernel(_sigmoid, complex=lambda z: 1 / (1 + np.exp(-z)))
-softplus = Kernel(_softplus, complex=lambda z: np.log(1 + np.exp(z)))
-hypot = Kernel(_hypot, complex=lambda x, y: np.sqrt(x * x + y * y))
-logaddexp = Kernel(np.logaddexp, complex=lambda x, y: np.log(np.exp(x) + np.exp(y)))
+sigmoid = Kernel(_sigmoid, complex=_complex_sigmoid)
+softplus = Kernel(_softplus, complex=lambda z: _complex_logaddexp(np.zeros_like(z), z))
+hypot = Kernel(_hypot, complex=_complex_hypot)
+logaddexp = Kernel(np.logaddexp, complex=_complex_logaddexp)
 e = Kernel(lambda: np.float64(np.e))
 pi = Kernel(lambda: np.float64(np.pi))
 i = Kernel(lambda: np.float64(np.nan), complex=lambda: np.complex128(1j))

@@ -160,6 +160,6 @@ mod: Operator = Operator(
     summary="x - y floor(x / y)",
     domain=lambda x, y: ne(y, 0),
     kernel=f"{KERNELS}:mod",
-    enclosure=lambda x, y: x - y * (x / y).floor(),
+    enclosure=lambda x, y: x.mod(y),
     derivative=lambda x, y: (number(1), -floor(x / y)),
 )

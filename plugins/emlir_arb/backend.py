@@ -17,7 +17,7 @@ from emlir_arb.evaluator import (
     prepare,
     working_precision,
 )
-from emlir_arb.status import status_of
+from emlir_arb.status import compare_with, status_of
 from emlir_arb.value import Value
 
 if TYPE_CHECKING:
@@ -59,6 +59,16 @@ class ArbBackend:
     ) -> "NDArray[np.uint8]":
         """Classify every point; see :func:`emlir.evaluate`."""
         return status_of(expr, columns, semantics)
+
+    def compare(
+        self,
+        expr: Expr,
+        columns: "Mapping[str, NDArray[Any]]",
+        values: "NDArray[Any]",
+        semantics: Semantics,
+    ) -> "tuple[NDArray[np.bool_], NDArray[np.bool_]]":
+        """Judge float values point by point; see :func:`emlir_arb.status.compare_with`."""
+        return compare_with(expr, columns, values, semantics)
 
     def digits(
         self, expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics

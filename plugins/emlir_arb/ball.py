@@ -107,6 +107,9 @@ class Ball(Value):
     def logaddexp(self, other: "Ball") -> "Ball":
         return binary("logaddexp", self, other)
 
+    def mod(self, other: "Ball") -> "Ball":
+        return binary("mod", self, other)
+
     def minimum(self, other: "Ball") -> "Ball":
         return binary("min", self, other)
 

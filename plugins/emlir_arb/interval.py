@@ -361,6 +361,14 @@ def _max(x: Value, y: Value) -> Value:
     return x.arithmetic.real(lo, hi)
 
 
+def _mod(x: Value, y: Value) -> Value:
+    quotient = _div(x, y)
+    if quotient.kind != "real":
+        return quotient
+    multiple = _mul(y, _floor(quotient))
+    return multiple if multiple.kind != "real" else _add(x, _neg(multiple))
+
+
 BINARY: dict[str, Callable[[Value, Value], Value]] = {
     "add": _add,
     "sub": lambda x, y: _add(x, _neg(y)),
@@ -371,6 +379,7 @@ BINARY: dict[str, Callable[[Value, Value], Value]] = {
     "logaddexp": _logaddexp,
     "min": _min,
     "max": _max,
+    "mod": _mod,
 }
 
 

@@ -75,7 +75,7 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     for arg in args:
         if not arg.is_finite:
             return on_axis if _exactly_infinite(arg, on_axis) else arithmetic.undecided()
-    if name in ("min", "max", "floor"):
+    if name in ("min", "max", "floor", "mod"):
         return _real_only(on_axis, args)
     if name == "pow":
         return _power(on_axis, *args)

@@ -5,7 +5,7 @@ exactly 0, an infinity of the semantics, or of a magnitude in the normal range. 
 taken into account by widening every operation by 4 units in the last place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -28,32 +28,74 @@ def status_of(
     expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics
 ) -> NDArray[np.uint8]:
     """Return the status of each point of ``columns``, which have one common shape."""
-    prepared = prepare(expr, semantics)
-    arrays = {name: columns[name] for name in expr.symbols}
-    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
-    result = np.empty(shape, dtype=np.uint8)
-    with working_precision(PRECISION):
-        for index in np.ndindex(shape):
-            point = {name: array[index] for name, array in arrays.items()}
-            result[index] = classify(prepared, point, semantics)
+    result = np.empty(_shape(columns), dtype=np.uint8)
+    for index, (status, _) in _judge(expr, columns, semantics):
+        result[index] = status
     return result
 
 
-def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> int:
-    """Return the status of one point of a prepared expression."""
-    values = point_values(point, semantics, ULPS)
-    if any(ball.kind == "undefined" for ball in values.values()):
-        return UNDEFINED
-    evaluator = Evaluator(values, semantics, ULPS)
+def compare_with(
+    expr: Expr,
+    columns: Mapping[str, NDArray[Any]],
+    values: NDArray[Any],
+    semantics: Semantics,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where ``values`` agree with the balls, and where agreement is required.
+
+    It is required where the status is ``ok`` (the value lies in the ball) and where it is
+    ``undefined`` (the value is NaN); elsewhere everything agrees.
+    """
+    agrees = np.ones(_shape(columns), dtype=np.bool_)
+    required = np.zeros(_shape(columns), dtype=np.bool_)
+    for index, (status, ball) in _judge(expr, columns, semantics):
+        required[index] = status in (OK, UNDEFINED)
+        if status == UNDEFINED:
+            agrees[index] = np.isnan(values[index])
+        elif status == OK:
+            agrees[index] = _holds(ball, values[index])
+    return agrees, required
+
+
+def _shape(columns: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*(array.shape for array in columns.values()))
+
+
+def _judge(
+    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics
+) -> Iterator[tuple[tuple[int, ...], tuple[int, Value]]]:
+    prepared = prepare(expr, semantics)
+    with working_precision(PRECISION):
+        for index in np.ndindex(_shape(columns)):
+            point = {name: array[index] for name, array in columns.items()}
+            yield index, classify(prepared, point, semantics)
+
+
+def _holds(ball: Value, value: Any) -> bool:
+    if ball.kind == "truth":
+        return bool(value == float(ball.lo))
+    if np.isnan(value):
+        return False
+    if ball.kind == "plane":
+        real, imaginary = arb(float(value.real)), arb(float(value.imag))
+        return bool(ball.lo.real.contains(real) and ball.lo.imag.contains(imaginary))
+    if np.isinf(value.real):
+        return ball.is_point and bool(float(ball.lo) == value.real)
+    return ball.contains(arb(float(value.real))) and value.imag == 0
+
+
+def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> tuple[int, Value]:
+    """Return the status of one point of a prepared expression, and its ball."""
+    evaluator = Evaluator(point_values(point, semantics, ULPS), semantics, ULPS)
     root = evaluator(prepared)
     reached = [evaluator.known[node] for node in _reached(prepared, evaluator)]
     if any(_too_large(ball, semantics) for ball in reached):
-        return OVERFLOW
+        return OVERFLOW, root
+    if any(map(_too_small, reached)):
+        return UNDECIDED, root
     if root.kind == "undefined":
-        return UNDEFINED if not any(map(_too_small, reached)) else UNDECIDED
-    if root.kind == "undecided" or (root.kind == "truth" and root.lo is None):
-        return UNDECIDED
-    return UNDECIDED if any(map(_too_small, reached)) else OK
+        return UNDEFINED, root
+    open_truth = root.kind == "truth" and root.lo is None
+    return (UNDECIDED if root.kind == "undecided" or open_truth else OK), root
 
 
 def point_values(point: Mapping[str, Any], semantics: Semantics, ulps: int) -> dict[str, Value]:

@@ -1,0 +1,111 @@
+"""Strategies for numbers, names, expressions and data."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+
+from emlir.expr.core import NUMBER, SYMBOL, Expr, Operator, build, number, symbol
+from emlir.expr.operator import Sort
+from emlir.expr.table import all_operators
+from emlir.semantics import Semantics
+
+SYMBOLS = ("x", "y")
+MAX_NODES = 24
+
+_CORNERS = (0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 1e-300, 1e300, 709.0, -709.0, 3.141592653589793)
+
+
+def numbers() -> st.SearchStrategy[Fraction]:
+    """Exact rationals: small ones mostly, sometimes decimals, large and tiny ones."""
+    return st.one_of(
+        st.integers(-5, 5).map(Fraction),
+        st.fractions(-10, 10, max_denominator=12),
+        st.decimals(-1000, 1000, places=4).map(Fraction),
+        st.integers(-(10**30), 10**30).map(Fraction),
+        st.integers(1, 400).map(lambda k: Fraction(1, 10**k)),
+    )
+
+
+def symbol_names() -> st.SearchStrategy[str]:
+    """Names of symbols: plain, reserved, and as odd as text can be."""
+    plain = st.sampled_from(["x", "y", "alpha", "x_1", "E", "α"])
+    reserved = st.sampled_from(["exp", "and", "e", "pi", "log", "E", "xE", "true", "symbol"])
+    odd = st.text(st.characters(exclude_categories=()), min_size=1, max_size=8)
+    return st.one_of(plain, reserved, odd)
+
+
+def _operators(families: Iterable[str] | None) -> dict[Sort, list[Operator]]:
+    chosen: dict[Sort, list[Operator]] = {"number": [], "truth": []}
+    for operator in all_operators():
+        if operator in (SYMBOL, NUMBER):
+            continue
+        if families is None or operator.family in families:
+            chosen[operator.gives].append(operator)
+    return chosen
+
+
+@st.composite
+def expressions(
+    draw: st.DrawFn,
+    *,
+    families: Sequence[str] | None = None,
+    names: st.SearchStrategy[str] | None = None,
+    max_nodes: int = MAX_NODES,
+    sort: Sort = "number",
+) -> Expr:
+    """Expressions with shared parts over the given operator families (all by default)."""
+    operators = _operators(families)
+    leaves = st.one_of((names or st.sampled_from(SYMBOLS)).map(symbol), numbers().map(number))
+    pools: dict[Sort, list[Expr]] = {"number": [draw(leaves), draw(leaves)], "truth": []}
+    every = operators["number"] + operators["truth"]
+    for _ in range(draw(st.integers(0, max_nodes))):
+        operator = draw(st.sampled_from(every))
+        if draw(st.integers(0, 3)) == 0:
+            pools["number"].append(draw(leaves))
+        args = [_pick(draw, pools, taken) for taken in operator.takes]
+        pools[operator.gives].append(operator(*args))
+    return _pick(draw, pools, sort, last=True)
+
+
+def _pick(draw: st.DrawFn, pools: dict[Sort, list[Expr]], sort: Sort, last: bool = False) -> Expr:
+    pool = pools[sort]
+    if not pool:
+        relation = draw(st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]))
+        pool.append(build(relation, _pick(draw, pools, "number"), _pick(draw, pools, "number")))
+    if last:
+        return pool[-1]
+    return pool[len(pool) - 1 - draw(st.integers(0, min(len(pool), 4) - 1))]
+
+
+def truths(**options: Any) -> st.SearchStrategy[Expr]:
+    """Truth expressions; options as for :func:`expressions`."""
+    return expressions(sort="truth", **options)
+
+
+def eml_trees(names: Sequence[str] = SYMBOLS, max_nodes: int = 12) -> st.SearchStrategy[Expr]:
+    """Pure EML: eml, 1 and symbols, with sharing."""
+    leaves = st.one_of(st.just(number(1)), st.sampled_from(list(names)).map(symbol))
+    return st.recursive(
+        leaves, lambda inner: st.builds(_eml, inner, inner), max_leaves=max(2, max_nodes)
+    )
+
+
+def _eml(x: Expr, y: Expr) -> Expr:
+    return build("eml", x, y)
+
+
+def columns(
+    names: Sequence[str], semantics: Semantics = "real", size: int = 4
+) -> st.SearchStrategy[dict[str, list[Any]]]:
+    """Data for some symbols: ordinary floats and the corners where things go wrong."""
+    moderate = st.floats(-10, 10, allow_subnormal=False)
+    point: st.SearchStrategy[Any] = st.one_of(moderate, st.sampled_from(_CORNERS))
+    if semantics == "extended":
+        point = st.one_of(point, st.sampled_from([float("inf"), float("-inf")]))
+    if semantics == "complex":
+        part = st.one_of(st.just(0.0), st.floats(-4, 4, allow_subnormal=False))
+        point = st.one_of(point, st.builds(complex, part, part))
+    column = st.lists(point, min_size=size, max_size=size)
+    return st.fixed_dictionaries(dict.fromkeys(names, column))

@@ -1,0 +1,61 @@
+"""NumPy and balls agree under each semantics, on random expressions and on every operator."""
+
+import pytest
+from emlir.expr import NUMBER, SYMBOL
+from emlir.expr.table import all_operators
+from emlir.testing import check_agreement, check_operator, columns, eml_trees, expressions
+from hypothesis import given
+from hypothesis import strategies as st
+
+import emlir
+
+SEMANTICS = ("real", "extended", "complex")
+OPERATORS = [op for op in all_operators() if op not in (NUMBER, SYMBOL)]
+
+
+@pytest.mark.parametrize("semantics", SEMANTICS)
+@given(data=st.data())
+def test_random_expressions_agree(semantics, data):
+    expr = data.draw(expressions())
+    check_agreement(expr, data.draw(columns(("x", "y"), semantics)), semantics=semantics)
+
+
+@pytest.mark.parametrize("semantics", SEMANTICS)
+@given(data=st.data())
+def test_random_eml_trees_agree(semantics, data):
+    expr = data.draw(eml_trees())
+    check_agreement(expr, data.draw(columns(("x", "y"), semantics)), semantics=semantics)
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
+@given(data=st.data())
+def test_the_parts_of_each_record_agree(operator, data):
+    if "truth" in operator.takes:
+        return
+    names = ("x", "y", "z")[: operator.arity]
+    check_operator(operator, data.draw(columns(names, "real", 8)))
+
+
+@pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
+@given(data=st.data())
+def test_each_operator_agrees_off_the_axis(operator, data):
+    if "truth" in operator.takes:
+        return
+    names = ("x", "y", "z")[: operator.arity]
+    for semantics in ("extended", "complex"):
+        check_agreement(operator(*names), data.draw(columns(names, semantics, 8)), semantics=semantics)
+
+
+def test_a_wrong_kernel_is_caught(monkeypatch):
+    from emlir.kernels import elementary
+    from emlir.kernels.kernel import Kernel
+
+    import numpy as np
+
+    monkeypatch.setattr(elementary, "exp", Kernel(lambda x: np.exp(x) * (1 + 1e-14)))
+    with pytest.raises(AssertionError, match="outside the ball"):
+        check_agreement(emlir.exp("x"), {"x": [1.0]})
+
+
+def test_agreement_is_required_at_ordinary_points():
+    assert check_agreement(emlir.parse("exp(x)/y + ln(y)"), {"x": [1.0, 2.0], "y": [3.0, -1.0]}) == 2
