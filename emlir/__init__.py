@@ -1,6 +1,13 @@
 """emlir: one symbolic IR for elementary functions, built on eml(x, y) = exp(x) - ln(y)."""
 
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.claims import (
+    Claim as Claim,
+    Enclosed as Enclosed,
+    Refuted as Refuted,
+    Unknown as Unknown,
+    prove as prove,
+)
 from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,

@@ -1,6 +1,22 @@
 """What plugins may use beyond the public names of ``emlir``; stable within a minor version."""
 
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.claims import (
+    JOINS as JOINS,
+    Bounds as Bounds,
+    Cell as Cell,
+    Claim as Claim,
+    Enclosed as Enclosed,
+    Limits as Limits,
+    Progress as Progress,
+    Prover as Prover,
+    Reason as Reason,
+    Refuted as Refuted,
+    Sides as Sides,
+    Unknown as Unknown,
+    Verdict as Verdict,
+    relations as relations,
+)
 from emlir.closed import fold_closed as fold_closed
 from emlir.errors import (
     DataError as DataError,

@@ -10,3 +10,4 @@ from emlir_arb.evaluator import (
     prepare as prepare,
     working_precision as working_precision,
 )
+from emlir_arb.value import Value as Value
