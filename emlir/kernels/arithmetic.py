@@ -8,7 +8,7 @@ from emlir.kernels.kernel import Kernel
 
 
 def _div(x: Any, y: Any) -> Any:
-    return np.where(y == 0, np.nan, x / y)
+    return x / y if y.all() else np.where(y == 0, np.nan, x / y)
 
 
 def _power(x: Any, y: Any) -> Any:

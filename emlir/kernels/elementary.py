@@ -13,7 +13,8 @@ from emlir.kernels.kernel import Kernel
 
 
 def _real_ln(x: Any) -> Any:
-    return np.where(x > 0, np.log(x), np.nan)
+    value = np.log(x)  # NaN below 0
+    return value if x.all() else np.where(x == 0, np.nan, value)
 
 
 def _real_eml(x: Any, y: Any) -> Any:

@@ -135,7 +135,7 @@ class _Reader:
         return found
 
     def _atom(self, text: str) -> Expr:
-        found = self.bound.get(text) or self.atoms.get(text)
+        found = self.bound.get(text) if text[0] == "%" else self.atoms.get(text)
         if found is None:
             found = self.atoms[text] = self._new_atom(text)
         return found
