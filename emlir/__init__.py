@@ -22,6 +22,7 @@ from emlir.errors import (
 )
 from emlir.evaluate import enclose as enclose, evaluate as evaluate
 from emlir.expr.core import Expr as Expr, const as const
+from emlir.fitting import FitResult as FitResult, fit as fit
 from emlir.ops import *  # noqa: F403  the operators, by name
 from emlir.passes.lift import lift as lift
 from emlir.passes.lower import lower as lower

@@ -24,7 +24,11 @@ from emlir.errors import (
     InexpressibleError as InexpressibleError,
     ParseError as ParseError,
 )
-from emlir.evaluate import Backend as Backend, ball_backend as ball_backend
+from emlir.evaluate import (
+    Backend as Backend,
+    Compiled as Compiled,
+    ball_backend as ball_backend,
+)
 from emlir.expr.calculus import rebuild as rebuild
 from emlir.expr.core import Expr as Expr, Operator as Operator, number as number, symbol as symbol
 from emlir.expr.numbers import (
@@ -36,7 +40,17 @@ from emlir.expr.numbers import (
 from emlir.expr.operator import Lowering as Lowering
 from emlir.expr.table import find_operator as find_operator
 from emlir.expr.traverse import postorder as postorder, use_counts as use_counts
+from emlir.fitting.problem import (
+    Budget as Budget,
+    Candidate as Candidate,
+    Constant as Constant,
+    NoiseName as NoiseName,
+    OutOfTimeError as OutOfTimeError,
+    Problem as Problem,
+    Strategy as Strategy,
+)
 from emlir.passes.define import define as define
+from emlir.plugins import manager as manager
 from emlir.program import Program as Program
 from emlir.rewrite.pipeline import Context as Context, Pass as Pass
 from emlir.semantics import Semantics as Semantics

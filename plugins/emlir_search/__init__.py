@@ -1,0 +1,1 @@
+"""Search for formulas in data: strategies for ``emlir.fit``."""

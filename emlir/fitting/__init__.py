@@ -1,0 +1,12 @@
+"""Fitting: from measured data to a formula, by a search strategy that a plugin offers."""
+
+from emlir.fitting.driver import fit as fit
+from emlir.fitting.problem import (
+    Budget as Budget,
+    Candidate as Candidate,
+    Constant as Constant,
+    OutOfTimeError as OutOfTimeError,
+    Problem as Problem,
+    Strategy as Strategy,
+)
+from emlir.fitting.result import FitResult as FitResult, Member as Member, Noise as Noise

@@ -1,0 +1,135 @@
+"""Bottom-up enumeration in the order of size, whole blocks of rows at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir_enumerate.basis import ELEMENTARY, Basis, Function
+from emlir_enumerate.dedup import Seen, functional
+from emlir_enumerate.table import LEAF, Table, leaf_expressions
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+BLOCK = 2_000_000
+"""Values computed at a time: 16 MB, small enough to stay out of swap everywhere."""
+LARGEST = 1e150
+"""Rows with larger values are dropped: their squares overflow."""
+
+
+def build_table(
+    columns: Mapping[str, Array],
+    basis: Basis = ELEMENTARY,
+    *,
+    max_size: int = 7,
+    max_rows: int = 30_000,
+    on_block: Callable[[int], None] | None = None,
+) -> Table:
+    """Enumerate the formulas over ``columns`` up to ``max_size`` nodes.
+
+    Args:
+        columns: for each variable its values at the probe points, all of one length. Two
+            formulas are one class if they agree at all of them (2e-11 relative).
+        max_rows: enumeration stops at this many classes, at the end of a block.
+        on_block: called after each block with the number of formulas tried.
+
+    A formula that is undefined at a probe point is left out, and so is all that contains it.
+    """
+    builder = _Builder(basis, tuple(columns), np.stack(list(columns.values())), max_rows)
+    complete = 1
+    for size in range(2, max_size + 1):
+        if not builder.grow(size, on_block):
+            break
+        complete = size
+    return builder.table(complete)
+
+
+@dataclass(slots=True)
+class _Builder:
+    basis: Basis
+    names: tuple[str, ...]
+    variables: Array
+    max_rows: int
+    seen: Seen = field(default_factory=Seen)
+    values: Array = field(init=False)
+    records: Rows = field(init=False)  # op, left, right, size of each row
+    count: int = 0
+    starts: list[int] = field(default_factory=lambda: [0, 0])
+
+    def __post_init__(self) -> None:
+        points = self.variables.shape[1]
+        self.values = np.empty((0, points))
+        self.records = np.empty((0, 4), dtype=np.int64)
+        numbers = np.repeat(np.array(self.basis.numbers, float)[:, None], points, axis=1)
+        leaves = np.concatenate([self.variables, numbers])
+        index = np.arange(len(leaves))
+        rest = np.full(len(leaves), LEAF)
+        self._keep(leaves, np.stack([rest, index, rest, np.ones_like(rest)], axis=1))
+        self.starts.append(self.count)
+
+    def level(self, size: int) -> Rows:
+        """The rows of formulas of exactly ``size`` nodes."""
+        return np.arange(self.starts[size], self.starts[size + 1])
+
+    def grow(self, size: int, on_block: Callable[[int], None] | None) -> bool:
+        """Add all formulas of ``size`` nodes; false if the table is full."""
+        for code, function in enumerate(self.basis.functions):
+            for left, right in self._pairs(function, size):
+                with np.errstate(all="ignore"):
+                    made = _apply(function, self.values, left, right)
+                record = np.empty((len(left), 4), dtype=np.int64)
+                record[:, 0], record[:, 1], record[:, 2], record[:, 3] = code, left, right, size
+                self._keep(made, record)
+                if on_block is not None:
+                    on_block(len(left))
+                if self.count >= self.max_rows:
+                    self.starts.append(self.count)
+                    return False
+        self.starts.append(self.count)
+        return True
+
+    def _pairs(self, function: Function, size: int) -> Iterator[tuple[Rows, Rows]]:
+        """Yield blocks of arguments whose sizes add up to ``size - 1``."""
+        step = max(1, BLOCK // self.variables.shape[1])
+        if function.arity == 1:
+            rows = self.level(size - 1)
+            for start in range(0, len(rows), step):
+                block = rows[start : start + step]
+                yield block, np.full(len(block), LEAF)
+            return
+        for first in range(1, size - 1):
+            second = size - 1 - first
+            if function.commutes and first < second:
+                continue
+            a, b = self.level(first), self.level(second)
+            for start in range(0, len(a) * len(b), step):
+                index = np.arange(start, min(start + step, len(a) * len(b)))
+                left, right = a[index // len(b)], b[index % len(b)]
+                keep = left >= right if function.commutes else slice(None)
+                yield left[keep], right[keep]
+
+    def _keep(self, made: Array, record: Rows) -> None:
+        usable = np.flatnonzero(np.max(np.abs(made), axis=1, initial=0.0) <= LARGEST)
+        made, record = made[usable], record[usable]
+        if not len(made):
+            return
+        keys = functional(made)
+        fresh = self.seen.new_rows(made, keys, self.values)[: self.max_rows - self.count]
+        rows = np.arange(self.count, self.count + len(fresh))
+        self.values = np.concatenate([self.values, made[fresh]])
+        self.records = np.concatenate([self.records, record[fresh]])
+        self.seen.add(keys[fresh], rows)
+        self.count += len(fresh)
+
+    def table(self, complete: int) -> Table:
+        op, left, right, size = self.records.astype(np.int32).T
+        leaves = leaf_expressions(self.basis, self.names)
+        return Table(self.basis, leaves, self.values, size, op, left, right, complete)
+
+
+def _apply(function: Function, values: Array, left: Rows, right: Rows) -> Array:
+    if function.arity == 1:
+        return np.asarray(function.values(values[left]))
+    return np.asarray(function.values(values[left], values[right]))

@@ -1,0 +1,60 @@
+"""From a proposal to a form: the natural way to write a sum seen through a transform."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+import emlir
+from emlir import Expr
+from emlir_search.form import Form, parameter
+from emlir_search.match import Proposal, View, coefficients
+from emlir_search.terms import INNER, Terms
+from emlir_search.tidy import tidy
+
+Array = NDArray[np.float64]
+
+
+@np.errstate(all="ignore")
+def assemble(proposal: Proposal, terms: Terms, view: View) -> Form | None:
+    """Write a proposal as a form that starts at the best linear constants."""
+    chosen = [terms.term(k) for k in proposal.members]
+    linear = coefficients(terms.values[list(proposal.members)], view, proposal.offset)
+    if linear is None:
+        return None
+    start = list(linear)
+    bodies = []
+    for expr, inner in chosen:
+        places = {INNER[k]: parameter(len(start) + k) for k in range(len(inner))}
+        bodies.append(expr.subs({name: place for name, place in places.items()}))
+        start.extend(inner)
+    if view.transform.log and proposal.offset:
+        # the offset of ln y is the scale of y, with its sign
+        sign = 1.0 if view.noise.y[0] > 0 else -1.0
+        start[len(bodies)] = sign * float(np.exp(start[len(bodies)]))
+        expr = _product(bodies)
+    else:
+        expr = view.transform.outer(_sum(bodies, proposal.offset))
+    return Form(tidy(expr), tuple(parameter(k) for k in range(len(start))), np.array(start))
+
+
+def _sum(bodies: Sequence[Expr], offset: bool) -> Expr:
+    total: Expr | None = None
+    for k, body in enumerate(bodies):
+        term = parameter(k) * body
+        total = term if total is None else total + term
+    assert total is not None
+    return total + parameter(len(bodies)) if offset else total
+
+
+def _product(bodies: Sequence[Expr]) -> Expr:
+    """exp(offset + sum of c f): a scale, powers of what f is the logarithm of, and an exp."""
+    total = parameter(len(bodies))
+    rest: Expr | None = None
+    for k, body in enumerate(bodies):
+        if body.op.name == "ln":
+            total = total * body.args[0] ** parameter(k)
+        else:
+            term = parameter(k) * body
+            rest = term if rest is None else rest + term
+    return total if rest is None else total * emlir.exp(rest)

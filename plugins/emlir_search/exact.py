@@ -1,0 +1,191 @@
+"""The strategy ``exact``: class tables and templates, ranked in closed form, then fitted.
+
+For each way to look at the data (outer transform, noise model) all single terms, pairs and
+sums of more terms are ranked by matrix products; the best of each are fitted with all their
+constants, their constants are snapped, and the description length decides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from emlir import Expr
+from emlir.plugin_api import Candidate, Constant, Problem, number
+from emlir_enumerate import build_table
+from emlir_search.assemble import assemble
+from emlir_search.form import Form, parameter
+from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
+from emlir_search.noise import make_noise
+from emlir_search.polish import Fitted, polish
+from emlir_search.snap import round_to, snap
+from emlir_search.terms import Terms, join, table_terms, template_terms
+from emlir_search.tidy import tidy
+from emlir_search.transforms import TRANSFORMS
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+POINTS = 100
+"""Rows of data on which terms are ranked."""
+ROWS = 2_000
+"""Rows of data on which constants are fitted."""
+SMALL, LARGE = 4, 6
+"""Sizes of the tables for sums of terms, and for single terms."""
+SMALL_ROWS, LARGE_ROWS = 300, 40_000
+KEEP = 12
+FINALISTS = 8
+
+
+class Exact:
+    """The strategy; see the module."""
+
+    def search(self, problem: Problem) -> Iterator[Candidate]:
+        """Yield formulas as they are found."""
+        yield from _Search(problem).run()
+
+
+STRATEGY = Exact()
+
+
+@dataclass(slots=True)
+class _Search:
+    problem: Problem
+    columns: dict[str, Array] = field(init=False)
+    points: NDArray[np.int64] = field(init=False)
+    views: list[View] = field(init=False)
+    best: float = np.inf
+    tried: set[tuple[Expr, str]] = field(default_factory=set)
+    finalists: list[Fitted] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        rows = _spread(self.problem.y, ROWS)
+        y = self.problem.y[rows]
+        self.columns = {name: column[rows] for name, column in self.problem.columns.items()}
+        self.points = _spread(y, POINTS)
+        noises = [make_noise(name, y) for name in self.problem.noises]
+        views = [make_view(t, noise, self.points) for t in TRANSFORMS for noise in noises]
+        self.views = [view for view in views if view is not None]
+
+    def run(self) -> Iterator[Candidate]:
+        yield from self.constant()
+        small = self.table(SMALL, SMALL_ROWS)
+        templates = list(template_terms(self.columns, self.points))
+        yield from self.stage("single terms", [small], KEEP)
+        yield from self.stage("templates", templates, 4)
+        yield from self.sums(small, templates)
+        yield from self.stage("class table", [self.table(LARGE, LARGE_ROWS)], KEEP)
+
+    def table(self, size: int, rows: int) -> Terms:
+        columns = {name: column[self.points] for name, column in self.columns.items()}
+        table = build_table(
+            columns,
+            max_size=size,
+            max_rows=rows,
+            on_block=lambda count: self.problem.budget.spend(count, "enumerating classes"),
+        )
+        return table_terms(table, len(columns))
+
+    def constant(self) -> Iterator[Candidate]:
+        for view in self.views[: len(self.problem.noises)]:
+            mean = np.array([float(np.median(view.noise.y))])
+            yield from self.consider(Form(parameter(0), (parameter(0),), mean), view)
+
+    def stage(self, doing: str, parts: list[Terms], keep: int) -> Iterator[Candidate]:
+        """Rank the single terms of each part in every view; fit the best."""
+        for view in self.views:
+            for terms in parts:
+                if not len(terms):
+                    continue
+                offsets = (True, False) if view.transform.name == "y" else (True,)
+                for offset in offsets:
+                    self.problem.budget.spend(len(terms), doing)
+                    yield from self.fit_all(singles(terms, view, offset, keep), terms, view)
+        yield from self.finish()
+
+    def sums(self, small: Terms, templates: list[Terms]) -> Iterator[Candidate]:
+        """Fit sums of two and more terms."""
+        terms = join([small, *(_thin(part) for part in templates)])
+        variables = len(self.columns)
+        for view in self.views:
+            for offset in (True, False):
+                found = pairs(terms, view, offset, KEEP)
+                self.problem.budget.spend(len(terms) ** 2 // 2, "sums of terms")
+                yield from self.fit_all(found, terms, view)
+                for _ in range(max(1, min(variables - 1, 3))):
+                    found = extended(terms, view, found, KEEP)
+                    self.problem.budget.spend(KEEP * len(terms), "sums of terms")
+                    yield from self.fit_all(found, terms, view)
+        yield from self.finish()
+
+    def fit_all(
+        self, proposals: list[Proposal], terms: Terms, view: View
+    ) -> Iterator[Candidate]:
+        for proposal in proposals:
+            form = assemble(proposal, terms, view)
+            if form is not None:
+                yield from self.consider(form, view)
+
+    def consider(self, form: Form, view: View) -> Iterator[Candidate]:
+        """Fit a form; show it if it leads, and keep it for the end of the stage if it is near."""
+        key = form.expr, view.noise.name
+        if key in self.tried and form.start.size < 3:
+            return
+        self.tried.add(key)
+        self.problem.budget.spend(1, "fitting constants")
+        fitted = polish(form, self.columns, view.noise)
+        if fitted is None:
+            return
+        if fitted.score < self.best:
+            self.best = fitted.score
+            yield from self.show(fitted)
+        self.finalists.append(fitted)
+
+    def finish(self) -> Iterator[Candidate]:
+        """Snap the constants of the best of the stage."""
+        self.finalists.sort(key=lambda f: f.score)
+        distinct: dict[tuple[Expr, str], Fitted] = {}
+        for fitted in self.finalists:
+            distinct.setdefault((fitted.form.expr, fitted.noise.name), fitted)
+        for fitted in list(distinct.values())[:FINALISTS]:
+            yield from self.show(fitted)
+        self.finalists = list(distinct.values())[:FINALISTS]
+
+    def show(self, fitted: Fitted) -> Iterator[Candidate]:
+        """Yield a fitted form with its constants snapped, and rounded to what they mean."""
+        snapped = snap(fitted, self.columns, self.problem.budget.spend)
+        self.best = min(self.best, snapped.score)
+        yield _candidate(snapped)
+
+
+def _candidate(fitted: Fitted) -> Candidate:
+    """Round the constants far below what the residuals can notice, and write them in."""
+    rounded = [
+        round_to(float(value), 0.01 * float(step))
+        for value, step in zip(fitted.theta, fitted.sharpness, strict=True)
+    ]
+    places = {
+        p: number(value) for p, value in zip(fitted.form.parameters, rounded, strict=True)
+    }
+    constants = zip(rounded, fitted.errors, strict=True)
+    return Candidate(
+        tidy(fitted.form.expr.subs(places)),
+        fitted.score,
+        fitted.noise.name,
+        fitted.theta.size,
+        tuple(Constant(float(value), float(error)) for value, error in constants),
+    )
+
+
+def _spread(y: Array, count: int) -> NDArray[np.int64]:
+    """Return at most ``count`` rows, evenly spread over the sorted y, in the order of rows."""
+    if y.size <= count:
+        return np.arange(y.size)
+    order = np.argsort(y, kind="stable")
+    picked = np.linspace(0, y.size - 1, count).round().astype(np.int64)
+    return np.sort(order[picked])
+
+
+def _thin(terms: Terms) -> Terms:
+    """Keep a few points of a template's grid, evenly spread."""
+    keep = np.unique(np.linspace(0, len(terms) - 1, 12).round().astype(np.int64))
+    return Terms(terms.values[keep], terms.cost[keep], terms.source, terms.rows[keep])

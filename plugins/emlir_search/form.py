@@ -1,0 +1,65 @@
+"""Form: a formula with free constants, ready to be run on data with its derivatives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir import Expr, Program
+from emlir.plugin_api import Backend, Compiled, manager, symbol
+
+Array = NDArray[np.float64]
+
+
+def parameter(index: int) -> Expr:
+    """Return the symbol of a free constant; no column of data can have this name."""
+    return symbol(f"\0{index}")
+
+
+def is_parameter(node: Expr) -> bool:
+    """Whether a node is a free constant."""
+    return node.is_symbol and node.name.startswith("\0")
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """A formula in variables and free constants, with values to start from.
+
+    ``parameters`` are the symbols of the constants, ``start`` a value for each.
+    """
+
+    expr: Expr
+    parameters: tuple[Expr, ...]
+    start: Array
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        roots = (self.expr, *(self.expr.diff(p) for p in self.parameters))
+        backend: Backend = manager().backend("numpy")
+        return backend.compile(Program.from_exprs(roots), "real")
+
+    def run(self, columns: Mapping[str, Array], theta: Array) -> tuple[Array, Array]:
+        """Return the values, NaN where undefined, and the derivatives (n, parameters).
+
+        A derivative that is undefined (x^p at x = 0) is given as 0.
+        """
+        length = next(iter(columns.values())).shape
+        named = {p.name: np.asarray(v) for p, v in zip(self.parameters, theta, strict=True)}
+        results = self._compiled.run({**columns, **named})
+        values, *slopes = (np.broadcast_to(result, length) for result in results)
+        jacobian = np.array(slopes).T if slopes else np.empty((*length, 0))
+        return values, np.nan_to_num(jacobian, nan=0.0, posinf=0.0, neginf=0.0)
+
+    def values_on_grid(self, columns: Mapping[str, Array], grid: Array) -> Array:
+        """Return the values (points of the grid, n) for constants ``grid`` (points, parameters)."""
+        named = {p.name: grid[:, k : k + 1] for k, p in enumerate(self.parameters)}
+        rows = {name: column[None, :] for name, column in columns.items()}
+        return np.asarray(self._compiled.run({**rows, **named})[0])
+
+    def fix(self, index: int, value: Expr, theta: Array) -> "Form":
+        """Put ``value`` in the place of one constant; the others start at ``theta``."""
+        expr = self.expr.subs({self.parameters[index]: value})
+        rest = tuple(p for k, p in enumerate(self.parameters) if k != index)
+        return Form(expr, rest, np.delete(theta, index))

@@ -1,0 +1,82 @@
+"""Noise models: what the distance between a formula and the data means.
+
+Additive noise has one standard deviation for all rows; multiplicative noise one standard
+deviation of ln y. Residuals are scaled so that nothing overflows. They count for nothing
+below what the digits of the data resolve: a closer match is no better.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir.plugin_api import NoiseName, exact
+
+Array = NDArray[np.float64]
+
+RELATIVE_FLOOR = 1e-12
+"""Rounding in the evaluation of a formula and of its fitted constants, with a margin."""
+FAR = 30.0
+"""Stands for the residual where a formula is undefined or has the wrong sign."""
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """A noise model on given data.
+
+    ``scale`` divides additive residuals, ``floor`` is the resolution in scaled units, and
+    ``units`` is what the description length of y in its own units adds.
+    """
+
+    name: NoiseName
+    y: Array
+    scale: float
+    floor: float
+    units: float
+
+    def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
+        """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
+        with np.errstate(all="ignore"):
+            if self.name == "additive":
+                raw, jacobian = (values / self.scale - self.y / self.scale), slopes / self.scale
+            else:
+                raw, jacobian = np.log(values / self.y), slopes / values[:, None]
+        good = np.isfinite(raw)
+        jacobian = np.where(good[:, None], jacobian, 0.0)
+        return np.where(good, raw, FAR), np.nan_to_num(jacobian, posinf=0.0, neginf=0.0)
+
+    def weights(self) -> Array:
+        """Return what turns small errors of y into scaled residuals."""
+        if self.name == "additive":
+            return np.full(self.y.shape, 1.0 / self.scale)
+        return np.asarray(1.0 / np.abs(self.y))
+
+
+def make_noise(name: NoiseName, y: Array) -> Noise:
+    """Return the noise model ``name`` for the measured values ``y``."""
+    largest = float(np.max(np.abs(y)))
+    steps = _steps(y)
+    if name == "additive":
+        scale = largest
+        floor = float(np.min(steps)) / largest
+        units = y.size * float(np.log(scale))
+    else:
+        scale = 1.0
+        floor = float(np.min(steps / np.abs(y)))
+        units = float(np.sum(np.log(np.abs(y))))
+    # a value rounded to steps of one size is off by step / sqrt(12), root mean square
+    return Noise(name, y, scale, max(floor / np.sqrt(12.0), RELATIVE_FLOOR), units)
+
+
+def _steps(y: Array) -> Array:
+    """Return for each value the size of its last decimal digit; 0 where it is an integer."""
+    return np.array([_last_digit(float(value)) for value in y])
+
+
+def _last_digit(value: float) -> float:
+    denominator = exact(value).denominator
+    places = 0
+    while denominator > 1 and places < 20:
+        denominator //= 10 if denominator % 10 == 0 else 5 if denominator % 5 == 0 else 2
+        places += 1
+    return 10.0**-places if places else 0.0

@@ -1,0 +1,16 @@
+"""What this plugin offers."""
+
+from emlir.hooks import Declaration, Declarations, hookimpl
+
+
+@hookimpl
+def emlir_strategies() -> Declarations:
+    return [
+        Declaration(
+            "exact",
+            "emlir_search.exact:STRATEGY",
+            "class tables and skeletons with free constants, by description length",
+            needs=("scipy",),
+            extra="emlir",
+        )
+    ]

@@ -1,0 +1,88 @@
+"""Snapping: a free constant becomes an integer, a small quotient, or a multiple of pi or e.
+
+A snap is taken when the description length falls, that is when the data cannot tell the
+difference well enough to pay for a free constant. The other constants are fitted again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from math import floor, log10
+
+import emlir
+import numpy as np
+from emlir import Expr
+from emlir.plugin_api import exact, number
+from emlir_search.form import Form
+from emlir_search.polish import Fitted, polish
+from emlir_search.score import number_cost
+from emlir_search.tidy import tidy
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+NEAR = 4.0
+"""Snaps are tried within this many standard errors."""
+TRIES = 5
+DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+DIGITS = (1, 2, 3, 4, 5, 6)
+
+
+def snap(fitted: Fitted, columns: Mapping[str, Array], spend: Callable[[int, str], None]) -> Fitted:
+    """Snap one constant after the other, the most rewarding first, while it pays."""
+    while True:
+        better = fitted
+        for index in range(fitted.theta.size):
+            for value in _targets(float(fitted.theta[index]), float(fitted.errors[index])):
+                spend(1, "snapping constants")
+                tried = _with(fitted, index, value, columns)
+                if tried is not None and tried.score < better.score:
+                    better = tried
+        if better is fitted:
+            return fitted
+        fitted = better
+
+
+def _with(
+    fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array]
+) -> Fitted | None:
+    fixed = fitted.form.fix(index, value, fitted.theta)
+    expr = tidy(fixed.expr)
+    used = set(expr.symbols)
+    kept = [k for k, p in enumerate(fixed.parameters) if p.name in used]
+    parameters = tuple(fixed.parameters[k] for k in kept)
+    return polish(Form(expr, parameters, fixed.start[kept]), columns, fitted.noise)
+
+
+def _targets(value: float, error: float) -> list[Expr]:
+    """Return the simplest values near ``value``, the cheapest first."""
+    reach = NEAR * error + 1e-13 * abs(value)
+    found: dict[Expr, float] = {}
+    for rational in _rationals(value):
+        if abs(float(rational) - value) <= reach:
+            found.setdefault(number(rational), number_cost(rational))
+    for constant, size in ((emlir.pi(), np.pi), (emlir.e(), np.e)):
+        for rational in _rationals(value / size, small=True):
+            if rational and abs(float(rational) * size - value) <= reach:
+                found.setdefault(tidy(number(rational) * constant), 4 + number_cost(rational))
+    return sorted(found, key=lambda expr: found[expr])[:TRIES]
+
+
+def _rationals(value: float, small: bool = False) -> Iterator[Fraction]:
+    """Yield 0 and the nearest quotients and short decimals."""
+    if not small:
+        yield Fraction(0)
+    if abs(value) < 1e6:
+        for denominator in DENOMINATORS[:6] if small else DENOMINATORS:
+            yield Fraction(round(value * denominator), denominator)
+    if not small and value:
+        for digits in DIGITS:
+            yield round_to(value, abs(value) * 10.0 ** (1 - digits))
+
+
+def round_to(value: float, step: float) -> Fraction:
+    """Round to the decimal place of ``step``, at most 15 significant digits."""
+    if not value:
+        return Fraction(0)
+    places = -floor(log10(step)) if step > 0 else 400
+    digits = floor(log10(abs(value))) + 1 + places
+    return exact(float(f"{value:.{min(max(digits, 1), 15) - 1}e}"))
