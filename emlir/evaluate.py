@@ -198,4 +198,5 @@ def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
         raise TypeError(f"the column {name!r} is not numeric but {array.dtype}")
     if array.dtype.kind == "c" and semantics != "complex":
         raise TypeError(f"the column {name!r} is complex: use semantics='complex'")
-    return array.astype(np.complex128 if semantics == "complex" else np.float64)
+    # adding 0 turns -0 into 0
+    return array.astype(np.complex128 if semantics == "complex" else np.float64) + 0.0

@@ -92,6 +92,8 @@ def _exactly_infinite(arg: Value, on_axis: Value) -> bool:
 
 
 def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Value:
+    if all(arg.kind == "real" for arg in args):
+        return on_axis
     perhaps_real = all(arg.kind == "real" or arg.lo.imag.contains(0) for arg in args)
     return on_axis.arithmetic.undecided() if perhaps_real else on_axis.arithmetic.undefined()
 
