@@ -22,6 +22,7 @@ from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
     InexpressibleError as InexpressibleError,
+    MissingDependencyError as MissingDependencyError,
     ParseError as ParseError,
 )
 from emlir.evaluate import (
@@ -54,4 +55,9 @@ from emlir.plugins import manager as manager
 from emlir.program import Program as Program
 from emlir.rewrite.pipeline import Context as Context, Pass as Pass
 from emlir.semantics import Semantics as Semantics
+from emlir.text.parts import (
+    Piece as Piece,
+    assemble as assemble,
+    named_parts as named_parts,
+)
 from emlir.text.syntax import Syntax as Syntax

@@ -1,0 +1,52 @@
+"""Writing large terms: which parts get a line of their own, and putting text together.
+
+For the writers of notations in which a part can be named and used again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from emlir.expr.core import Expr
+from emlir.expr.traverse import postorder, tree_size, use_counts
+
+Piece = str | Expr
+"""Text as it stands, or a subterm that is still to be written."""
+
+
+def named_parts(root: Expr, *, nesting: int, share_above: int) -> list[Expr]:
+    """Return the parts of ``root`` to write on lines of their own, arguments first.
+
+    Those are the parts that are used more than once, if the tree has more than
+    ``share_above`` nodes, and as many more as keep every line at most ``nesting`` deep.
+    Leaves and the root never are among them.
+    """
+    order = list(postorder((root,)))
+    shares = tree_size(root, limit=share_above) > share_above
+    uses = use_counts(order)
+    heights: dict[Expr, int] = {}
+    named: list[Expr] = []
+    for node in order[:-1]:
+        height = 1 + max((heights[arg] for arg in node.args), default=-1)
+        if node.args and (height >= nesting or (shares and uses[node] > 1)):
+            named.append(node)
+            height = 0
+        heights[node] = height
+    return named
+
+
+def assemble(
+    pieces: Iterable[Piece],
+    spell: Callable[[Expr], Iterable[Piece]],
+    names: Mapping[Expr, str],
+) -> str:
+    """Write pieces: parts with a name as that, every other term as ``spell`` says."""
+    out: list[str] = []
+    stack: list[Piece] = list(pieces)[::-1]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            out.append(piece)
+        elif piece in names:
+            out.append(names[piece])
+        else:
+            stack.extend(list(spell(piece))[::-1])
+    return "".join(out)

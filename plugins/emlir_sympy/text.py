@@ -1,0 +1,71 @@
+"""Python text that builds the sympy object, written without sympy."""
+
+from fractions import Fraction
+
+from emlir.plugin_api import Expr, Piece, Syntax, assemble, named_parts, write_integer
+from emlir_sympy.algebra import interpret
+
+NESTING = 40
+"""Python's parser gives up at 200 open brackets, and a node can take four."""
+SHARE_ABOVE = 300
+MAX_DECIMAL = 4_000
+"""Digits above which integers are written in hexadecimal: Python refuses decimals there."""
+
+Pieces = list[Piece]
+
+
+class Text:
+    """The algebra of text, in pieces whose subterms are still to be written."""
+
+    def number(self, value: Fraction) -> Pieces:
+        if value.denominator == 1:
+            return [f"Integer({_integer(value.numerator)})"]
+        return [f"Rational({_integer(value.numerator)}, {_integer(value.denominator)})"]
+
+    def constant(self, name: str) -> Pieces:
+        return [name]
+
+    def symbol(self, name: str) -> Pieces:
+        return [f"Symbol({name!r})"]
+
+    def pair(self, first: Pieces, second: Pieces) -> Pieces:
+        return ["(", *first, ", ", *second, ")"]
+
+    def call(self, head: str, args: list[Pieces], lazy: bool) -> Pieces:
+        return [f"{head}(", *_joined([*args, ["evaluate=False"]] if lazy else args), ")"]
+
+    def undefined(self, name: str, args: list[Pieces]) -> Pieces:
+        return [f"Function({name!r})(", *_joined(args), ")"]
+
+
+def _joined(args: list[Pieces]) -> Pieces:
+    return [piece for k, arg in enumerate(args) for piece in ((", ", *arg) if k else arg)]
+
+
+def _integer(value: int) -> str:
+    digits = write_integer(value)
+    return digits if len(digits) <= MAX_DECIMAL else hex(value)
+
+
+def _spell(node: Expr) -> Pieces:
+    return interpret(node, Text(), lambda arg: [arg])
+
+
+def write(expr: Expr) -> str:
+    """Write Python text whose value, after ``from sympy import *``, is the object.
+
+    Large terms are written as ``(_1 := ..., _2 := ..., ...)[-1]``, shared parts once.
+    """
+    parts = named_parts(expr, nesting=NESTING, share_above=SHARE_ABOVE)
+    names: dict[Expr, str] = {}
+    lines: list[str] = []
+    for number, part in enumerate(parts, 1):
+        lines.append(f"_{number} := {assemble(_spell(part), _spell, names)}")
+        names[part] = f"_{number}"
+    result = assemble(_spell(expr), _spell, names)
+    if not lines:
+        return result
+    return "(" + ",\n ".join([*lines, result]) + ")[-1]"
+
+
+SYNTAX = Syntax("sympy", write=write, shares=True)
