@@ -1,16 +1,19 @@
 """NumPy and balls agree under each semantics, on random expressions and on every operator."""
 
 import pytest
-from emlir.expr import NUMBER, SYMBOL
 from emlir.expr.table import all_operators
 from emlir.testing import check_agreement, check_operator, columns, eml_trees, expressions
-from hypothesis import given
+from emlir.testing.strategies import FAMILIES
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.conftest import EXAMPLES
 
 import emlir
 
+FEW = max(30, EXAMPLES // 20)  # for each operator
 SEMANTICS = ("real", "extended", "complex")
-OPERATORS = [op for op in all_operators() if op not in (NUMBER, SYMBOL)]
+OPERATORS = [op for op in all_operators() if op.family in FAMILIES]
 
 
 @pytest.mark.parametrize("semantics", SEMANTICS)
@@ -28,6 +31,7 @@ def test_random_eml_trees_agree(semantics, data):
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
+@settings(max_examples=FEW)
 @given(data=st.data())
 def test_the_parts_of_each_record_agree(operator, data):
     if "truth" in operator.takes:
@@ -37,6 +41,7 @@ def test_the_parts_of_each_record_agree(operator, data):
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
+@settings(max_examples=FEW)
 @given(data=st.data())
 def test_each_operator_agrees_off_the_axis(operator, data):
     if "truth" in operator.takes:

@@ -32,10 +32,10 @@ def exact(value: object, *, dyadic: bool = False) -> Fraction:
         return read_number(value)
     if isinstance(value, Decimal):
         return Fraction(value)
-    if hasattr(value, "__index__"):
-        return Fraction(operator.index(cast(SupportsIndex, value)))
     if isinstance(value, float) or _is_numpy_float(value):
         return _from_float(cast(SupportsFloat, value), dyadic)
+    if hasattr(value, "__index__") and not getattr(value, "shape", None):
+        return Fraction(operator.index(cast(SupportsIndex, value)))
     raise TypeError(f"cannot make an exact real number of {type(value).__name__} {value!r}")
 
 

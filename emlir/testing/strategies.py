@@ -6,12 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from emlir.expr.core import NUMBER, SYMBOL, Expr, Operator, build, number, symbol
+from emlir.expr.core import Expr, Operator, build, number, symbol
 from emlir.expr.operator import Sort
 from emlir.expr.table import all_operators
 from emlir.semantics import Semantics
 
 SYMBOLS = ("x", "y")
+FAMILIES = ("eml", "arithmetic", "elementary", "piecewise")
 MAX_NODES = 24
 
 _CORNERS = (0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 1e-300, 1e300, 709.0, -709.0, 3.141592653589793)
@@ -36,12 +37,10 @@ def symbol_names() -> st.SearchStrategy[str]:
     return st.one_of(plain, reserved, odd)
 
 
-def _operators(families: Iterable[str] | None) -> dict[Sort, list[Operator]]:
+def _operators(families: Iterable[str]) -> dict[Sort, list[Operator]]:
     chosen: dict[Sort, list[Operator]] = {"number": [], "truth": []}
     for operator in all_operators():
-        if operator in (SYMBOL, NUMBER):
-            continue
-        if families is None or operator.family in families:
+        if operator.family in families:
             chosen[operator.gives].append(operator)
     return chosen
 
@@ -50,14 +49,15 @@ def _operators(families: Iterable[str] | None) -> dict[Sort, list[Operator]]:
 def expressions(
     draw: st.DrawFn,
     *,
-    families: Sequence[str] | None = None,
+    families: Sequence[str] = FAMILIES,
     names: st.SearchStrategy[str] | None = None,
     max_nodes: int = MAX_NODES,
     sort: Sort = "number",
 ) -> Expr:
-    """Expressions with shared parts over the given operator families (all by default)."""
+    """Expressions with shared parts over the given operator families (the built-in ones by default)."""
     operators = _operators(families)
-    leaves = st.one_of((names or st.sampled_from(SYMBOLS)).map(symbol), numbers().map(number))
+    chosen = st.sampled_from(SYMBOLS) if names is None else names
+    leaves = st.one_of(chosen.map(symbol), numbers().map(number))
     pools: dict[Sort, list[Expr]] = {"number": [draw(leaves), draw(leaves)], "truth": []}
     every = operators["number"] + operators["truth"]
     for _ in range(draw(st.integers(0, max_nodes))):

@@ -11,7 +11,7 @@ from emlir.expr.core import Expr, number, symbol
 from emlir.expr.numbers import read_number, write_quotient
 from emlir.expr.table import find_operator, lookup
 from emlir.expr.traverse import postorder, use_counts
-from emlir.text.names import ALIASES, KEYWORDS, unquote, write_name
+from emlir.text.names import ALIASES, KEYWORDS, is_plain, unquote, write_name
 from emlir.text.syntax import Syntax, error_at
 
 NESTED_LIMIT = 2_000
@@ -148,7 +148,7 @@ class _Reader:
             return symbol(unquote(text))
         if first in "-.0123456789":
             return number(read_number(text))
-        if not text.isidentifier():
+        if not is_plain(text):
             raise ValueError(f"{text!r} is not an identifier: quote it with backquotes")
         if text in KEYWORDS or text in ALIASES:
             raise ValueError(f"{text} is reserved: quote it with backquotes")

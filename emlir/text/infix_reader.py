@@ -13,7 +13,7 @@ from emlir.expr.numbers import read_number
 from emlir.expr.table import find_operator, lookup
 from emlir.text.advice import explain
 from emlir.text.grammar import grammar_text
-from emlir.text.names import ALIASES, unquote
+from emlir.text.names import ALIASES, is_plain, unquote
 from emlir.text.syntax import error_at
 
 _BINARY = {
@@ -118,8 +118,8 @@ class _Builder(Transformer[Token, Item]):
             raise _ProblemError("+ takes a number", _span(sign)[0])
         return operand
 
-    def group(self, inner: Item, close: Token) -> Item:
-        return inner
+    def group(self, opening: Token, inner: Item, close: Token) -> Item:
+        return Item(inner.expr, _span(opening)[0], _span(close)[1], inner.parts)
 
     def chain(self, first: Item, *rest: Any) -> Item:
         """a < b < c means a < b and b < c."""
@@ -150,7 +150,7 @@ class _Builder(Transformer[Token, Item]):
     def name(self, token: Token) -> Item:
         name = str(token)
         start, end = _span(token)
-        if not name.isidentifier():
+        if not is_plain(name):
             raise _ProblemError(_odd_name(name), start + _first_odd(name))
         operator = lookup(ALIASES.get(name, name))
         if operator is None or name in ("symbol", "number"):
@@ -176,7 +176,7 @@ class _Builder(Transformer[Token, Item]):
 
 
 def _first_odd(name: str) -> int:
-    return next(k for k in range(len(name)) if not name[: k + 1].isidentifier())
+    return next(k for k in range(len(name)) if not is_plain(name[: k + 1]))
 
 
 def _odd_name(name: str) -> str:

@@ -5,8 +5,11 @@ backquotes with JSON's escapes, so that any text can be a name and none can brea
 """
 
 import json
+import re
 
 from emlir.expr.table import lookup
+
+_WORD = re.compile(r"[^\W\d]\w*\Z")
 
 KEYWORDS = frozenset({"and", "or", "not"})
 
@@ -33,9 +36,18 @@ def is_reserved(name: str) -> bool:
     return name in KEYWORDS or name in ALIASES or lookup(name) is not None
 
 
+def is_plain(name: str) -> bool:
+    """Whether ``name`` is an identifier: letters, digits and _, no digit first.
+
+    Python's own rule admits a few signs (the middle dot) and its regular expressions a few
+    digits (superscripts) that mean something else here; a name passes both.
+    """
+    return name.isidentifier() and _WORD.match(name) is not None
+
+
 def write_name(name: str) -> str:
     """Return ``name`` plain if it can be read back so, else quoted."""
-    return name if name.isidentifier() and not is_reserved(name) else quote(name)
+    return name if is_plain(name) and not is_reserved(name) else quote(name)
 
 
 def quote(name: str) -> str:

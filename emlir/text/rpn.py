@@ -11,7 +11,7 @@ from emlir.errors import ParseError
 from emlir.expr.core import Expr, Operator, number, symbol
 from emlir.expr.numbers import read_number, write_quotient
 from emlir.expr.table import all_operators
-from emlir.text.names import is_reserved, quote, unquote, write_name
+from emlir.text.names import is_plain, is_reserved, quote, unquote, write_name
 from emlir.text.syntax import Syntax, error_at
 
 _TOKEN = re.compile(r"`[^`\n]*`|\S+")
@@ -121,7 +121,7 @@ def _read_leaf(word: str) -> Expr:
         return symbol(unquote(word))
     if word[0] in "-+.0123456789":
         return number(read_number(word))
-    if word.isidentifier() and not is_reserved(word):
+    if is_plain(word) and not is_reserved(word):
         return symbol(word)
     raise ValueError(f"{word!r} is no operator, number or name; quote odd names with backquotes")
 
