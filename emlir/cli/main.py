@@ -9,10 +9,18 @@ import click
 
 import emlir
 from emlir.cli.common import BAD_INPUT, DONE, INTERRUPTED
-from emlir.errors import ParseError
+from emlir.errors import ParseError, PluginError
 from emlir.plugins import manager
 
-_MISTAKES = (ValueError, LookupError, TypeError, ArithmeticError, ImportError, OSError)
+_MISTAKES = (
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    ImportError,
+    OSError,
+    PluginError,
+)
 
 
 class Commands(click.Group):

@@ -1,0 +1,63 @@
+"""The built wheel and the example plugin, really installed into a fresh environment."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fresh import ROOT, FreshEnvironment, build_wheel
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fresh")
+    wheels = [
+        build_wheel(ROOT, folder / "emlir"),
+        build_wheel(ROOT / "tests" / "example_plugin", folder / "example"),
+    ]
+    return FreshEnvironment(folder / "venv", wheels)
+
+
+def test_the_wheel_is_what_is_imported_and_finds_its_grammars(fresh):
+    where = fresh.run("-c", "import emlir; print(emlir.__file__)")
+    assert Path(where.strip()).is_relative_to(fresh.python.parents[1])
+    assert fresh.run("-m", "emlir.cli.main", "convert", "x + 1", "--to", "eml") == "add(x, 1)\n"
+
+
+def test_the_plugins_are_listed(fresh):
+    listed = json.loads(fresh.run("-m", "emlir.cli.main", "plugins", "--json"))
+    assert listed["broken"] == []
+    rows = {(row["kind"], row["name"]): row for row in listed["offered"]}
+    for key in (("operators", "gauss"), ("syntaxes", "lisp"), ("strategies", "line")):
+        assert rows[key]["distribution"] == "emlir-example"
+        assert rows[key]["missing"] == []
+    assert rows["syntaxes", "latex"]["distribution"] == "emlir"
+
+
+def test_the_operator_works_everywhere(fresh):
+    program = """
+import emlir
+e = emlir.parse("gauss(2*x)")
+print(emlir.evaluate(e, {"x": 0.0}), emlir.enclose(e, {"x": (0, 0)}), e.diff("x").symbols)
+print(emlir.parse(emlir.emit(e, "json"), "json") is e)
+print(emlir.lower(e, assume="x in [1, 2]", semantics="complex").tree_size > 10)
+"""
+    assert fresh.run("-c", program).splitlines() == ["1.0 (1.0, 1.0) ('x',)", "True", "True"]
+
+
+def test_the_emitter_works(fresh):
+    command = ("-m", "emlir.cli.main", "convert", "exp(x)*gauss(1/2)", "--to", "lisp")
+    assert fresh.run(*command) == "(mul (exp x) (gauss 1/2))\n"
+
+
+def test_the_strategy_works(fresh, tmp_path):
+    data = tmp_path / "line.csv"
+    data.write_text("t,y\n0,1\n1,3\n2,5\n3,7\n")
+    command = ("-m", "emlir.cli.main", "fit", str(data), "--target", "y", "--strategy", "line")
+    found = json.loads(fresh.run(*command, "--json"))
+    assert found["formula"] == "2*t + 1"
+
+
+def test_the_example_is_short():
+    files = (ROOT / "tests" / "example_plugin").rglob("*.py")
+    assert sum(len(file.read_text().splitlines()) for file in files) < 100
