@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
+
 from emlir import Expr
 from emlir.plugin_api import Candidate, Constant, Problem, number
 from emlir_enumerate import build_table
@@ -20,8 +22,7 @@ from emlir_search.polish import Fitted, polish
 from emlir_search.snap import round_to, snap
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.tidy import tidy
-from emlir_search.transforms import TRANSFORMS
-from numpy.typing import NDArray
+from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
 
 Array = NDArray[np.float64]
 
@@ -34,6 +35,7 @@ SMALL, LARGE = 4, 6
 SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
 FINALISTS = 8
+RESOLVED_CONSTANTS = 2
 
 
 class Exact:
@@ -70,10 +72,25 @@ class _Search:
         yield from self.constant()
         small = self.table(SMALL, SMALL_ROWS)
         templates = list(template_terms(self.columns, self.points))
-        yield from self.stage("single terms", [small], KEEP)
-        yield from self.stage("templates", templates, 4)
-        yield from self.sums(small, templates)
-        yield from self.stage("class table", [self.table(LARGE, LARGE_ROWS)], KEEP)
+        plain = [view for view in self.views if view.transform in (IDENTITY, LOGARITHM)]
+        for stage in (
+            lambda: self.stage("single terms", self.views, [small], KEEP),
+            lambda: self.stage("templates", plain, templates, 2),
+            lambda: self.sums(small, templates),
+            lambda: self.stage("class table", self.views, [self.table(LARGE, LARGE_ROWS)], KEEP),
+        ):
+            yield from stage()
+            yield from self.finish()
+            if self.is_resolved:
+                return
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the leader is as close to the data as their digits can tell."""
+        if not self.finalists:
+            return False
+        leader = min(self.finalists, key=lambda fitted: fitted.score)
+        return leader.rms < 2 * leader.noise.floor and leader.theta.size <= RESOLVED_CONSTANTS
 
     def table(self, size: int, rows: int) -> Terms:
         columns = {name: column[self.points] for name, column in self.columns.items()}
@@ -90,9 +107,11 @@ class _Search:
             mean = np.array([float(np.median(view.noise.y))])
             yield from self.consider(Form(parameter(0), (parameter(0),), mean), view)
 
-    def stage(self, doing: str, parts: list[Terms], keep: int) -> Iterator[Candidate]:
+    def stage(
+        self, doing: str, views: list[View], parts: list[Terms], keep: int
+    ) -> Iterator[Candidate]:
         """Rank the single terms of each part in every view; fit the best."""
-        for view in self.views:
+        for view in views:
             for terms in parts:
                 if not len(terms):
                     continue
@@ -100,7 +119,6 @@ class _Search:
                 for offset in offsets:
                     self.problem.budget.spend(len(terms), doing)
                     yield from self.fit_all(singles(terms, view, offset, keep), terms, view)
-        yield from self.finish()
 
     def sums(self, small: Terms, templates: list[Terms]) -> Iterator[Candidate]:
         """Fit sums of two and more terms."""
@@ -115,7 +133,6 @@ class _Search:
                     found = extended(terms, view, found, KEEP)
                     self.problem.budget.spend(KEEP * len(terms), "sums of terms")
                     yield from self.fit_all(found, terms, view)
-        yield from self.finish()
 
     def fit_all(
         self, proposals: list[Proposal], terms: Terms, view: View
@@ -132,7 +149,7 @@ class _Search:
             return
         self.tried.add(key)
         self.problem.budget.spend(1, "fitting constants")
-        fitted = polish(form, self.columns, view.noise)
+        fitted = polish(form, self.columns, view.noise, self.best)
         if fitted is None:
             return
         if fitted.score < self.best:

@@ -45,12 +45,14 @@ class Form:
 
         A derivative that is undefined (x^p at x = 0) is given as 0.
         """
-        length = next(iter(columns.values())).shape
         named = {p.name: np.asarray(v) for p, v in zip(self.parameters, theta, strict=True)}
-        results = self._compiled.run({**columns, **named})
-        values, *slopes = (np.broadcast_to(result, length) for result in results)
-        jacobian = np.array(slopes).T if slopes else np.empty((*length, 0))
-        return values, np.nan_to_num(jacobian, nan=0.0, posinf=0.0, neginf=0.0)
+        values, *slopes = self._compiled.run({**columns, **named})
+        rows = next(iter(columns.values())).size
+        jacobian = np.empty((rows, len(slopes)))
+        for k, slope in enumerate(slopes):
+            jacobian[:, k] = slope
+        jacobian[~np.isfinite(jacobian)] = 0.0
+        return np.broadcast_to(values, (rows,)), jacobian
 
     def values_on_grid(self, columns: Mapping[str, Array], grid: Array) -> Array:
         """Return the values (points of the grid, n) for constants ``grid`` (points, parameters)."""

@@ -36,14 +36,16 @@ class Noise:
 
     def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
         """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
-        with np.errstate(all="ignore"):
-            if self.name == "additive":
-                raw, jacobian = (values / self.scale - self.y / self.scale), slopes / self.scale
-            else:
-                raw, jacobian = np.log(values / self.y), slopes / values[:, None]
-        good = np.isfinite(raw)
-        jacobian = np.where(good[:, None], jacobian, 0.0)
-        return np.where(good, raw, FAR), np.nan_to_num(jacobian, posinf=0.0, neginf=0.0)
+        if self.name == "additive":
+            raw, jacobian = values / self.scale - self.y / self.scale, slopes / self.scale
+        else:
+            raw, jacobian = np.log(values / self.y), slopes / values[:, None]
+        bad = ~np.isfinite(raw)
+        if bad.any():
+            raw[bad] = FAR
+            jacobian[bad] = 0.0
+        jacobian[~np.isfinite(jacobian)] = 0.0
+        return raw, jacobian
 
     def weights(self) -> Array:
         """Return what turns small errors of y into scaled residuals."""

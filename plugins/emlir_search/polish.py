@@ -1,19 +1,24 @@
 """Fitting the constants of a form, all at once, under a noise model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from emlir_search.form import Form
 from emlir_search.noise import FAR, Noise
 from emlir_search.score import data_cost, standard_errors, structure_cost
 
 Array = NDArray[np.float64]
+Run = Callable[[Array], tuple[Array, Array]]
 
-EVALUATIONS = 60
+COARSE, FINE = 3e-3, 1e-13
+"""Relative decrease of the sum of squares at which fitting stops."""
+STEPS = 100
+MARGIN = 30.0
+"""Nats: a form that is further behind the leader is not fitted to the last digit."""
+DAMPING = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +26,7 @@ class Fitted:
     """A form with its best constants, their standard errors and the description length.
 
     ``sharpness`` is how far each constant can move alone before the residuals notice: a
-    standard error with the other constants held.
+    standard error with the other constants held. ``rms`` is in units of the noise model.
     """
 
     form: Form
@@ -29,57 +34,80 @@ class Fitted:
     theta: Array
     errors: Array
     sharpness: Array
+    rms: float
     score: float
 
 
 @np.errstate(all="ignore")
-def polish(form: Form, columns: Mapping[str, Array], noise: Noise) -> Fitted | None:
+def polish(
+    form: Form, columns: Mapping[str, Array], noise: Noise, leader: float = np.inf
+) -> Fitted | None:
     """Fit the constants from the start values of ``form``; None if it cannot be fitted.
 
-    Levenberg-Marquardt (MINPACK) on the residuals of the noise model, with exact derivatives.
+    A form that stays far behind the score ``leader`` is fitted only roughly.
     """
     theta = form.start
     if theta.size >= noise.y.size or not np.isfinite(theta).all():
         return None
-    if theta.size:
-        theta = _minimise(form, columns, noise)
-    values, slopes = form.run(columns, theta)
-    residuals, jacobian = noise.residuals(values, slopes)
-    if not np.isfinite(theta).all() or np.any(np.abs(residuals) == FAR):
-        return None
-    if not np.isfinite(np.linalg.norm(jacobian)):
-        return None
-    score = data_cost(residuals, jacobian, theta, noise)
-    score += structure_cost(form.expr, len(columns))
-    total = float(residuals @ residuals) + residuals.size * noise.floor**2
-    variance = total / (residuals.size - theta.size)
-    if not np.isfinite(score):
-        return None
+
+    def run(at: Array) -> tuple[Array, Array]:
+        return noise.residuals(*form.run(columns, at))
+
+    fitted = _assess(form, noise, len(columns), _minimise(run, theta, COARSE))
+    if fitted is None or not theta.size or fitted.score > leader + MARGIN:
+        return fitted
+    return _assess(form, noise, len(columns), _minimise(run, fitted.theta, FINE))
+
+
+def _minimise(run: Run, theta: Array, tolerance: float) -> tuple[Array, Array, Array]:
+    """Levenberg and Marquardt's method; returns constants, residuals and derivatives.
+
+    Each column of derivatives is scaled to length one; the damping grows until a step
+    lowers the sum of squares (Marquardt 1963).
+    """
+    residuals, jacobian = run(theta)
+    total, damping = residuals @ residuals, DAMPING
+    for _ in range(STEPS if theta.size else 0):
+        norms = np.linalg.norm(jacobian, axis=0)
+        if not np.isfinite(norms).all() or not norms.any():
+            break
+        trial = theta + _step(residuals, jacobian, norms, damping)
+        new_residuals, new_jacobian = run(trial)
+        new_total = new_residuals @ new_residuals
+        if new_total < total:
+            gain = (total - new_total) / total
+            theta, residuals, jacobian, total = trial, new_residuals, new_jacobian, new_total
+            damping *= 0.1
+            if gain < tolerance:
+                break
+        elif damping > 1e8:
+            break
+        else:
+            damping = max(damping * 10.0, 1e-10)
+    return theta, residuals, jacobian
+
+
+def _step(residuals: Array, jacobian: Array, norms: Array, damping: float) -> Array:
+    size = np.where(norms > 0, norms, 1.0)
+    ridge = np.diag(np.full(size.size, damping**0.5))
+    design = np.concatenate([jacobian / size, ridge])
+    target = np.concatenate([-residuals, np.zeros(size.size)])
+    return np.asarray(np.linalg.lstsq(design, target)[0] / size)
+
+
+def _assess(
+    form: Form, noise: Noise, variables: int, found: tuple[Array, Array, Array]
+) -> Fitted | None:
+    """Score a fit; None where it is undefined or of the wrong sign in some row."""
+    theta, residuals, jacobian = found
     norms = np.linalg.norm(jacobian, axis=0)
+    finite = np.isfinite(theta).all() and np.isfinite(norms).all()
+    if not finite or np.any(np.abs(residuals) >= FAR):
+        return None
+    score = data_cost(residuals, jacobian, theta, noise) + structure_cost(form.expr, variables)
+    total = float(residuals @ residuals)
+    variance = (total + residuals.size * noise.floor**2) / (residuals.size - theta.size)
     sharpness = np.sqrt(variance) / np.where(norms > 0, norms, np.inf)
-    return Fitted(form, noise, theta, standard_errors(jacobian, variance), sharpness, score)
-
-
-def _minimise(form: Form, columns: Mapping[str, Array], noise: Noise) -> Array:
-    # one run gives values and derivatives; MINPACK asks for them one after the other
-    last: dict[bytes, tuple[Array, Array]] = {}
-
-    def run(theta: Array) -> tuple[Array, Array]:
-        key = theta.tobytes()
-        if key not in last:
-            last.clear()
-            last[key] = noise.residuals(*form.run(columns, theta))
-        return last[key]
-
-    found = least_squares(
-        lambda theta: run(theta)[0],
-        form.start,
-        lambda theta: run(theta)[1],
-        method="lm",
-        x_scale="jac",
-        ftol=1e-14,
-        xtol=1e-14,
-        gtol=1e-14,
-        max_nfev=EVALUATIONS,
-    )
-    return np.asarray(found.x)
+    errors = standard_errors(jacobian, variance)
+    rms = float(np.sqrt(total / residuals.size))
+    return Fitted(form, noise, theta, errors, sharpness, rms, score)

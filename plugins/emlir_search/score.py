@@ -27,6 +27,11 @@ OPERATOR_COST = {
 }  # fmt: skip
 OTHER_OPERATOR = 3.0
 LEAF = 0.7
+FUNCTIONS = ("pow", "exp", "ln", "sqrt", "sin", "cos")
+CLOSED = 4.0
+"""A function of constants only, sqrt(3) or exp(2): there are so many that some fit by chance."""
+EXACT = 1.0
+"""What it costs to claim that a constant is exactly a rational."""
 
 
 def data_cost(residuals: Array, jacobian: Array, theta: Array, noise: Noise) -> float:
@@ -58,22 +63,27 @@ def standard_errors(jacobian: Array, variance: float) -> Array:
 def structure_cost(expr: Expr, variables: int) -> float:
     """Return the cost of the formula as a tree; free constants count as leaves only."""
     cost: dict[Expr, float] = {}
+    closed: set[Expr] = set()
     for node in postorder((expr,)):
         if node.is_number:
-            own = LEAF + number_cost(node.number)
+            own = LEAF + EXACT + number_cost(node.number)
         elif is_parameter(node):
             own = LEAF
         elif node.is_symbol:
             own = LEAF + log(variables)
         else:
             own = OPERATOR_COST.get(node.op.name, OTHER_OPERATOR)
+        if node.args and node.op.name in FUNCTIONS and all(arg in closed for arg in node.args):
+            own += CLOSED
+        if node.is_number or (not node.is_symbol and all(arg in closed for arg in node.args)):
+            closed.add(node)
         cost[node] = own + sum(cost[arg] for arg in node.args)
     return cost[expr]
 
 
 def number_cost(value: Fraction) -> float:
     """Return the cost of a rational, as a quotient or as a decimal, whichever is less."""
-    quotient = 1.5 * log(1 + abs(value.numerator)) + 2.0 * log(value.denominator)
+    quotient = 2.0 * log(1 + abs(value.numerator)) + 2.5 * log(value.denominator)
     places = 0
     while places < 20 and (value * 10**places).denominator != 1:
         places += 1
@@ -81,5 +91,5 @@ def number_cost(value: Fraction) -> float:
     while mantissa and mantissa % 10 == 0:
         mantissa //= 10
         places -= 1
-    decimal = 1.5 * log(1 + mantissa) + 0.8 * abs(places)
+    decimal = 2.0 * log(1 + mantissa) + 0.8 * abs(places)
     return min(quotient, decimal) if places < 20 else quotient

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import floor, log10
 
-import emlir
 import numpy as np
+from numpy.typing import NDArray
+
+import emlir
 from emlir import Expr
 from emlir.plugin_api import exact, number
 from emlir_search.form import Form
 from emlir_search.polish import Fitted, polish
 from emlir_search.score import number_cost
 from emlir_search.tidy import tidy
-from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 

@@ -66,7 +66,7 @@ TEMPLATES = (
     Template("cos(p*x)", ("frequency",)),
     Template("sin(p*x + q)", ("frequency", "phase")),
     Template("exp(p*x^2)", ("square rate",)),
-    Template("exp(-((x - p)/q)^2)", ("centre", "width")),
+    Template("exp(-q*(x - p)^2)", ("centre", "narrow")),
     Template("x^p*exp(q*x)", ("power", "rate")),
     Template("x^p*exp(q/x)", ("power", "inverse rate")),
     Template("exp(p*x)*sin(q*x)", ("decay", "slow frequency")),
@@ -105,8 +105,8 @@ def _grid(kind: str, x: Array) -> Array:
         return np.array([0.0, np.pi / 2])
     if kind == "centre":
         return low + span * np.linspace(0.05, 0.95, 10)
-    if kind == "width":
-        return span * np.array([0.05, 0.1, 0.2, 0.4, 0.8])
+    if kind == "narrow":
+        return span**-2 / np.array([0.05, 0.1, 0.2, 0.4, 0.8]) ** 2
     rates = {
         "rate": np.concatenate([-_STEPS, _STEPS]) / span,
         "rise": _STEPS / (span or size),
