@@ -23,7 +23,9 @@ class FreshEnvironment:
         venv.create(folder, with_pip=True)
         self.python = folder / "bin" / "python"
         self.run("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", *map(str, wheels))
-        site = Path(self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
+        site = Path(
+            self.run("-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip()
+        )
         # a plain path: the editable install there, being a .pth file, is not followed
         (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
 

@@ -1,15 +1,13 @@
 """NumPy and balls agree under each semantics, on random expressions and on every operator."""
 
 import pytest
+from hypothesis import given, settings, strategies as st
+
+import emlir
 from emlir.expr.table import all_operators
 from emlir.testing import check_agreement, check_operator, columns, eml_trees, expressions
 from emlir.testing.strategies import FAMILIES
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.conftest import EXAMPLES
-
-import emlir
 
 FEW = max(30, EXAMPLES // 20)  # for each operator
 SEMANTICS = ("real", "extended", "complex")
@@ -48,14 +46,16 @@ def test_each_operator_agrees_off_the_axis(operator, data):
         return
     names = ("x", "y", "z")[: operator.arity]
     for semantics in ("extended", "complex"):
-        check_agreement(operator(*names), data.draw(columns(names, semantics, 8)), semantics=semantics)
+        check_agreement(
+            operator(*names), data.draw(columns(names, semantics, 8)), semantics=semantics
+        )
 
 
 def test_a_wrong_kernel_is_caught(monkeypatch):
+    import numpy as np
+
     from emlir.kernels import elementary
     from emlir.kernels.kernel import Kernel
-
-    import numpy as np
 
     monkeypatch.setattr(elementary, "exp", Kernel(lambda x: np.exp(x) * (1 + 1e-14)))
     with pytest.raises(AssertionError, match="outside the ball"):
@@ -63,4 +63,6 @@ def test_a_wrong_kernel_is_caught(monkeypatch):
 
 
 def test_agreement_is_required_at_ordinary_points():
-    assert check_agreement(emlir.parse("exp(x)/y + ln(y)"), {"x": [1.0, 2.0], "y": [3.0, -1.0]}) == 2
+    assert (
+        check_agreement(emlir.parse("exp(x)/y + ln(y)"), {"x": [1.0, 2.0], "y": [3.0, -1.0]}) == 2
+    )

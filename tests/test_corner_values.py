@@ -6,13 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+import emlir
 from emlir.evaluate import ball_backend
 from emlir.semantics import SEMANTICS
 
-import emlir
-
 DOCUMENT = Path(__file__).parents[1] / "docs" / "semantics.md"
-ROW = re.compile(r"\| `(?P<formula>[^`]+)` \| (?P<real>[^|]+) \| (?P<extended>[^|]+) \| (?P<complex>[^|]+) \|")
+ROW = re.compile(
+    r"\| `(?P<formula>[^`]+)` \| (?P<real>[^|]+) \| (?P<extended>[^|]+) \| (?P<complex>[^|]+) \|"
+)
 
 
 def rows():
@@ -65,5 +67,7 @@ def test_negative_zero_in_data_counts_as_zero(semantics):
     value = emlir.evaluate(emlir.parse("ln(x)"), {"x": [-0.0]}, semantics=semantics)[0]
     assert np.isnan(value) if semantics == "real" else value == -np.inf
     if semantics == "complex":
-        cut = emlir.evaluate(emlir.parse("ln(x)"), {"x": [complex(-1.0, -0.0)]}, semantics=semantics)
+        cut = emlir.evaluate(
+            emlir.parse("ln(x)"), {"x": [complex(-1.0, -0.0)]}, semantics=semantics
+        )
         assert cut[0] == complex(0, np.pi)

@@ -5,10 +5,10 @@ from importlib import metadata
 from types import ModuleType
 
 import pytest
-from emlir import hooks, plugins
-from emlir.hooks import Declaration, hookimpl
 
 import emlir
+from emlir import hooks, plugins
+from emlir.hooks import Declaration, hookimpl
 
 
 class Point:
@@ -126,10 +126,21 @@ def test_bad_operators_are_recorded(manager_with, monkeypatch):
 
 
 def test_every_hook_of_the_contract_is_specified_and_documented():
-    contract = (
-        "operators witnesses syntaxes rules passes costs backends strategies provers checkers "
-        "schedules analyses commands"
-    ).split()
+    contract = [
+        "operators",
+        "witnesses",
+        "syntaxes",
+        "rules",
+        "passes",
+        "costs",
+        "backends",
+        "strategies",
+        "provers",
+        "checkers",
+        "schedules",
+        "analyses",
+        "commands",
+    ]
     assert list(hooks.KINDS) == contract
     for kind in contract:
         assert getattr(hooks, f"emlir_{kind}").__doc__

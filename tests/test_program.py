@@ -4,12 +4,11 @@ import pickle
 
 import numpy as np
 import pytest
-from emlir.testing import expressions
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import emlir
 from emlir import Program
+from emlir.testing import expressions
 
 
 @given(st.lists(expressions(), min_size=1, max_size=4))
@@ -75,7 +74,9 @@ def test_status_says_why():
     assert status.tolist() == [1, 1, 1, 2, 3, 0]
     _, status = emlir.evaluate(emlir.parse("ln(exp(x))"), {"x": [-800.0, 2.0]}, status=True)
     assert status.tolist() == [3, 0]
-    _, status = emlir.evaluate(emlir.parse("ln(sin(x)^2 + cos(x)^2 - 1)"), {"x": [2.0]}, status=True)
+    _, status = emlir.evaluate(
+        emlir.parse("ln(sin(x)^2 + cos(x)^2 - 1)"), {"x": [2.0]}, status=True
+    )
     assert status.tolist() == [3]
     _, status = emlir.evaluate(emlir.parse("where(x > 0, 1, exp(1e9))"), {"x": [1.0]}, status=True)
     assert status.tolist() == [0]

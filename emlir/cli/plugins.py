@@ -58,5 +58,7 @@ def _lines(data: dict[str, Any]) -> list[str]:
             f"  {row['name']:<12} {row['summary']} {source}{note if row['missing'] else ''}"
         )
     for problem in data["broken"]:
-        lines.append(f"broken: {problem['plugin']} ({problem['distribution']}): {problem['reason']}")
+        lines.append(
+            f"broken: {problem['plugin']} ({problem['distribution']}): {problem['reason']}"
+        )
     return lines

@@ -21,7 +21,9 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     decorators: list[Decorator] = [
         click.argument("text"),
         click.option("--assume", multiple=True, help='For example "x > 0" or "x in [0.1, 10]".'),
-        click.option("--semantics", type=click.Choice(SEMANTICS), default="real", show_default=True),
+        click.option(
+            "--semantics", type=click.Choice(SEMANTICS), default="real", show_default=True
+        ),
         click.option("--from", "source", default="infix", show_default=True),
         click.option("--to", "target", default="infix", show_default=True),
         json_option,

@@ -18,6 +18,7 @@ from emlir.expr.table import builtin, register
 
 if TYPE_CHECKING:
     Key = tuple[object, object]
+    Replacements = Mapping[str, Any] | Mapping[Expr, Any] | Mapping[str | Expr, Any]
 
 
 class Expr:
@@ -92,7 +93,7 @@ class Expr:
         """The 128-bit structural hash in hexadecimal, stable across processes and versions."""
         return digest(self).hex()
 
-    def subs(self, replacements: "Mapping[str | Expr, Any]") -> "Expr":
+    def subs(self, replacements: "Replacements") -> "Expr":
         """Replace symbols (by name) or whole subexpressions, all at once.
 
         >>> import emlir

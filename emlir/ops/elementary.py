@@ -14,6 +14,12 @@ def _half(x: Expr) -> Expr:
     return number(1) / 2 * x
 
 
+def _arctangent_tree(x: Expr) -> Expr:
+    """atan x = asin(x / r) with r = sqrt(1 + x^2), whose cosine is 1 / r."""
+    root = sqrt(1 + x * x)
+    return trees.arcsine(x / root + 2, -(1 / root))
+
+
 exp: Operator = Operator(
     name="exp",
     arity=1,
@@ -129,7 +135,7 @@ atan: Operator = Operator(
     kernel=f"{KERNELS}:atan",
     enclosure=methodcaller("atan"),
     derivative=lambda x: (1 / (1 + x * x),),
-    lowerings=(Lowering(lambda x: asin(x / sqrt(1 + x * x)), ("complex",)),),
+    lowerings=(Lowering(_arctangent_tree, ("complex",)),),
 )
 
 sinh: Operator = Operator(

@@ -65,10 +65,13 @@ class _Lowerer:
         stack = [root]
         while stack:
             node = stack[-1]
+            if node in self.result:
+                stack.pop()
+                continue
             body = self._body(node)
             needed = node.args if body is None else (body,)
             pending = [part for part in needed if part not in self.result]
-            if node in self.result or not pending:
+            if not pending:
                 stack.pop()
                 self.result[node] = self._finish(node, body)
             else:
@@ -82,7 +85,7 @@ class _Lowerer:
 
     def _body(self, node: Expr) -> Expr | None:
         """Return what to lower instead of ``node``; ``None`` if it is EML already."""
-        if node.is_symbol or node.op.name == "eml" or node in self.result:
+        if node.is_symbol or node.op.name == "eml":
             return None
         if node.is_number:
             return expand_number(node) if self.expand and node.number != 1 else None

@@ -25,9 +25,7 @@ class Context:
         Facts are used as they are written; the rest is decided by ball arithmetic over the
         boxes. False means only that it was not shown.
         """
-        known: dict[str | Expr, Any] = {
-            fact: build("true") for fact in self.assumptions.known_facts()
-        }
+        known = {fact: build("true") for fact in self.assumptions.known_facts()}
         condition = condition.subs(known)
         if condition.op.name == "true":
             return True

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flint import arb
-
 from emlir.plugin_api import DomainError, Expr, Interval, Semantics
-from emlir_arb.digits import correct_digits
+from emlir_arb.digits import as_fraction, correct_digits
 from emlir_arb.evaluator import (
     Decider,
     Evaluator,
@@ -152,14 +150,24 @@ def _not_defined(expr: Expr, piece: _Piece) -> str:
 
 
 def _float_below(end: Any) -> float:
-    if not end.is_finite():
-        return float(end)
-    value = float(end.mid())
-    return math.nextafter(value, -math.inf) if arb(value) > end else value
+    return _outward(end, -math.inf)
 
 
 def _float_above(end: Any) -> float:
-    return -_float_below(-end) if end.is_finite() else float(end)
+    return _outward(end, math.inf)
+
+
+def _outward(end: Any, direction: float) -> float:
+    """Return the nearest float on the side of ``direction`` of an exact end."""
+    if not end.is_finite():
+        return math.inf if end > 0 else -math.inf
+    exact = as_fraction(end)  # no arb arithmetic here: it would round
+    try:
+        value = float(exact)
+    except OverflowError:
+        value = math.inf if exact > 0 else -math.inf
+    wrong = value > exact if direction < 0 else value < exact
+    return math.nextafter(value, direction) if wrong else value
 
 
 BACKEND = ArbBackend()

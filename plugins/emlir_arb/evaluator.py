@@ -1,9 +1,10 @@
 """Evaluating expressions with balls, node by node."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, cast
 
-from flint import arb, ctx
+from flint import ctx
 
 from emlir.plugin_api import (
     Expr,
@@ -70,8 +71,14 @@ class Evaluator:
 
 def _number(node: Expr, field: Arithmetic) -> Value:
     lo, hi = rational_ends(node.number)
-    exact_double = lo == hi and lo == arb(float(lo.mid())) if lo.is_finite() else False
-    return field.real(lo, hi) if exact_double else field.rounded(lo, hi)
+    return field.real(lo, hi) if _is_double(node.number) else field.rounded(lo, hi)
+
+
+def _is_double(value: Fraction) -> bool:
+    try:
+        return Fraction(float(value)) == value
+    except OverflowError:
+        return False
 
 
 def box_values(

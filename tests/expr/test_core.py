@@ -11,13 +11,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
+
+import emlir
 from emlir.expr import Operator, symbol
 from emlir.expr.core import _table
 from emlir.testing import check_agreement, expressions, numbers
-from hypothesis import given
-from hypothesis import strategies as st
-
-import emlir
 
 x, y = emlir.symbols("x y")
 
@@ -92,7 +91,9 @@ def test_dyadic_const_is_the_double():
     assert str(value) == f"{Fraction(0.1).numerator}/{2**55}"
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), "x", "", "1/0", "1e9999999"])
+@pytest.mark.parametrize(
+    "bad", [float("nan"), float("inf"), -float("inf"), "x", "", "1/0", "1e9999999"]
+)
 def test_const_refuses_values(bad):
     with pytest.raises(ValueError, match=r".+"):
         emlir.const(bad)
@@ -184,8 +185,9 @@ def test_repr_is_short_for_huge_expressions():
 @given(expressions(families=("arithmetic", "elementary", "eml")), st.floats(0.3, 2.0))
 def test_derivatives_match_differences(expr, at):
     """A central difference at high precision against the symbolic derivative."""
-    from emlir_arb import Evaluator, arithmetic, prepare, working_precision
     from flint import arb
+
+    from emlir_arb import Evaluator, arithmetic, prepare, working_precision
 
     derivative = expr.diff("x")
     with working_precision(400):

@@ -1,6 +1,11 @@
 """The fast reader of ``eml`` and the grammar that defines the notation are equal."""
 
 import pytest
+from hypothesis import given, strategies as st
+from lark import Lark, Transformer, v_args
+from lark.exceptions import UnexpectedInput, VisitError
+
+import emlir
 from emlir.expr import number, symbol
 from emlir.expr.numbers import read_number
 from emlir.expr.table import find_operator
@@ -8,12 +13,6 @@ from emlir.testing import expressions, symbol_names
 from emlir.text.eml import read
 from emlir.text.grammar import grammar_text
 from emlir.text.names import ALIASES, KEYWORDS, is_plain, unquote
-from hypothesis import given
-from hypothesis import strategies as st
-from lark import Lark, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
-
-import emlir
 
 
 @v_args(inline=True)

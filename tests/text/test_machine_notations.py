@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from emlir.expr import symbol
 
 import emlir
+from emlir.expr import symbol
 
 
 @pytest.mark.parametrize(

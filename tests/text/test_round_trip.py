@@ -1,12 +1,11 @@
 """Every notation of the hub reads back the very object that it wrote."""
 
 import pytest
-from emlir.expr import symbol
-from emlir.testing import check_round_trip, eml_trees, expressions, symbol_names, truths
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import emlir
+from emlir.expr import symbol
+from emlir.testing import check_round_trip, eml_trees, expressions, symbol_names, truths
 
 NOTATIONS = ("infix", "eml", "rpn", "json")
 

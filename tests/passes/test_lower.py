@@ -1,0 +1,125 @@
+"""lower: pure EML, of the same value, defined where the original is; refused otherwise."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import emlir
+from emlir.expr import postorder
+from emlir.expr.table import all_operators
+from emlir.testing import expressions
+from emlir.testing.strategies import FAMILIES
+from tests.truth import assert_same_value
+
+POINTS = st.fixed_dictionaries({name: st.fractions("1/10", 2, max_denominator=40) for name in "xy"})
+BOX = {"x": ("0.1", 2), "y": ("0.1", 2)}
+
+
+def is_pure(expr):
+    return all(node.op.name in ("eml", "symbol", "number") for node in postorder((expr,)))
+
+
+@pytest.mark.parametrize("semantics", ["real", "extended", "complex"])
+@settings(max_examples=40)
+@given(expr=expressions(families=("arithmetic", "elementary"), max_nodes=5), point=POINTS)
+def test_value_and_definedness_are_kept(semantics, expr, point):
+    try:
+        lowered = emlir.lower(expr, assume=BOX, semantics=semantics)
+    except emlir.LoweringError:
+        return
+    assert is_pure(lowered)
+    assert_same_value(expr, lowered, point, "real", semantics)
+
+
+OPERATORS = [op for op in all_operators() if op.family in FAMILIES and op.gives == "number"]
+UNARY = [op for op in OPERATORS if op.takes == ("number",)]
+BINARY = [op for op in OPERATORS if op.takes == ("number", "number")]
+NO_TREE = {"floor", "mod", "where"}
+
+
+@pytest.mark.parametrize("operator", UNARY + BINARY, ids=lambda op: op.name)
+def test_every_operator_has_a_tree_somewhere(operator):
+    box = {"x": ("3/10", "9/10"), "y": (1, 2)}
+    args = ("x", "y")[: operator.arity]
+    if operator.name == "acosh":
+        box["x"] = (2, 3)
+    expr = operator(*args)
+    if operator.name in NO_TREE:
+        with pytest.raises(emlir.LoweringError, match=operator.name):
+            emlir.lower(expr, assume=box, semantics="complex")
+        return
+    lowered = emlir.lower(expr, assume=box, semantics="complex")
+    assert is_pure(lowered)
+    for k in range(5):
+        point = {n: lo + (Fraction(hi) - lo) * k / 4 for n, (lo, hi) in exact(box).items()}
+        assert_same_value(expr, lowered, point, "real", "complex")
+
+
+def exact(box):
+    return {name: (Fraction(lo), Fraction(hi)) for name, (lo, hi) in box.items()}
+
+
+@pytest.mark.parametrize(
+    ("formula", "assume", "semantics", "size"),
+    [
+        ("e", None, "real", 3),
+        ("exp(x)", None, "real", 3),
+        ("ln(x)", "x > 0", "real", 7),
+        ("-x", None, "extended", 15),
+        ("-x", None, "real", 17),
+        ("x - y", "x > 0", "real", 11),
+        ("x - y", None, "complex", 11),
+        ("x - y", None, "real", 19),
+        ("x + y", None, "complex", 19),
+        ("x*y", "x > 0", "complex", 17),
+        ("x*y", "x in [1, 2], y > 0", "real", 17),
+        ("x/y", "x > 0, y > 0", "complex", 17),
+        ("x/y", "x > 1, y > 0", "real", 17),
+        ("x^y", "x > 0, y > 0", "complex", 25),
+        ("x^(3/2)", "x > 0", "complex", 25),
+    ],
+)
+def test_sizes(formula, assume, semantics, size):
+    lowered = emlir.lower(emlir.parse(formula), assume=assume, semantics=semantics)
+    assert lowered.tree_size == size
+
+
+@pytest.mark.parametrize(
+    ("formula", "semantics", "words"),
+    [
+        ("sin(x)", "real", r"sin has no EML tree in the semantics real; try semantics='complex'"),
+        ("ln(x)", "real", r"ln can be lowered where x > 0; this does not follow"),
+        ("sqrt(x)", "complex", r"sqrt can be lowered where x > 0"),
+        ("1/x", "real", r"div can be lowered where"),
+        ("floor(x)", "complex", r"floor has no EML tree"),
+        ("i*x", "complex", r"not shown to be real"),
+        ("inf", "real", r"inf has no EML tree"),
+        ("(x - 2)^(1/2)", "real", r"pow can be lowered where x - 2 > 0"),
+    ],
+)
+def test_refusals(formula, semantics, words):
+    with pytest.raises(emlir.LoweringError, match=words):
+        emlir.lower(emlir.parse(formula), semantics=semantics)
+
+
+def test_constants_can_be_built_from_one():
+    for text in ("0", "1", "2", "-1", "7", "3/2", "-5/3", "100"):
+        lowered = emlir.lower(emlir.parse(text), constants="expand", semantics="complex")
+        leaves = {str(n) for n in postorder((lowered,)) if n.is_number}
+        assert leaves == {"1"}
+        assert_same_value(emlir.parse(text), lowered, {}, "real", "complex")
+    assert emlir.lower(emlir.parse("3/2")) is emlir.parse("3/2")
+
+
+def test_a_truth_expression_is_refused():
+    with pytest.raises(TypeError, match="truth"):
+        emlir.lower(emlir.parse("x > 0"))
+
+
+@pytest.mark.parametrize("formula", ["sin(x)", "cos(x)", "atan(x)", "x*y", "tan(x)"])
+def test_complex_trees_hold_at_zero_too(formula):
+    expr = emlir.parse(formula)
+    lowered = emlir.lower(expr, semantics="complex", assume={"x": (-1, 1), "y": (-1, 1)})
+    for x in (-1, 0, Fraction(1, 3)):
+        assert_same_value(expr, lowered, {"x": Fraction(x), "y": Fraction(0)}, "real", "complex")

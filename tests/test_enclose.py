@@ -1,0 +1,127 @@
+"""enclose: rigorous, reasonably tight, and clear where there is nothing to enclose."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, strategies as st
+
+import emlir
+from emlir.evaluate import ball_backend
+from emlir.testing import expressions
+from tests.truth import ball_at
+
+
+@given(
+    expr=expressions(max_nodes=8),
+    ends=st.tuples(st.fractions(-4, 4, max_denominator=9), st.fractions(0, 2, max_denominator=9)),
+    parts=st.lists(st.fractions(0, 1, max_denominator=16), min_size=2, max_size=2),
+)
+def test_every_value_is_inside(expr, ends, parts):
+    lo, width = ends
+    box = {"x": (lo, lo + width), "y": (lo, lo + width)}
+    try:
+        low, high = emlir.enclose(expr, box)
+    except emlir.DomainError:
+        return
+    ball = ball_at(expr, {n: lo + width * part for n, part in zip("xy", parts, strict=True)})
+    assert ball.kind == "real"
+    assume(ball.is_finite)
+    assert float(ball.hi) >= low - abs(low) * 1e-15
+    assert float(ball.lo) <= high + abs(high) * 1e-15
+    exact_low = Fraction(low) if math.isfinite(low) else low
+    exact_high = Fraction(high) if math.isfinite(high) else high
+    assert exact_low <= float(ball.hi) and exact_high >= float(ball.lo)
+
+
+@pytest.mark.parametrize(
+    ("formula", "box", "bounds"),
+    [
+        ("x^2", {"x": (-1, 2)}, (0, 4)),
+        ("x*x - 2*x", {"x": (0, 2)}, (-1, 0)),
+        ("sin(x)", {"x": (0, 10)}, (-1, 1)),
+        ("exp(x)", {"x": ("-inf", 0)}, (0, 1)),
+        ("tanh(x)", {"x": ("-inf", "inf")}, (-1, 1)),
+        ("max(x, y)", {"x": (0, 1), "y": (2, 3)}, (2, 3)),
+        ("where(x > 0, x, -x)", {"x": (-1, 2)}, (0, 2)),
+        ("floor(x)", {"x": ("0.5", "2.5")}, (0, 2)),
+        ("x^(1/2)", {"x": (0, 4)}, (0, 2)),
+        ("3", {}, (3, 3)),
+    ],
+)
+def test_bounds(formula, box, bounds):
+    low, high = emlir.enclose(emlir.parse(formula), box)
+    assert low <= bounds[0] and high >= bounds[1]
+    assert low > bounds[0] - 0.02 and high < bounds[1] + 0.02
+
+
+def test_ends_are_rounded_outward():
+    low, high = emlir.enclose(emlir.parse("x"), {"x": (0.1, 0.3)})
+    assert low <= 0.1 and high >= 0.3
+    low, high = emlir.enclose(emlir.parse("1/3"), {})
+    assert Fraction(low) < Fraction(1, 3) < Fraction(high)
+    assert np.nextafter(low, 1) == high
+
+
+@pytest.mark.parametrize(
+    ("formula", "box", "words"),
+    [
+        ("ln(x)", {"x": (0, 1)}, "not shown to be defined"),
+        ("ln(x)", {"x": (-2, -1)}, "is not defined"),
+        ("1/x", {"x": (-1, 1)}, r"not shown to be defined for x in"),
+        ("x > 0", {"x": (1, 2)}, "not a real number"),
+        ("sqrt(x)", {"x": (-1, 1)}, "defined"),
+    ],
+)
+def test_undefined(formula, box, words):
+    with pytest.raises(emlir.DomainError, match=words):
+        emlir.enclose(emlir.parse(formula), box)
+
+
+def test_extended_and_complex():
+    assert emlir.enclose(emlir.parse("ln(x)"), {"x": (0, 1)}, semantics="extended") == (-np.inf, 0)
+    assert emlir.enclose(emlir.parse("i*i"), {}, semantics="complex") == (-1, -1)
+    with pytest.raises(emlir.DomainError):
+        emlir.enclose(emlir.parse("ln(x)"), {"x": (-2, -1)}, semantics="complex")
+
+
+def test_bad_boxes():
+    with pytest.raises(ValueError, match="no interval for 'y'"):
+        emlir.enclose(emlir.parse("x + y"), {"x": (0, 1)})
+    with pytest.raises(ValueError, match="empty"):
+        emlir.enclose(emlir.parse("x"), {"x": (1, 0)})
+
+
+@pytest.mark.parametrize(
+    ("formula", "point", "digits", "semantics", "value"),
+    [
+        ("exp(x)", {"x": "0.5"}, 30, "real", "1.64872127070012814684865078781"),
+        ("exp(pi*sqrt(163))", {}, 33, "real", "262537412640768743.999999999999250"),
+        ("1/3", {}, 5, "real", "0.33333"),
+        ("2/3", {}, 1, "real", "0.7"),
+        ("999.96", {}, 4, "real", "1000"),
+        ("1e-30", {}, 2, "real", "1.0e-30"),
+        ("12345678", {}, 3, "real", "1.23e7"),
+        ("1/8", {}, 2, "real", "0.12"),
+        ("-0.00012", {}, 1, "real", "-0.0001"),
+        ("ln(0)", {}, 5, "extended", "-inf"),
+        ("sqrt(-2)", {}, 6, "complex", "0 + 1.41421*i"),
+        ("exp(-i)", {}, 3, "complex", "0.540 - 0.841*i"),
+        ("sin(1e30)", {}, 10, "real", "-0.09011690191"),
+        ("0", {}, 5, "real", "0"),
+    ],
+)
+def test_correct_digits(formula, point, digits, semantics, value):
+    assert ball_backend().digits(emlir.parse(formula), point, digits, semantics) == value
+
+
+def test_digits_that_cannot_be_decided():
+    with pytest.raises(ArithmeticError, match="cannot be decided"):
+        ball_backend().digits(emlir.parse("sin(pi)"), {}, 5, "real")
+    with pytest.raises(emlir.DomainError):
+        ball_backend().digits(emlir.parse("ln(x)"), {"x": 0}, 5, "real")
+    with pytest.raises(ValueError, match="digit"):
+        ball_backend().digits(emlir.parse("1"), {}, 0, "real")
+    with pytest.raises(ValueError, match="no value"):
+        ball_backend().digits(emlir.parse("x"), {}, 5, "real")
