@@ -18,7 +18,7 @@ from emlir.expr.table import builtin, register
 
 if TYPE_CHECKING:
     Key = tuple[object, object]
-    Replacements = Mapping[str, Any] | Mapping[Expr, Any] | Mapping[str | Expr, Any]
+    Replacements = Mapping[str, Any] | Mapping["Expr", Any] | Mapping["str | Expr", Any]
 
 
 class Expr:

@@ -54,7 +54,7 @@ def check_operator(operator: Operator, columns: Mapping[str, Any]) -> None:
     names = list(columns)
     expr = operator(*names)
     for semantics in ("real", "extended", "complex"):
-        check_agreement(expr, columns, semantics=semantics)  # type: ignore[arg-type]
+        check_agreement(expr, columns, semantics=semantics)
     if operator.definition is not None and operator.kernel is not None:
         body = operator.definition(*expr.args)
         arrays, _ = prepare_columns(tuple(columns), columns, "real")

@@ -54,7 +54,7 @@ def expressions(
     max_nodes: int = MAX_NODES,
     sort: Sort = "number",
 ) -> Expr:
-    """Expressions with shared parts over the given operator families (the built-in ones by default)."""
+    """Expressions with shared parts over some operator families, by default the built-in ones."""
     operators = _operators(families)
     chosen = st.sampled_from(SYMBOLS) if names is None else names
     leaves = st.one_of(chosen.map(symbol), numbers().map(number))
