@@ -8,6 +8,9 @@ import click
 
 DONE, REJECTED, BAD_INPUT, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
+FORMULA = {"ignore_unknown_options": True}
+"""Context settings of commands whose argument is a formula, which may begin with a minus."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
 
 

@@ -2,11 +2,14 @@
 
 import click
 
-from emlir.cli.common import json_option, read_text, show
+from emlir.cli.common import FORMULA, json_option, read_text, show
 from emlir.text.syntax import emit, parse
 
 
-@click.command(help="Read TEXT (or - for standard input) in one notation and write another.")
+@click.command(
+    context_settings=FORMULA,
+    help="Read TEXT (or - for standard input) in one notation and write another.",
+)
 @click.argument("text")
 @click.option("--from", "source", default="infix", show_default=True, help="Notation of TEXT.")
 @click.option("--to", "target", default="infix", show_default=True, help="Notation to write.")

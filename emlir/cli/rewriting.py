@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from emlir.cli.common import json_option, read_text, show
+from emlir.cli.common import FORMULA, json_option, read_text, show
 from emlir.expr.core import Expr
 from emlir.passes.lift import lift
 from emlir.passes.lower import lower
@@ -33,7 +33,9 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command("rewrite", help="Apply passes to TEXT, from left to right.")
+@click.command(
+    "rewrite", context_settings=FORMULA, help="Apply passes to TEXT, from left to right."
+)
 @click.option("--passes", required=True, help="Names separated by commas, for example fold,lift.")
 @_options
 def rewrite_command(
@@ -50,7 +52,9 @@ def rewrite_command(
     _show(rewrite(expr, passes, assume=assume, semantics=semantics), target, as_json)
 
 
-@click.command("lower", help="Write TEXT as a tree of eml, 1 and symbols.")
+@click.command(
+    "lower", context_settings=FORMULA, help="Write TEXT as a tree of eml, 1 and symbols."
+)
 @click.option(
     "--constants", type=click.Choice(["keep", "expand"]), default="keep", show_default=True
 )
@@ -70,7 +74,9 @@ def lower_command(
     _show(lowered, target, as_json)
 
 
-@click.command("lift", help="Write the EML of TEXT with exp, ln and minus.")
+@click.command(
+    "lift", context_settings=FORMULA, help="Write the EML of TEXT with exp, ln and minus."
+)
 @_options
 def lift_command(
     text: str,

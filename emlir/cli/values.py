@@ -2,7 +2,7 @@
 
 import click
 
-from emlir.cli.common import UNKNOWN, finish, json_option, read_text, show
+from emlir.cli.common import FORMULA, UNKNOWN, finish, json_option, read_text, show
 from emlir.errors import DomainError
 from emlir.evaluate import ball_backend
 from emlir.expr.core import Expr
@@ -10,7 +10,9 @@ from emlir.semantics import SEMANTICS, check_semantics
 from emlir.text.syntax import parse
 
 
-@click.command("eval", help="Evaluate TEXT at a point, given as NAME=VALUE.")
+@click.command(
+    "eval", context_settings=FORMULA, help="Evaluate TEXT at a point, given as NAME=VALUE."
+)
 @click.argument("text")
 @click.argument("point", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--semantics", type=click.Choice(SEMANTICS), default="real", show_default=True)

@@ -1,0 +1,141 @@
+"""The command line: results, exit codes, JSON, and never a traceback."""
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from emlir.cli import main
+
+BAD = 2
+
+
+def run(capsys, *words):
+    code = main.run(list(words))
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return code, captured.out, captured.err
+
+
+@pytest.mark.parametrize(
+    ("words", "output"),
+    [
+        (["convert", "x**2 + 1e-05", "--to", "infix"], "x^2 + 0.00001"),
+        (["convert", "11xE1EE", "--from", "rpn", "--to", "eml"], "eml(1, eml(eml(1, x), 1))"),
+        (["convert", "-x^2"], "-x^2"),
+        (["eval", "exp(x)", "x=0.5", "--digits", "20"], "1.6487212707001281468"),
+        (["eval", "x/3", "x=1e-05", "--digits", "3"], "0.00000333"),
+        (["eval", "ln(-1)", "--semantics", "complex", "--digits", "5"], "0 + 3.1416*i"),
+        (["eval", "1 < 2 and not 2 < 1"], "true"),
+        (["eval", "x − 1", "x=-2"], "-3.0000000000000000"),
+        (["rewrite", "eml(x, 1)", "--passes", "lift"], "exp(x)"),
+        (["lower", "exp(x)"], "eml(x, 1)"),
+        (["lower", "x - y", "--assume", "x > 0", "--to", "rpn"], "1 1 x E 1 E E y 1 E E"),
+        (["lift", "eml(1, eml(eml(1, x), 1))"], "ln(x)"),
+    ],
+)
+def test_results(capsys, words, output):
+    assert run(capsys, *words) == (0, output + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["convert", "2x"], "line 1, column 2"),
+        (["convert", "(x"], "1 bracket(s) open"),
+        (["convert", "x)"], "closes no bracket"),
+        (["convert", "x + 1 y"], "an operator is missing"),
+        (["convert", "foo(x)"], "foo"),
+        (["convert", "x", "--to", "nope"], "a notation called 'nope'"),
+        (["convert"], "TEXT"),
+        (["convert", "x", "--wat"], "--wat"),
+        (["eval", "x + y", "x=1"], "no value for 'y'"),
+        (["eval", "x", "x"], "NAME=VALUE"),
+        (["eval", "x", "x=1", "x=2"], "twice"),
+        (["eval", "x", "x=y"], "not a number"),
+        (["eval", "x", "x="], "no formula"),
+        (["eval", "x", "z=1", "x=1"], "the formula has no z; its symbols: x"),
+        (["eval", "x", "x=1", "--digits", "0"], "digits"),
+        (["eval", "x", "x=1", "--semantics", "wild"], "wild"),
+        (["rewrite", "x", "--passes", "nope"], "a pass called 'nope'"),
+        (["rewrite", "x", "--passes", "fold", "--assume", "x in [2, 1]"], "empty"),
+        (["lower", "sin(x)"], "sin has no EML tree"),
+        (["lower", "x > 1"], "truth"),
+        (["nonsense"], "nonsense"),
+        ([], "Usage"),
+    ],
+)
+def test_bad_input(capsys, words, complaint):
+    code, _, err = run(capsys, *words)
+    assert code == BAD
+    assert complaint in err
+
+
+def test_errors_show_the_place(capsys):
+    _, _, err = run(capsys, "convert", "x + * y")
+    assert err.splitlines()[-1].index("^") == len("  x + ")
+    code, out, _ = run(capsys, "convert", "x + * y", "--json")
+    error = json.loads(out)
+    assert code == BAD
+    assert (error["line"], error["column"]) == (1, 5)
+
+
+def test_undefined_and_undecided(capsys):
+    assert run(capsys, "eval", "ln(x)", "x=0")[:2] == (
+        0,
+        "undefined: undefined in the semantics real\n",
+    )
+    code, out, _ = run(capsys, "eval", "sin(pi)", "--json")
+    assert code == 3
+    assert json.loads(out)["status"] == "undecided"
+
+
+def test_json_of_results(capsys):
+    _, out, _ = run(
+        capsys, "lower", "x*y", "--assume", "x > 0, y > 0", "--semantics", "complex", "--json"
+    )
+    assert json.loads(out)["tree_size"] == 17
+    _, out, _ = run(capsys, "convert", "x", "--json")
+    assert json.loads(out)["text"] == "x"
+
+
+def test_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x +\n 1\n"))
+    assert run(capsys, "convert", "-")[1] == "x + 1\n"
+
+
+def test_plugins_are_listed(capsys):
+    code, out, _ = run(capsys, "plugins")
+    assert code == 0
+    assert "numpy" in out
+    assert "emlir.builtin" in out
+    _, out, _ = run(capsys, "plugins", "--json")
+    listed = json.loads(out)
+    assert {"kind", "name", "plugin", "distribution", "missing"} <= set(listed["offered"][0])
+
+
+def test_problems_are_listed(capsys, monkeypatch):
+    from emlir.plugins import Broken, manager
+
+    monkeypatch.setattr(manager(), "broken", [Broken("p", "d", "it broke")])
+    assert "broken: p (d): it broke" in run(capsys, "plugins")[1]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, __import__("click").exceptions.Abort])
+def test_interruption(capsys, monkeypatch, stop):
+    def interrupted(**_):
+        raise stop
+
+    monkeypatch.setattr(main.root, "main", interrupted)
+    assert run(capsys, "convert", "x") == (130, "", "emlir: interrupted\n")
+
+
+def test_the_installed_command():
+    command = [sys.executable, "-m", "emlir.cli.main", "convert", "x+1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "x + 1\n"
+    done = subprocess.run([*command[:3], "--version"], capture_output=True, text=True, check=True)
+    assert "0.1.0" in done.stdout
+    done = subprocess.run([*command[:3], "--help"], capture_output=True, text=True, check=True)
+    assert "notation to notation" in done.stdout
