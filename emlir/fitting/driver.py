@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from emlir.evaluate import evaluate
 from emlir.errors import DataError
+from emlir.evaluate import evaluate
 from emlir.expr.core import const
 from emlir.fitting.inputs import read_xy
 from emlir.fitting.problem import (
@@ -131,9 +131,7 @@ def _fits(candidate: Candidate, problem: Problem) -> bool:
     return bool(np.isfinite(values).all() and np.isfinite(loss))
 
 
-def _result(
-    problem: Problem, found: list[Candidate], strategy: str, stopped: str
-) -> FitResult:
+def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: str) -> FitResult:
     import numpy as np
 
     best = min(found, key=lambda c: (c.score, c.expression.tree_size, str(c.expression)))
