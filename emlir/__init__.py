@@ -1,13 +1,8 @@
 """emlir: one symbolic IR for elementary functions, built on eml(x, y) = exp(x) - ln(y)."""
 
+from typing import TYPE_CHECKING, Any
+
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
-from emlir.claims import (
-    Claim as Claim,
-    Enclosed as Enclosed,
-    Refuted as Refuted,
-    Unknown as Unknown,
-    prove as prove,
-)
 from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
@@ -22,7 +17,6 @@ from emlir.errors import (
 )
 from emlir.evaluate import enclose as enclose, evaluate as evaluate
 from emlir.expr.core import Expr as Expr, const as const
-from emlir.fitting import FitResult as FitResult, fit as fit
 from emlir.ops import *  # noqa: F403  the operators, by name
 from emlir.passes.lift import lift as lift
 from emlir.passes.lower import lower as lower
@@ -34,3 +28,37 @@ from emlir.text import infix as infix  # its printer is str(expr)
 from emlir.text.syntax import emit as emit, parse as parse
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from emlir.claims import (
+        Claim as Claim,
+        Enclosed as Enclosed,
+        Refuted as Refuted,
+        Unknown as Unknown,
+        prove as prove,
+    )
+    from emlir.fitting import FitResult as FitResult, fit as fit
+
+_LATER = {
+    "Claim": "emlir.claims",
+    "Enclosed": "emlir.claims",
+    "Refuted": "emlir.claims",
+    "Unknown": "emlir.claims",
+    "prove": "emlir.claims",
+    "FitResult": "emlir.fitting",
+    "fit": "emlir.fitting",
+}
+"""Public names that are imported when they are first used, so that ``import emlir`` is quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'emlir' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from importlib import import_module, metadata
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from emlir.errors import (
 from emlir.expr.table import set_source
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from emlir.hooks import Declaration
 
 GROUP = "emlir"
@@ -54,6 +56,8 @@ class Manager:
     """What all plugins together offer."""
 
     def __init__(self) -> None:
+        from importlib import metadata  # slow to import
+
         from emlir.hooks import KINDS
 
         self.entries: dict[str, dict[str, list[Entry]]] = {kind: {} for kind in KINDS}
@@ -94,7 +98,7 @@ class Manager:
         """Return an instance-ready backend: the object declared under that name."""
         return self.get("backends", name)
 
-    def _visit(self, point: metadata.EntryPoint) -> None:
+    def _visit(self, point: "EntryPoint") -> None:
         distribution = point.dist.name if point.dist else "?"
         try:
             module = point.load()
