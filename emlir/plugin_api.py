@@ -55,9 +55,5 @@ from emlir.plugins import manager as manager
 from emlir.program import Program as Program
 from emlir.rewrite.pipeline import Context as Context, Pass as Pass
 from emlir.semantics import Semantics as Semantics
-from emlir.text.parts import (
-    Piece as Piece,
-    assemble as assemble,
-    named_parts as named_parts,
-)
+from emlir.text.parts import assemble as assemble, named_parts as named_parts
 from emlir.text.syntax import Syntax as Syntax

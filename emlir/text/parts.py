@@ -3,13 +3,13 @@
 For the writers of notations in which a part can be named and used again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder, tree_size, use_counts
 
-Piece = str | Expr
-"""Text as it stands, or a subterm that is still to be written."""
+Item = TypeVar("Item")
 
 
 def named_parts(root: Expr, *, nesting: int, share_above: int) -> list[Expr]:
@@ -33,20 +33,14 @@ def named_parts(root: Expr, *, nesting: int, share_above: int) -> list[Expr]:
     return named
 
 
-def assemble(
-    pieces: Iterable[Piece],
-    spell: Callable[[Expr], Iterable[Piece]],
-    names: Mapping[Expr, str],
-) -> str:
-    """Write pieces: parts with a name as that, every other term as ``spell`` says."""
+def assemble(pieces: Iterable[str | Item], expand: Callable[[Item], Iterable[str | Item]]) -> str:
+    """Put text together; whatever is not text yet is replaced by what ``expand`` gives."""
     out: list[str] = []
-    stack: list[Piece] = list(pieces)[::-1]
+    stack: list[str | Item] = list(pieces)[::-1]
     while stack:
         piece = stack.pop()
         if isinstance(piece, str):
             out.append(piece)
-        elif piece in names:
-            out.append(names[piece])
         else:
-            stack.extend(list(spell(piece))[::-1])
+            stack.extend(list(expand(piece))[::-1])
     return "".join(out)

@@ -1,0 +1,1 @@
+"""Expressions as canonical LaTeX; see the README."""

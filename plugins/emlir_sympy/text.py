@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from emlir.plugin_api import Expr, Piece, Syntax, assemble, named_parts, write_integer
+from emlir.plugin_api import Expr, Syntax, assemble, named_parts, write_integer
 from emlir_sympy.algebra import interpret
 
 NESTING = 40
@@ -11,7 +11,7 @@ SHARE_ABOVE = 300
 MAX_DECIMAL = 4_000
 """Digits above which integers are written in hexadecimal: Python refuses decimals there."""
 
-Pieces = list[Piece]
+Pieces = list[str | Expr]
 
 
 class Text:
@@ -59,10 +59,14 @@ def write(expr: Expr) -> str:
     parts = named_parts(expr, nesting=NESTING, share_above=SHARE_ABOVE)
     names: dict[Expr, str] = {}
     lines: list[str] = []
+
+    def expand(node: Expr) -> Pieces:
+        return [names[node]] if node in names else _spell(node)
+
     for number, part in enumerate(parts, 1):
-        lines.append(f"_{number} := {assemble(_spell(part), _spell, names)}")
+        lines.append(f"_{number} := {assemble(_spell(part), expand)}")
         names[part] = f"_{number}"
-    result = assemble(_spell(expr), _spell, names)
+    result = assemble(_spell(expr), expand)
     if not lines:
         return result
     return "(" + ",\n ".join([*lines, result]) + ")[-1]"
