@@ -49,11 +49,26 @@ def _chain(node: E, derivative: dict[E, E], zero: E, one: E) -> E:
     total = zero
     partials = node.op.derivative(*node.args)
     for partial, inner in zip(partials, inner_derivatives, strict=True):
-        if inner is zero or partial is zero:
-            continue
-        term = partial if inner is one else inner if partial is one else partial * inner
-        total = term if total is zero else total + term
+        if inner is not zero and partial is not zero:
+            total = _add_term(total, partial, inner, zero, one)
     return total
+
+
+def _add_term(total: E, partial: E, inner: E, zero: E, one: E) -> E:
+    """Return total + partial * inner, written as one would by hand."""
+    if partial.is_number and partial.number == -1:
+        term = -inner
+    elif inner is one:
+        term = partial
+    elif partial is one:
+        term = inner
+    else:
+        term = inner * partial if inner.is_number else partial * inner
+    if total is zero:
+        return cast(E, term)
+    if term.is_number and term.number < 0:
+        return cast(E, total - -term)
+    return cast(E, total - term.args[0] if term.op.name == "neg" else total + term)
 
 
 def _through_definition(node: E, derivative: dict[E, E], zero: E, one: E) -> E:
