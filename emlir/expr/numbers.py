@@ -11,6 +11,7 @@ MAX_DIGITS = 100_000
 """Decimal digits of the longest number that can be read or written."""
 
 _CHUNK = 4_000  # Python refuses to convert more than 4,300 digits in one go
+_CHUNK_LIMIT = 10**_CHUNK
 _DECIMAL = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\Z", re.ASCII)
 
 
@@ -90,11 +91,11 @@ def _digits_to_int(digits: str) -> int:
 
 def write_integer(value: int) -> str:
     """Return the decimal digits of an integer of any size."""
-    if abs(value) < 10**_CHUNK:
+    if -_CHUNK_LIMIT < value < _CHUNK_LIMIT:
         return str(value)
     pieces, rest = [], abs(value)
     while rest:
-        rest, piece = divmod(rest, 10**_CHUNK)
+        rest, piece = divmod(rest, _CHUNK_LIMIT)
         pieces.append(str(piece).zfill(_CHUNK))
     digits = "".join(reversed(pieces)).lstrip("0")
     return "-" + digits if value < 0 else digits

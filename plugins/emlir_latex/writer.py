@@ -66,7 +66,7 @@ class Writer:
     """Spells nodes; ``names`` are the parts that stand on lines of their own."""
 
     def __init__(self, root: Expr) -> None:
-        parts = named_parts(root, nesting=NESTING, share_above=SHARE_ABOVE)
+        parts = named_parts((root,), nesting=NESTING, share_above=SHARE_ABOVE)
         self.names = {part: f"\\mathrm{{w}}_{{{k}}}" for k, part in enumerate(parts, 1)}
         self.with_minus: set[Expr] = set()
         for node in postorder((root,)):

@@ -1,0 +1,1 @@
+"""Expressions and claims as SMT-LIB 2 scripts; see the README."""

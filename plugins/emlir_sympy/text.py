@@ -56,7 +56,7 @@ def write(expr: Expr) -> str:
 
     Large terms are written as ``(_1 := ..., _2 := ..., ...)[-1]``, shared parts once.
     """
-    parts = named_parts(expr, nesting=NESTING, share_above=SHARE_ABOVE)
+    parts = named_parts((expr,), nesting=NESTING, share_above=SHARE_ABOVE)
     names: dict[Expr, str] = {}
     lines: list[str] = []
 

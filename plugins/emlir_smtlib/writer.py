@@ -1,0 +1,172 @@
+"""The notation ``smtlib2``: a complete script, linear in the size of the shared term."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from emlir.plugin_api import (
+    Assumptions,
+    Expr,
+    InexpressibleError,
+    Interval,
+    Syntax,
+    assemble,
+    named_parts,
+    number,
+    postorder,
+    symbol,
+    write_integer,
+)
+from emlir_smtlib.defined import defined
+from emlir_smtlib.functions import SORTS, Function, function_of, integer_power
+from emlir_smtlib.names import write_name
+
+SHARE_ABOVE = 60
+NESTING = 100
+
+_SIGNS = {
+    "arithmetic.add": "+",
+    "arithmetic.sub": "-",
+    "arithmetic.mul": "*",
+    "arithmetic.div": "/",
+    "arithmetic.neg": "-",
+    "piecewise.lt": "<",
+    "piecewise.le": "<=",
+    "piecewise.gt": ">",
+    "piecewise.ge": ">=",
+    "piecewise.eq": "=",
+    "piecewise.ne": "distinct",
+    "piecewise.and": "and",
+    "piecewise.or": "or",
+    "piecewise.not": "not",
+    "piecewise.true": "true",
+    "piecewise.false": "false",
+    "piecewise.where": "ite",
+}
+_WITHOUT_MEANING = ("elementary.i", "elementary.inf")
+
+_ABOUT_DEFINED = """\
+; In SMT-LIB every function is total: x/0 and ln(-1) have some value. The term has the value
+; that emlir gives it in the semantics real only where emlir.defined holds."""
+
+
+def write(expr: Expr, *, box: Any = None) -> str:
+    """Write a script: a number is defined as ``emlir.value``, a truth is asserted.
+
+    ``box``, anything that :meth:`emlir.Assumptions.of` takes, is asserted too. The condition
+    under which the expression is defined, if it has one, is defined as ``emlir.defined``,
+    and not asserted. Raises :class:`emlir.InexpressibleError` for i and inf.
+    """
+    return "\n".join(Script(expr, Assumptions.of(box)).lines()) + "\n"
+
+
+class Script:
+    """One script: the names of its parts, and its lines."""
+
+    def __init__(self, expr: Expr, region: Assumptions) -> None:
+        self.expr = expr
+        self.region = [*_bounds(region.boxes), *_facts(region.facts)]
+        self.condition = defined(expr)
+        self.has_condition = self.condition.op.name != "true"
+        self.roots = (expr, self.condition) if self.has_condition else (expr,)
+        parts = named_parts(self.roots, nesting=NESTING, share_above=SHARE_ABOVE)
+        self.names = {part: f"emlir.let.{k}" for k, part in enumerate(parts, 1)}
+
+    def lines(self) -> list[str]:
+        """Return the lines of the script, every name declared before its use."""
+        functions = _functions((*self.region, *self.roots))
+        symbols = sorted({name for root in (*self.region, *self.roots) for name in root.symbols})
+        out = [f"(set-logic {_logic(functions)})"]
+        out += [f"(declare-const {write_name(name)} Real)" for name in symbols]
+        out += [self._function(function) for function in functions]
+        out += [f"(assert {self._term(fact)})" for fact in self.region]
+        out += [self._definition(name, part) for part, name in self.names.items()]
+        if self.has_condition:
+            out += [_ABOUT_DEFINED, self._definition("emlir.defined", self.condition, whole=True)]
+        if self.expr.sort == "number":
+            return [*out, self._definition("emlir.value", self.expr, whole=True)]
+        return [*out, f"(assert {self._term(self.expr)})", "(check-sat)"]
+
+    def _definition(self, name: str, term: Expr, whole: bool = False) -> str:
+        """Define a name; a ``whole`` term may be a named part itself."""
+        text = self._term(term) if whole else assemble(_spell(term), self._expand)
+        return f"(define-fun {name} () {SORTS[term.sort]} {text})"
+
+    def _function(self, function: Function) -> str:
+        if function.body is None:
+            return f"(declare-fun {function.name} ({' '.join(function.takes)}) {function.gives})"
+        pairs = zip(function.parameters, function.takes, strict=True)
+        parameters = " ".join(f"({name} {sort})" for name, sort in pairs)
+        body = (
+            function.body if isinstance(function.body, str) else assemble([function.body], _spell)
+        )
+        return f"(define-fun {function.name} ({parameters}) {function.gives} {body})"
+
+    def _term(self, term: Expr) -> str:
+        return assemble([term], self._expand)
+
+    def _expand(self, node: Expr) -> list[str | Expr]:
+        return [self.names[node]] if node in self.names else _spell(node)
+
+
+def _spell(node: Expr) -> list[str | Expr]:
+    """Return the text of a node with its arguments as holes."""
+    if node.is_symbol:
+        return [write_name(node.name)]
+    if node.is_number:
+        return [_number(node.number)]
+    head = _SIGNS.get(node.op.qualified_name) or function_of(node).name
+    args = node.args[:1] if integer_power(node) is not None else node.args
+    if not args:
+        return [head]
+    return [f"({head}", *(piece for arg in args for piece in (" ", arg)), ")"]
+
+
+def _number(value: Fraction) -> str:
+    text = f"{write_integer(abs(value.numerator))}.0"
+    if value.denominator != 1:
+        text = f"(/ {text} {write_integer(value.denominator)}.0)"
+    return f"(- {text})" if value < 0 else text
+
+
+def _functions(roots: Iterable[Expr]) -> list[Function]:
+    """Return the functions that terms use, each after those that its body uses."""
+    found: dict[str, Function] = {}
+    for node in postorder(roots):
+        if node.op.family == "leaf" or node.op.qualified_name in _SIGNS:
+            continue
+        if node.op.qualified_name in _WITHOUT_MEANING:
+            raise InexpressibleError(f"SMT-LIB has no {node.op.name}: its reals are finite")
+        function = function_of(node)
+        if function.name in found:
+            continue
+        if isinstance(function.body, Expr):
+            inner = _functions([function.body])  # as deep as definitions of operators nest
+            found.update((each.name, each) for each in inner)
+        found[function.name] = function
+    return list(found.values())
+
+
+def _logic(functions: Iterable[Function]) -> str:
+    mixed = any(function.name == "emlir.floor" for function in functions)
+    return "QF_UFNIRA" if mixed else "QF_UFNRA"
+
+
+def _bounds(boxes: Mapping[str, Interval]) -> Iterable[Expr]:
+    for name, interval in boxes.items():
+        yield from _interval(symbol(name), interval)
+
+
+def _interval(x: Expr, interval: Interval) -> Iterable[Expr]:
+    if interval.lo is not None:
+        yield x > number(interval.lo) if interval.lo_open else x >= number(interval.lo)
+    if interval.hi is not None:
+        yield x < number(interval.hi) if interval.hi_open else x <= number(interval.hi)
+
+
+def _facts(facts: Iterable[Expr]) -> list[Expr]:
+    """Return the facts that are more than bounds, which the box already has."""
+    return [fact for fact in facts if not Assumptions.of(fact).boxes]
+
+
+SYNTAX = Syntax("smtlib2", write=write, shares=True)
