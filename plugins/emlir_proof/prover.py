@@ -65,7 +65,8 @@ class Search:
                 return found
         if self.stuck:
             return self._stuck_at()
-        return Enclosed(self.goal.claim, tuple(self.cells), self.work)
+        cells = sorted(self.cells, key=_place)
+        return Enclosed(self.goal.claim, tuple(cells), self.work)
 
     def _step(self) -> Refuted | None:
         ranked = heappop(self.waiting)
@@ -173,6 +174,12 @@ def cell_of(goal: Goal, box: Box, judgement: Judgement) -> Cell:
     nowhere = (-math.inf, math.inf)
     bounds = tuple(reading.bounds() or nowhere for reading in judgement.readings)
     return Cell({**goal.claim.box, **box}, bounds)
+
+
+def _place(cell: Cell) -> list[tuple[bool, Fraction]]:
+    """Order boxes by their lower ends."""
+    ends = [side.lo for side in cell.box.values()]
+    return [(end is not None, Fraction(0) if end is None else end) for end in ends]
 
 
 def _shortfall(goal: Goal, judgement: Judgement) -> float:

@@ -65,7 +65,9 @@ class Reading:
 
     def bounds(self) -> Bounds | None:
         """Return outward rounded ends, ``None`` where the value is not a real number."""
-        return (float_below(self.ball.lo), -float_below(-self.ball.hi)) if self.is_real else None
+        if not self.is_real:
+            return None
+        return float_below(self.ball.lo), 0.0 - float_below(-self.ball.hi)
 
 
 def float_below(end: Any) -> float:
