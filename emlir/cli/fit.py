@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-
 import click
 
 from emlir.cli.common import json_option, show
@@ -86,5 +85,3 @@ def _shown_progress() -> Iterator[Progress | None]:
             status.update(f"{doing}: {work:,} formulas compared")
 
         yield tell
-
-

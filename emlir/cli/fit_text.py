@@ -85,7 +85,11 @@ def _formula_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"  R²      {facts['r2']:.10g}"
     yield f"  noise   {facts['noise']['text']}"
     for constant in facts["constants"]:
-        yield f"  fitted  {constant['value']:.12g} ± {constant['error']:.2g} (standard error)"
+        value = f"{constant['value']:.12g} ± {constant['error']:.2g} (standard error)"
+        if constant["exact"] is None:
+            yield f"  fitted  {value}"
+        else:
+            yield f"  exact   {constant['exact']}; fitted freely it is {value}"
 
 
 def _eml_lines(eml: dict[str, Any]) -> Iterator[str]:
@@ -114,7 +118,8 @@ def _front_lines(front: list[dict[str, Any]], formula: str) -> Iterator[str]:
     yield "Pareto front (size, loss, R²; * is the formula above):"
     for member in front:
         mark = "*" if member["formula"] == formula else " "
-        yield f" {mark}{member['size']:4} {member['loss']:11.4g} {member['r2']:12.8f}  {member['formula']}"
+        figures = f"{member['size']:4} {member['loss']:11.4g} {member['r2']:12.8f}"
+        yield f" {mark}{figures}  {member['formula']}"
 
 
 def _residual_lines(residuals: list[dict[str, Any]]) -> Iterator[str]:
@@ -134,7 +139,8 @@ def _finding_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"Over the range of the data ({sides}):"
     for finding in facts["findings"]:
         detail = f" ({finding['detail']})" if finding["detail"] else ""
-        yield f"  {finding['statement']}: {_VERDICTS.get(finding['verdict'], finding['verdict'])}{detail}"
+        verdict = _VERDICTS.get(finding["verdict"], finding["verdict"])
+        yield f"  {finding['statement']}: {verdict}{detail}"
 
 
 _VERDICTS = {

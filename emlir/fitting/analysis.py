@@ -82,9 +82,7 @@ def eml_form(expr: Expr, columns: "Mapping[str, Array]") -> EmlForm | str:
     return min(found, key=lambda form: form.size) if found else "; ".join(refusals)
 
 
-def _describe(
-    tree: Expr, expr: Expr, columns: "Mapping[str, Array]", semantics: str
-) -> EmlForm:
+def _describe(tree: Expr, expr: Expr, columns: "Mapping[str, Array]", semantics: str) -> EmlForm:
     import numpy as np
 
     size = tree.tree_size
@@ -111,7 +109,7 @@ def findings(expr: Expr, columns: "Mapping[str, Array]", y: "Array", target: str
     That the target is above 0 is claimed if all measured values are; that it grows or falls
     with a variable, if the derivative has that sign at every row.
     """
-    claims = []
+    claims: list[tuple[str, Expr | None]] = []
     if (y > 0).all():
         claims.append((f"{target} > 0", expr > 0))
     claims.extend(_trends(expr, columns, target))

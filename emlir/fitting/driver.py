@@ -139,12 +139,14 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
     loss, r2 = loss_and_r2(values, y, best.noise)
     free = max(1, y.size - best.parameters)
+    with np.errstate(over="ignore"):
+        residuals = y - values
     return FitResult(
         expression=best.expression,
         names=problem.names,
         front=make_front(found, problem.columns, y, best.noise),
         r2=r2,
-        residuals=y - values,
+        residuals=residuals,
         noise=Noise(best.noise, loss * (y.size / free) ** 0.5),
         constants=best.constants,
         columns=problem.columns,

@@ -74,10 +74,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A constant of a formula that stayed free, with its standard error."""
+    """A constant as the data determine it: its best value and standard error.
+
+    ``exact`` is what the formula says instead, if the data cannot tell the difference; None
+    if the constant stayed free.
+    """
 
     value: float
     error: float
+    exact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
 code { background: #f2f2f2; padding: .1em .3em; overflow-wrap: anywhere }
 table { border-collapse: collapse; margin: 1rem 0 } caption { text-align: left; font-weight: 600 }
-td, th { border: 1px solid #ccc; padding: .2rem .6rem; text-align: right } .text { text-align: left }
+td, th { border: 1px solid #ccc; padding: .2rem .6rem; text-align: right }
 """
 ROWS = 1_000
 """Longer data are shown up to here."""

@@ -51,9 +51,8 @@ class FitResult:
     """What :func:`emlir.fit` found.
 
     ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
-    expression. ``constants`` are those that stayed free, in the order of the formula;
-    ``work`` counts formulas compared; ``stopped`` is ``done``, ``time limit`` or
-    ``interrupted``.
+    expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
+    counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
     """
 
     expression: Expr

@@ -25,8 +25,10 @@ def assemble(proposal: Proposal, terms: Terms, view: View) -> Form | None:
     start = list(linear)
     bodies = []
     for expr, inner in chosen:
-        places = {INNER[k]: parameter(len(start) + k) for k in range(len(inner))}
-        bodies.append(expr.subs({name: place for name, place in places.items()}))
+        places: dict[str | Expr, Expr] = {
+            INNER[k]: parameter(len(start) + k) for k in range(len(inner))
+        }
+        bodies.append(expr.subs(places))
         start.extend(inner)
     if view.transform.log and proposal.offset:
         # the offset of ln y is the scale of y, with its sign

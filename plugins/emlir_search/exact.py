@@ -19,10 +19,12 @@ from emlir_search.form import Form, parameter
 from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
 from emlir_search.noise import make_noise
 from emlir_search.polish import Fitted, polish
+from emlir_search.release import released
 from emlir_search.snap import round_to, snap
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.tidy import tidy
 from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
+from emlir_search.units import Units, scale
 
 Array = NDArray[np.float64]
 
@@ -36,6 +38,9 @@ SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
 FINALISTS = 8
 RESOLVED_CONSTANTS = 2
+SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
+"""A formula of so many nodes that matches to the last digit ends the search."""
+FRONT = 12
 
 
 class Exact:
@@ -52,19 +57,28 @@ STRATEGY = Exact()
 @dataclass(slots=True)
 class _Search:
     problem: Problem
+    units: Units = field(init=False)
     columns: dict[str, Array] = field(init=False)
     points: NDArray[np.int64] = field(init=False)
     views: list[View] = field(init=False)
     best: float = np.inf
+    leader: Fitted | None = None
     tried: set[tuple[Expr, str]] = field(default_factory=set)
+    shown: set[tuple[Expr, str]] = field(default_factory=set)
     finalists: list[Fitted] = field(default_factory=list)
+    by_size: dict[tuple[int, str], Fitted] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        rows = _spread(self.problem.y, ROWS)
-        y = self.problem.y[rows]
-        self.columns = {name: column[rows] for name, column in self.problem.columns.items()}
+        problem = self.problem
+        self.units = Units.of(problem.columns, problem.y)
+        rows = _spread(problem.y, ROWS)
+        y = scale(problem.y[rows], self.units.target)
+        self.columns = {
+            name: scale(column[rows], self.units.columns[name])
+            for name, column in problem.columns.items()
+        }
         self.points = _spread(y, POINTS)
-        noises = [make_noise(name, y) for name in self.problem.noises]
+        noises = [make_noise(name, y) for name in problem.noises]
         views = [make_view(t, noise, self.points) for t in TRANSFORMS for noise in noises]
         self.views = [view for view in views if view is not None]
 
@@ -73,24 +87,24 @@ class _Search:
         small = self.table(SMALL, SMALL_ROWS)
         templates = list(template_terms(self.columns, self.points))
         plain = [view for view in self.views if view.transform in (IDENTITY, LOGARITHM)]
-        for stage in (
-            lambda: self.stage("single terms", self.views, [small], KEEP),
-            lambda: self.stage("templates", plain, templates, 2),
-            lambda: self.sums(small, templates),
-            lambda: self.stage("class table", self.views, [self.table(LARGE, LARGE_ROWS)], KEEP),
-        ):
-            yield from stage()
+        yield from self.stage("single terms", self.views, [small], KEEP)
+        yield from self.stage("templates", plain, templates, 2)
+        yield from self.finish()
+        if not self.is_resolved(SURE_AT_ONCE):
+            yield from self.sums(small, templates)
             yield from self.finish()
-            if self.is_resolved:
-                return
+        if not self.is_resolved(SURE_AFTER_SUMS):
+            large = self.table(LARGE, LARGE_ROWS)
+            yield from self.stage("class table", self.views, [large], KEEP)
+            yield from self.finish()
+        yield from self.front()
 
-    @property
-    def is_resolved(self) -> bool:
-        """Whether the leader is as close to the data as their digits can tell."""
-        if not self.finalists:
+    def is_resolved(self, size: int) -> bool:
+        """Whether a formula of ``size`` nodes is as close to the data as their digits tell."""
+        leader = self.leader
+        if leader is None or leader.theta.size > RESOLVED_CONSTANTS:
             return False
-        leader = min(self.finalists, key=lambda fitted: fitted.score)
-        return leader.rms < 2 * leader.noise.floor and leader.theta.size <= RESOLVED_CONSTANTS
+        return leader.form.expr.tree_size <= size and leader.rms < 2 * leader.noise.floor
 
     def table(self, size: int, rows: int) -> Terms:
         columns = {name: column[self.points] for name, column in self.columns.items()}
@@ -134,9 +148,7 @@ class _Search:
                     self.problem.budget.spend(KEEP * len(terms), "sums of terms")
                     yield from self.fit_all(found, terms, view)
 
-    def fit_all(
-        self, proposals: list[Proposal], terms: Terms, view: View
-    ) -> Iterator[Candidate]:
+    def fit_all(self, proposals: list[Proposal], terms: Terms, view: View) -> Iterator[Candidate]:
         for proposal in proposals:
             form = assemble(proposal, terms, view)
             if form is not None:
@@ -152,45 +164,58 @@ class _Search:
         fitted = polish(form, self.columns, view.noise, self.best)
         if fitted is None:
             return
-        if fitted.score < self.best:
-            self.best = fitted.score
-            yield from self.show(fitted)
         self.finalists.append(fitted)
+        place = form.expr.tree_size, view.noise.name
+        if place not in self.by_size or fitted.rms < self.by_size[place].rms:
+            self.by_size[place] = fitted
+        if fitted.score < self.best:
+            yield from self.show(fitted)
 
     def finish(self) -> Iterator[Candidate]:
         """Snap the constants of the best of the stage."""
-        self.finalists.sort(key=lambda f: f.score)
+        self.finalists.sort(key=lambda fitted: fitted.score)
         distinct: dict[tuple[Expr, str], Fitted] = {}
         for fitted in self.finalists:
             distinct.setdefault((fitted.form.expr, fitted.noise.name), fitted)
         for fitted in list(distinct.values())[:FINALISTS]:
             yield from self.show(fitted)
-        self.finalists = list(distinct.values())[:FINALISTS]
+        self.finalists = []
+
+    def front(self) -> Iterator[Candidate]:
+        """Show the closest formula of each size, for the noise model of the leader."""
+        for (size, noise), fitted in sorted(self.by_size.items(), key=lambda item: item[0]):
+            if self.leader is not None and noise == self.leader.noise.name and size <= FRONT:
+                yield from self.show(fitted)
 
     def show(self, fitted: Fitted) -> Iterator[Candidate]:
         """Yield a fitted form with its constants snapped, and rounded to what they mean."""
+        key = fitted.form.expr, fitted.noise.name
+        if key in self.shown and fitted.score > self.best:
+            return
+        self.shown.add(key)
         snapped = snap(fitted, self.columns, self.problem.budget.spend)
-        self.best = min(self.best, snapped.score)
-        yield _candidate(snapped)
+        if self.leader is None or snapped.score < self.leader.score:
+            self.leader = snapped
+            self.best = snapped.score
+        yield self.candidate(snapped)
 
-
-def _candidate(fitted: Fitted) -> Candidate:
-    """Round the constants far below what the residuals can notice, and write them in."""
-    rounded = [
-        round_to(float(value), 0.01 * float(step))
-        for value, step in zip(fitted.theta, fitted.sharpness, strict=True)
-    ]
-    places = {
-        p: number(value) for p, value in zip(fitted.form.parameters, rounded, strict=True)
-    }
-    constants = zip(rounded, fitted.errors, strict=True)
-    return Candidate(
-        tidy(fitted.form.expr.subs(places)),
-        fitted.score,
-        fitted.noise.name,
-        fitted.theta.size,
-        tuple(Constant(float(value), float(error)) for value, error in constants),
-    )
+    def candidate(self, fitted: Fitted) -> Candidate:
+        """Round the constants far below what the residuals can notice, and write them in."""
+        rounded = [
+            round_to(float(value), 0.01 * float(step))
+            for value, step in zip(fitted.theta, fitted.sharpness, strict=True)
+        ]
+        parameters = fitted.form.parameters
+        places = {p: number(v) for p, v in zip(parameters, rounded, strict=True)}
+        constants = zip(rounded, fitted.errors, strict=True)
+        free = tuple(Constant(float(value), float(error)) for value, error in constants)
+        return Candidate(
+            self.units.restore(tidy(fitted.form.expr.subs(dict(places)))),
+            fitted.score,
+            fitted.noise.name,
+            fitted.theta.size,
+            (*free, *released(fitted, self.columns)) if self.units.are_plain else (),
+        )
 
 
 def _spread(y: Array, count: int) -> NDArray[np.int64]:

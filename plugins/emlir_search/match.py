@@ -93,9 +93,7 @@ def singles(terms: Terms, view: View, offset: bool, keep: int) -> list[Proposal]
     left = data.whole - (data.rows @ data.target) ** 2
     left[~data.usable] = np.inf
     scores = _score(left, data, 1) + terms.cost
-    return [
-        Proposal(float(scores[k]), (int(k),), offset) for k in _distinct(scores, left, keep)
-    ]
+    return [Proposal(float(scores[k]), (int(k),), offset) for k in _distinct(scores, left, keep)]
 
 
 @np.errstate(all="ignore")

@@ -34,6 +34,13 @@ class Noise:
     floor: float
     units: float
 
+    @property
+    def signal(self) -> float:
+        """The length of what is to be explained, in the units of the residuals."""
+        if self.name == "additive":
+            return float(np.linalg.norm(self.y / self.scale))
+        return float(np.sqrt(self.y.size))
+
     def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
         """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
         if self.name == "additive":

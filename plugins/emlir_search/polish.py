@@ -47,7 +47,7 @@ def polish(
     A form that stays far behind the score ``leader`` is fitted only roughly.
     """
     theta = form.start
-    if theta.size >= noise.y.size or not np.isfinite(theta).all():
+    if theta.size > most_constants(noise.y.size) or not np.isfinite(theta).all():
         return None
 
     def run(at: Array) -> tuple[Array, Array]:
@@ -57,6 +57,11 @@ def polish(
     if fitted is None or not theta.size or fitted.score > leader + MARGIN:
         return fitted
     return _assess(form, noise, len(columns), _minimise(run, fitted.theta, FINE))
+
+
+def most_constants(rows: int) -> int:
+    """Return how many constants may be fitted to so many rows: a line to 3, a curve to 5."""
+    return max(min(2, rows - 1), rows - 2)
 
 
 def _minimise(run: Run, theta: Array, tolerance: float) -> tuple[Array, Array, Array]:

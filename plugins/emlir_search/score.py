@@ -6,6 +6,7 @@ constant costs the more, the better the data know it; one that is a small ration
 written shorter. Operators and leaves cost what naming them takes.
 """
 
+from decimal import Decimal
 from fractions import Fraction
 from math import lgamma, log, pi
 
@@ -23,7 +24,7 @@ PRIOR_WIDTH = 10.0
 """A constant is expected anywhere in a range of this many times its own size."""
 OPERATOR_COST = {
     "add": 1.2, "sub": 1.2, "mul": 1.0, "div": 1.2, "neg": 0.7, "pow": 1.5,
-    "exp": 1.8, "ln": 1.8, "sqrt": 1.8, "sin": 2.5, "cos": 2.5,
+    "exp": 1.8, "ln": 1.8, "sqrt": 1.8, "sin": 3.2, "cos": 3.2, "pi": 4.0, "e": 6.0,
 }  # fmt: skip
 OTHER_OPERATOR = 3.0
 LEAF = 0.7
@@ -44,11 +45,13 @@ def data_cost(residuals: Array, jacobian: Array, theta: Array, noise: Noise) -> 
     variance = total / free
     cost = 0.5 * free * log(pi * total) - lgamma(0.5 * free) + noise.units
     if k:
-        size = np.maximum(np.abs(theta), standard_errors(jacobian, variance))
-        scaled = jacobian * size
+        # the natural size of a constant: its own, or what changes the formula by its whole
+        norms = np.linalg.norm(jacobian, axis=0)
+        effect = noise.signal / np.where(norms > 0, norms, 1.0)
+        scaled = jacobian * np.maximum(np.abs(theta), effect)
         curvature = np.linalg.svd(scaled, compute_uv=False) ** 2
         cost += 0.5 * float(np.sum(np.log(2 * pi * variance + PRIOR_WIDTH**2 * curvature)))
-    return cost
+    return float(cost)
 
 
 def standard_errors(jacobian: Array, variance: float) -> Array:
@@ -84,12 +87,9 @@ def structure_cost(expr: Expr, variables: int) -> float:
 def number_cost(value: Fraction) -> float:
     """Return the cost of a rational, as a quotient or as a decimal, whichever is less."""
     quotient = 2.0 * log(1 + abs(value.numerator)) + 2.5 * log(value.denominator)
-    places = 0
-    while places < 20 and (value * 10**places).denominator != 1:
-        places += 1
-    mantissa = abs((value * 10**places).numerator)
-    while mantissa and mantissa % 10 == 0:
-        mantissa //= 10
-        places -= 1
-    decimal = 2.0 * log(1 + mantissa) + 0.8 * abs(places)
-    return min(quotient, decimal) if places < 20 else quotient
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(decimal) != value:
+        return quotient
+    _, digits, exponent = decimal.normalize().as_tuple()
+    mantissa = int("".join(map(str, digits)))
+    return min(quotient, 2.0 * log(1 + mantissa) + 0.8 * abs(int(exponent)))

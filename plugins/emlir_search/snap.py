@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import emlir
 from emlir import Expr
 from emlir.plugin_api import exact, number
-from emlir_search.form import Form
+from emlir_search.form import Form, is_parameter
 from emlir_search.polish import Fitted, polish
 from emlir_search.score import number_cost
 from emlir_search.tidy import tidy
@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 
 NEAR = 4.0
 """Snaps are tried within this many standard errors."""
+BLUR = {"integer": 0.25, "quotient": 0.1, "constant": 0.01}
+"""Largest relative standard error at which a value is taken for one of a kind (0 aside)."""
 TRIES = 5
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 DIGITS = (1, 2, 3, 4, 5, 6)
@@ -30,6 +32,8 @@ DIGITS = (1, 2, 3, 4, 5, 6)
 
 def snap(fitted: Fitted, columns: Mapping[str, Array], spend: Callable[[int, str], None]) -> Fitted:
     """Snap one constant after the other, the most rewarding first, while it pays."""
+    if is_parameter(fitted.form.expr):
+        return fitted  # a constant alone: its mean is the better estimate
     while True:
         better = fitted
         for index in range(fitted.theta.size):
@@ -43,9 +47,7 @@ def snap(fitted: Fitted, columns: Mapping[str, Array], spend: Callable[[int, str
         fitted = better
 
 
-def _with(
-    fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array]
-) -> Fitted | None:
+def _with(fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array]) -> Fitted | None:
     fixed = fitted.form.fix(index, value, fitted.theta)
     expr = tidy(fixed.expr)
     used = set(expr.symbols)
@@ -57,14 +59,19 @@ def _with(
 def _targets(value: float, error: float) -> list[Expr]:
     """Return the simplest values near ``value``, the cheapest first."""
     reach = NEAR * error + 1e-13 * abs(value)
+    blur = error / abs(value) if value else 0.0
     found: dict[Expr, float] = {}
     for rational in _rationals(value):
-        if abs(float(rational) - value) <= reach:
+        kind = "integer" if rational.denominator == 1 else "quotient"
+        near = abs(float(rational) - value) <= reach
+        if near and (not rational or blur <= BLUR[kind]):
             found.setdefault(number(rational), number_cost(rational))
     for constant, size in ((emlir.pi(), np.pi), (emlir.e(), np.e)):
-        for rational in _rationals(value / size, small=True):
-            if rational and abs(float(rational) * size - value) <= reach:
-                found.setdefault(tidy(number(rational) * constant), 4 + number_cost(rational))
+        if blur <= BLUR["constant"]:
+            for rational in _rationals(value / size, small=True):
+                if rational and abs(float(rational) * size - value) <= reach:
+                    target = tidy(number(rational) * constant)
+                    found.setdefault(target, 4 + number_cost(rational))
     return sorted(found, key=lambda expr: found[expr])[:TRIES]
 
 

@@ -85,22 +85,23 @@ def _grid(kind: str, x: Array) -> Array:
     """Return the start values of one inner constant, in the units of the data."""
     low, high = float(x.min()), float(x.max())
     span, size = high - low, float(np.median(np.abs(x))) or 1.0
+    steps = _STEPS.astype(np.float64)
     if kind == "power":
         return np.array([-4, -3, -2, -1.5, -1, -0.5, 0.5, 1.5, 2, 3, 4.0])
     if kind == "hill":
         return np.array([1.5, 2, 3, 4.0])
     if kind == "inverse rate":
         inverse = float(np.ptp(1 / x)) if (x != 0).all() else 0.0
-        return np.concatenate([-_STEPS, _STEPS]) / inverse if inverse else np.empty(0)
+        return np.concatenate([-steps, steps]) / inverse if inverse else np.empty(0)
     if kind == "shift":
         up = size * np.array([0.01, 0.03, 0.1, 0.3, 1, 3, 10.0])
         return np.concatenate([up, -low + span * np.array([0.001, 0.01, 0.1, 0.3, 1.0])])
     if kind == "square shift":
         return size**2 * np.array([0.01, 0.1, 0.3, 1, 3, 10.0])
     if kind == "frequency":
-        return np.pi / (2 * span) * np.arange(1, min(4 * x.size, 160))
+        return np.arange(1.0, min(4 * x.size, 160)) * (np.pi / (2 * span))
     if kind == "slow frequency":
-        return np.pi / span * np.arange(1, min(2 * x.size, 40))
+        return np.arange(1.0, min(2 * x.size, 40)) * (np.pi / span)
     if kind == "phase":
         return np.array([0.0, np.pi / 2])
     if kind == "centre":
@@ -108,10 +109,10 @@ def _grid(kind: str, x: Array) -> Array:
     if kind == "narrow":
         return span**-2 / np.array([0.05, 0.1, 0.2, 0.4, 0.8]) ** 2
     rates = {
-        "rate": np.concatenate([-_STEPS, _STEPS]) / span,
-        "rise": _STEPS / (span or size),
-        "decay": -_STEPS[:4] / span,
-        "square rate": np.concatenate([-_STEPS, _STEPS]) / span**2,
+        "rate": np.concatenate([-steps, steps]) / span,
+        "rise": steps / span,
+        "decay": -steps[:4] / span,
+        "square rate": np.concatenate([-steps, steps]) / span**2,
         "threshold": np.array([-30, -10, -3, -1, 0, 1, 3, 10, 30.0]),
     }
     return rates[kind]
@@ -140,9 +141,7 @@ def template_terms(columns: Mapping[str, Array], points: NDArray[np.int64]) -> I
                 yield made
 
 
-def _on_grid(
-    template: Template, name: str, x: Array, points: NDArray[np.int64]
-) -> Terms | None:
+def _on_grid(template: Template, name: str, x: Array, points: NDArray[np.int64]) -> Terms | None:
     with np.errstate(all="ignore"):
         axes = [_grid(kind, x) for kind in template.grids]
     inner = INNER[: len(axes)]

@@ -31,6 +31,8 @@ class Product:
         powers = dict(self.factors)
         for base, exponent in other.factors:
             powers[base] = powers.get(base, Fraction(0)) + sign * exponent
+        if not self.coefficient * other.coefficient:
+            return Product(Fraction(0), ())
         kept = tuple((base, exponent) for base, exponent in powers.items() if exponent)
         return Product(self.coefficient * other.coefficient**sign, kept)
 
@@ -46,7 +48,11 @@ class Product:
 
     @property
     def _is_bare(self) -> bool:
-        return len(self.factors) == 1 and self.factors[0][1] == 1
+        """Whether it is one factor, alone or under a square root (so that it is not negative)."""
+        if len(self.factors) != 1:
+            return False
+        exponent = self.factors[0][1]
+        return exponent == 1 or exponent.denominator % 2 == 0
 
     def write(self) -> Expr:
         """Return the expression."""
@@ -105,7 +111,9 @@ def tidy(root: Expr) -> Expr:
 
 
 def _as_product(node: Expr) -> Product:
-    return Product(node.number, ()) if node.is_number else Product(Fraction(1), ((node, Fraction(1)),))
+    return (
+        Product(node.number, ()) if node.is_number else Product(Fraction(1), ((node, Fraction(1)),))
+    )
 
 
 def _collect(node: Expr, args: tuple[Expr, ...], parts: list[Product]) -> Product:
@@ -120,7 +128,7 @@ def _collect(node: Expr, args: tuple[Expr, ...], parts: list[Product]) -> Produc
         made = parts[0].power(Fraction(1, 2))
     elif args[1].is_number:
         made = parts[0].power(args[1].number)
-    if made is None or not made.coefficient:
+    if made is None:
         return _as_product(rebuild(node, args))
     return made
 
@@ -144,6 +152,8 @@ def _tidy_sum(left: Expr, right: Expr) -> Expr:
     for zero, other in ((left, right), (right, left)):
         if zero.is_number and not zero.number:
             return other
+    if left is right:
+        return number(2) * left
     negative = _negated(right)
     if negative is not None:
         return _folded(left - negative)
