@@ -1,8 +1,7 @@
 """Goal: a claim made ready for balls, every relation as a difference compared with 0."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from emlir.plugin_api import (
@@ -13,45 +12,29 @@ from emlir.plugin_api import (
     Interval,
     postorder,
     relations,
-    symbol,
 )
 from emlir_arb import Value, arithmetic, prepare
-from emlir_proof.linear import collect
-from emlir_proof.signs import sign_of
+from emlir_proof.form import Form, at
 
 RELATIONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
-MAX_GRADIENT = 20_000
-"""Nodes times symbols above which no derivatives are formed."""
-
-_SMOOTH_FAMILIES = frozenset({"leaf", "eml", "arithmetic", "elementary"})
-_CORNERS = frozenset({"piecewise.abs", "piecewise.min", "piecewise.max"})
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """One relation of a claim.
 
-    ``difference`` is left minus right; it says where the relation is defined. There
-    ``collected``, the same with equal terms cancelled, has the same value. ``sign`` is the
-    sign that ``collected`` has by its form alone. ``gradient`` holds its partial
-    derivatives, ``None`` where bounds on them would not bound its change.
+    ``difference`` is left minus right; it says where the relation is defined. There ``form``
+    has the same value and is easier to bound.
     """
 
     relation: Expr
     difference: Expr
-    collected: Expr
-    sign: int
-    gradient: Mapping[str, Expr] | None
+    form: Form
 
     @property
     def kind(self) -> str:
         """``lt``, ``le``, ``gt``, ``ge``, ``eq`` or ``ne``."""
         return self.relation.op.name
-
-
-def at(expr: Expr, point: Mapping[str, Fraction]) -> Expr:
-    """Return ``expr`` with exact numbers in the place of symbols."""
-    return expr.subs({symbol(name): value for name, value in point.items()})
 
 
 class Goal:
@@ -72,10 +55,7 @@ class Goal:
             raise InexpressibleError(f"no prover for the operator {relation.op.qualified_name}")
         left, right = relation.args
         difference = at(left - right, self.pins)
-        prepared = prepare(difference, "real")
-        collected = prepare(collect(prepared), "real")
-        gradient = _gradient(collected, self.free)
-        return Atom(relation, prepared, collected, sign_of(collected), gradient)
+        return Atom(relation, prepare(difference, "real"), Form(difference, self.free))
 
     def start(self) -> dict[str, Interval]:
         """Return the box of the symbols that are free to move."""
@@ -103,22 +83,3 @@ def _joins(root: Expr) -> set[Expr]:
             found.add(node)
             stack.extend(node.args)
     return found
-
-
-def _gradient(expr: Expr, free: tuple[str, ...]) -> Mapping[str, Expr] | None:
-    order = list(postorder((expr,)))
-    if len(order) * len(free) > MAX_GRADIENT or not all(_changes_gently(node) for node in order):
-        return None
-    try:
-        return {name: prepare(expr.diff(name), "real") for name in free}
-    except ValueError:  # an operator without a derivative
-        return None
-
-
-def _changes_gently(node: Expr) -> bool:
-    """Whether the operator is continuous where defined and its derivative bounds its change.
-
-    floor, mod and where jump, with derivatives that do not show it; an operator of another
-    plugin may do anything.
-    """
-    return node.op.family in _SMOOTH_FAMILIES or node.op.qualified_name in _CORNERS

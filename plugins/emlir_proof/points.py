@@ -6,10 +6,12 @@ from itertools import islice, product
 from typing import Literal
 
 from emlir.plugin_api import Interval, Refuted, Sides, fold_closed
-from emlir_arb import Evaluator, Value, prepare, working_precision
+from emlir_arb import Evaluator, prepare, working_precision
+from emlir_proof.bound import Gradient
 from emlir_proof.boxes import Box, Point, contains_point, middle, simplest
-from emlir_proof.goal import Goal, at
-from emlir_proof.judge import Gradient, Judgement
+from emlir_proof.form import at
+from emlir_proof.goal import Goal
+from emlir_proof.judge import Judgement, truth_of
 from emlir_proof.reading import Reading
 
 LOW, HIGH = (128,), (128, 512, 2048)
@@ -28,11 +30,10 @@ def judge_point(
     for bits in precisions:
         with working_precision(bits):
             readings = tuple(Reading(Evaluator({})(expr)) for expr in differences)
-            pairs = zip(goal.atoms, readings, strict=True)
-            truth = goal.truth(reading.relation(atom.kind) for atom, reading in pairs)
-        if truth.kind == "undefined" or (truth.kind == "truth" and truth.lo is not None):
+            judgement = Judgement(truth_of(goal, readings), readings, ({},) * len(readings))
+        if judgement.is_settled or judgement.truth.kind == "undefined":
             break
-    return Judgement(truth, readings, ({},) * len(readings)), bits
+    return judgement, bits
 
 
 def refute(goal: Goal, point: Point, precisions: Sequence[int], work: int) -> Refuted | None:
@@ -92,8 +93,8 @@ def _downhill(box: Box, gradient: Gradient, down: bool) -> Point:
     return {name: _toward(side, _rises(gradient[name]) != down) for name, side in box.items()}
 
 
-def _rises(slope: Value) -> bool:
-    return slope.kind == "real" and bool(slope.lo + slope.hi > 0)
+def _rises(slope: Reading) -> bool:
+    return slope.is_real and bool(slope.ball.lo + slope.ball.hi > 0)
 
 
 def _toward(side: Interval, up: bool) -> Fraction:

@@ -198,9 +198,9 @@ def _influence(name: str, box: Box, judgement: Judgement) -> float:
     assert side.lo is not None
     assert side.hi is not None
     slopes = [gradient[name] for gradient in judgement.gradients if gradient]
-    if any(slope.kind != "real" for slope in slopes):
+    if not all(slope.is_real for slope in slopes):
         return 0.0
-    steepest = sum(max(-float(slope.lo), float(slope.hi)) for slope in slopes)
+    steepest = sum(max(-float(slope.ball.lo), float(slope.ball.hi)) for slope in slopes)
     return steepest * float(side.hi - side.lo)
 
 
