@@ -1,6 +1,8 @@
 """From a proposal to a form: the natural way to write a sum seen through a transform."""
 
+import operator
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +32,14 @@ def assemble(proposal: Proposal, terms: Terms, view: View) -> Form | None:
         }
         bodies.append(expr.subs(places))
         start.extend(inner)
-    if view.transform.log and proposal.offset:
-        # the offset of ln y is the scale of y, with its sign
+    if view.transform.log:
         sign = 1.0 if view.noise.y[0] > 0 else -1.0
-        start[len(bodies)] = sign * float(np.exp(start[len(bodies)]))
-        expr = _product(bodies)
+        if proposal.offset:
+            # the offset of ln y is the scale of y, with its sign
+            start[len(bodies)] = sign * float(np.exp(start[len(bodies)]))
+        elif sign < 0:
+            return None
+        expr = _product(bodies, proposal.offset)
     else:
         expr = view.transform.outer(_sum(bodies, proposal.offset))
     return Form(tidy(expr), tuple(parameter(k) for k in range(len(start))), np.array(start))
@@ -49,14 +54,16 @@ def _sum(bodies: Sequence[Expr], offset: bool) -> Expr:
     return total + parameter(len(bodies)) if offset else total
 
 
-def _product(bodies: Sequence[Expr]) -> Expr:
+def _product(bodies: Sequence[Expr], offset: bool) -> Expr:
     """exp(offset + sum of c f): a scale, powers of what f is the logarithm of, and an exp."""
-    total = parameter(len(bodies))
+    factors = [parameter(len(bodies))] if offset else []
     rest: Expr | None = None
     for k, body in enumerate(bodies):
         if body.op.name == "ln":
-            total = total * body.args[0] ** parameter(k)
+            factors.append(body.args[0] ** parameter(k))
         else:
             term = parameter(k) * body
             rest = term if rest is None else rest + term
-    return total if rest is None else total * emlir.exp(rest)
+    if rest is not None:
+        factors.append(emlir.exp(rest))
+    return reduce(operator.mul, factors)

@@ -85,9 +85,16 @@ class _Search:
     def run(self) -> Iterator[Candidate]:
         yield from self.constant()
         small = self.table(SMALL, SMALL_ROWS)
+        yield from self.stage("single terms", self.views, [small], KEEP)
+        yield from self.finish()
+        if not self.is_resolved(SURE_AT_ONCE):
+            yield from self.harder(small)
+        yield from self.front()
+
+    def harder(self, small: Terms) -> Iterator[Candidate]:
+        """Templates, sums of terms, and the large class table."""
         templates = list(template_terms(self.columns, self.points))
         plain = [view for view in self.views if view.transform in (IDENTITY, LOGARITHM)]
-        yield from self.stage("single terms", self.views, [small], KEEP)
         yield from self.stage("templates", plain, templates, 2)
         yield from self.finish()
         if not self.is_resolved(SURE_AT_ONCE):
@@ -97,7 +104,6 @@ class _Search:
             large = self.table(LARGE, LARGE_ROWS)
             yield from self.stage("class table", self.views, [large], KEEP)
             yield from self.finish()
-        yield from self.front()
 
     def is_resolved(self, size: int) -> bool:
         """Whether a formula of ``size`` nodes is as close to the data as their digits tell."""

@@ -34,6 +34,8 @@ def released(fitted: Fitted, columns: Mapping[str, Array]) -> tuple[Constant, ..
         free = parameter(len(start)) * free
         start.append(1.0)
         names.append("1")
+    if not start:
+        return ()
     parameters = tuple(parameter(k) for k in range(len(start)))
     found = polish(Form(free, parameters, np.array(start)), columns, fitted.noise)
     if found is None or not _is_well_posed(found, columns):

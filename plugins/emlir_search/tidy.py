@@ -13,6 +13,7 @@ from functools import reduce
 import emlir
 from emlir import Expr
 from emlir.plugin_api import number, postorder, rebuild
+from emlir_search.form import is_parameter
 
 PRODUCTS = ("mul", "div", "neg", "pow", "sqrt")
 
@@ -58,8 +59,9 @@ class Product:
         """Return the expression."""
         if not self.coefficient:
             return number(0)
-        above = [_power(b, e) for b, e in self.factors if e > 0]
-        below = [_power(b, -e) for b, e in self.factors if e < 0]
+        factors = sorted(self.factors, key=_place)
+        above = [_power(b, e) for b, e in factors if e > 0]
+        below = [_power(b, -e) for b, e in factors if e < 0]
         lead, divisor = _split(self.coefficient, not above)
         if lead is not None:
             above.insert(0, lead)
@@ -69,6 +71,14 @@ class Product:
         if self.coefficient < 0 and lead is None:
             top = -top
         return top / _chain(below) if below else top
+
+
+def _place(factor: tuple[Expr, Fraction]) -> tuple[int, str]:
+    """Constants first, then variables by name, then the rest as it came."""
+    base, _ = factor
+    if is_parameter(base) or not (base.args or base.is_symbol):
+        return 0, ""
+    return (1, base.name) if base.is_symbol else (2, "")
 
 
 def _split(value: Fraction, alone: bool) -> tuple[Expr | None, Expr | None]:
