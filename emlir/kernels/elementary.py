@@ -61,14 +61,17 @@ def _complex_sigmoid(z: Any) -> Any:
 def _complex_logaddexp(x: Any, y: Any) -> Any:
     """ln(exp x + exp y) with the larger real part taken out, so that nothing overflows."""
     shift = np.maximum(x.real, y.real)
-    return shift + np.log(np.exp(x - shift) + np.exp(y - shift))
+    return shift + np.log(np.exp(x - shift) + np.exp(y - shift) + 0j)
 
 
 def _complex_hypot(x: Any, y: Any) -> Any:
-    """sqrt(x^2 + y^2) with the larger modulus taken out, so that no square underflows."""
+    """sqrt(x^2 + y^2) with the larger modulus taken out, so that no square underflows.
+
+    Adding 0 before the root turns a -0 into the 0 that the branch cut wants, here as above.
+    """
     scale = np.maximum(np.abs(x), np.abs(y))
     a, b = x / scale, y / scale
-    return np.where(scale == 0, 0, scale * np.sqrt(a * a + b * b))
+    return np.where(scale == 0, 0, scale * np.sqrt(a * a + b * b + 0j))
 
 
 def _softplus(x: Any) -> Any:
