@@ -9,4 +9,5 @@ from emlir.fitting.problem import (
     Problem as Problem,
     Strategy as Strategy,
 )
-from emlir.fitting.result import FitResult as FitResult, Member as Member, Noise as Noise
+from emlir.fitting.record import FitRecord as FitRecord, Member as Member, Noise as Noise
+from emlir.fitting.result import FitResult as FitResult

@@ -16,7 +16,8 @@ from emlir.fitting.problem import (
     Problem,
     Strategy,
 )
-from emlir.fitting.result import FitResult, Noise, loss_and_r2, make_front
+from emlir.fitting.record import Noise, loss_and_r2, make_front
+from emlir.fitting.result import FitResult
 from emlir.plugins import manager
 
 if TYPE_CHECKING:

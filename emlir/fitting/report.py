@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from emlir.fitting.result import FitResult
+from emlir.fitting.record import FitRecord
 from emlir.text.syntax import emit
 
 STYLE = """
@@ -16,7 +16,7 @@ ROWS = 1_000
 """Longer data are shown up to here."""
 
 
-def write_report(result: FitResult) -> str:
+def write_report(result: FitRecord) -> str:
     """Return the page; everything that comes from the data is escaped."""
     formula = escape(emit(result.expression))
     front = [
@@ -35,7 +35,7 @@ def write_report(result: FitResult) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _facts(result: FitResult) -> str:
+def _facts(result: FitRecord) -> str:
     facts = {
         "label": result.label,
         "R²": f"{result.r2:.10g}",
@@ -48,7 +48,7 @@ def _facts(result: FitResult) -> str:
     return f"<dl>{''.join(rows)}</dl>"
 
 
-def _rows(result: FitResult) -> list[tuple[str, ...]]:
+def _rows(result: FitRecord) -> list[tuple[str, ...]]:
     columns = [*result.columns.values(), result.y, result.y - result.residuals, result.residuals]
     shown = (tuple(f"{value:.7g}" for value in row) for row in zip(*columns, strict=True))
     return [row for row, _ in zip(shown, range(ROWS), strict=False)]

@@ -1,13 +1,12 @@
-"""FitResult: the formula that was found and all that is known about it."""
+"""FitResult: the formula that was found, ready for use."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emlir.evaluate import evaluate
-from emlir.expr.core import Expr
 from emlir.fitting.inputs import read_x
-from emlir.fitting.problem import Candidate, Constant, NoiseName
+from emlir.fitting.record import FitRecord
+from emlir.fitting.report import write_report
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,61 +14,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-LABEL = "approximate"
-"""A fit to measured data is never more than that."""
 
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One formula of the Pareto front: no other is both smaller and closer to the data.
-
-    ``loss`` is the root mean square of the errors in the sense of the chosen noise model:
-    of y itself, or of ln y.
-    """
-
-    expression: Expr
-    size: int
-    loss: float
-    r2: float
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """The noise model and the size of the noise: of y, or relative to y."""
-
-    model: NoiseName
-    sigma: float
-
-    def __str__(self) -> str:
-        if self.model == "additive":
-            return f"additive, standard deviation {self.sigma:.3g}"
-        return f"multiplicative, {100 * self.sigma:.3g} % of the value"
-
-
-@dataclass(frozen=True, eq=False)
-class FitResult:
-    """What :func:`emlir.fit` found.
-
-    ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
-    expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
-    counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
-    """
-
-    expression: Expr
-    names: tuple[str, ...]
-    front: tuple[Member, ...]
-    r2: float
-    residuals: "Array"
-    noise: Noise
-    constants: tuple[Constant, ...]
-    columns: "dict[str, Array]"
-    y: "Array"
-    strategy: str
-    seed: int
-    time: float
-    work: int
-    stopped: str
-    label: str = LABEL
+class FitResult(FitRecord):
+    """What :func:`emlir.fit` found; see :class:`FitRecord` for the facts that it holds."""
 
     def predict(self, x: Any) -> "Array":
         """Evaluate the printed expression; NaN where it is undefined.
@@ -85,43 +32,4 @@ class FitResult:
 
     def report(self, path: str | Path) -> None:
         """Write a page in HTML, in one file, that shows the result."""
-        from emlir.fitting.report import write_report
-
         Path(path).write_text(write_report(self), encoding="utf-8")
-
-
-def loss_and_r2(prediction: "Array", y: "Array", noise: NoiseName) -> tuple[float, float]:
-    """Return the root mean square error under ``noise``, and R² of y; NaN if undefined."""
-    import numpy as np
-
-    scale = float(np.max(np.abs(y))) or 1.0
-    with np.errstate(all="ignore"):
-        scaled = y / scale
-        errors = prediction / scale - scaled
-        spread = float(np.sum((scaled - scaled.mean()) ** 2))
-        left = float(np.sum(errors**2))
-        r2 = 1.0 - left / spread if spread else (1.0 if left <= 1e-24 * y.size else 0.0)
-        if noise == "additive":
-            loss = float(np.sqrt(np.mean(errors**2))) * scale
-        else:
-            loss = float(np.sqrt(np.mean(np.log(prediction / y) ** 2)))
-    return loss, r2
-
-
-def make_front(
-    found: list[Candidate], columns: "dict[str, Array]", y: "Array", noise: NoiseName
-) -> tuple[Member, ...]:
-    """Return the members that no other beats in both size and loss, smallest first."""
-    import numpy as np
-
-    members = []
-    for expression in dict.fromkeys(candidate.expression for candidate in found):
-        prediction = np.broadcast_to(evaluate(expression, columns), y.shape)
-        loss, r2 = loss_and_r2(prediction, y, noise)
-        if np.isfinite(loss) and np.isfinite(r2):
-            members.append(Member(expression, expression.tree_size, loss, r2))
-    front: list[Member] = []
-    for member in sorted(members, key=lambda m: (m.size, m.loss, str(m.expression))):
-        if not front or member.loss < front[-1].loss * (1 - 1e-9):
-            front.append(member)
-    return tuple(front)

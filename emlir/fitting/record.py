@@ -1,0 +1,107 @@
+"""What is known about a fit, and the front of formulas that it came from."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from emlir.evaluate import evaluate
+from emlir.expr.core import Expr
+from emlir.fitting.problem import Candidate, Constant, NoiseName
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LABEL = "approximate"
+"""A fit to measured data is never more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One formula of the Pareto front: no other is both smaller and closer to the data.
+
+    ``loss`` is the root mean square of the errors in the sense of the chosen noise model:
+    of y itself, or of ln y.
+    """
+
+    expression: Expr
+    size: int
+    loss: float
+    r2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The noise model and the size of the noise: of y, or relative to y."""
+
+    model: NoiseName
+    sigma: float
+
+    def __str__(self) -> str:
+        if self.model == "additive":
+            return f"additive, standard deviation {self.sigma:.3g}"
+        return f"multiplicative, {100 * self.sigma:.3g} % of the value"
+
+
+@dataclass(frozen=True, eq=False)
+class FitRecord:
+    """The facts of a fit.
+
+    ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
+    expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
+    counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
+    """
+
+    expression: Expr
+    names: tuple[str, ...]
+    front: tuple[Member, ...]
+    r2: float
+    residuals: "Array"
+    noise: Noise
+    constants: tuple[Constant, ...]
+    columns: "dict[str, Array]"
+    y: "Array"
+    strategy: str
+    seed: int
+    time: float
+    work: int
+    stopped: str
+    label: str = LABEL
+
+
+def loss_and_r2(prediction: "Array", y: "Array", noise: NoiseName) -> tuple[float, float]:
+    """Return the root mean square error under ``noise``, and R² of y; NaN if undefined."""
+    import numpy as np
+
+    scale = float(np.max(np.abs(y))) or 1.0
+    with np.errstate(all="ignore"):
+        scaled = y / scale
+        errors = prediction / scale - scaled
+        spread = float(np.sum((scaled - scaled.mean()) ** 2))
+        left = float(np.sum(errors**2))
+        r2 = 1.0 - left / spread if spread else (1.0 if left <= 1e-24 * y.size else 0.0)
+        if noise == "additive":
+            loss = float(np.sqrt(np.mean(errors**2))) * scale
+        else:
+            loss = float(np.sqrt(np.mean(np.log(prediction / y) ** 2)))
+    return loss, r2
+
+
+def make_front(
+    found: list[Candidate], columns: "dict[str, Array]", y: "Array", noise: NoiseName
+) -> tuple[Member, ...]:
+    """Return the members that no other beats in both size and loss, smallest first."""
+    import numpy as np
+
+    members = []
+    for expression in dict.fromkeys(candidate.expression for candidate in found):
+        prediction = np.broadcast_to(evaluate(expression, columns), y.shape)
+        loss, r2 = loss_and_r2(prediction, y, noise)
+        if np.isfinite(loss) and np.isfinite(r2):
+            members.append(Member(expression, expression.tree_size, loss, r2))
+    front: list[Member] = []
+    for member in sorted(members, key=lambda m: (m.size, m.loss, str(m.expression))):
+        if not front or member.loss < front[-1].loss * (1 - 1e-9):
+            front.append(member)
+    return tuple(front)
