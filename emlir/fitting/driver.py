@@ -43,21 +43,16 @@ def fit(
     """Find a formula for ``y`` in the variables ``X``.
 
     Args:
-        X: a list, array, tensor or DataFrame of shape (n,), (n, variables) or
-            (variables, n). A DataFrame's columns keep their names; others are called
-            x, or x1 ... xn, or as ``names`` says.
+        X: a list, array, tensor or DataFrame, (n,), (n, variables) or (variables, n).
+            DataFrame columns keep their names; others are x, or x1 ... xn, or ``names``.
         y: n measured values.
         strategy: a strategy that a plugin offers, or ``auto``.
-        time_limit: seconds after which the search is cut at the next checkpoint. What was
-            found so far is returned, also after Ctrl-C.
+        time_limit: seconds until the search is cut; what was found is returned, also on Ctrl-C.
         seed: the same data, seed and work give the same formula.
-        noise: ``additive`` (errors of one size), ``multiplicative`` (relative errors of one
-            size; y of one sign), or ``auto``, which lets the data choose.
+        noise: ``additive``, ``multiplicative`` (y of one sign), or ``auto``: the data choose.
         progress: called with what is being done and the work so far.
 
-    Raises:
-        DataError: data that cannot be used; the message says what and where.
-        UnknownNameError: no plugin offers the strategy.
+    Raises :class:`emlir.DataError` for data that cannot be used, with what and where.
 
     >>> import emlir
     >>> emlir.fit([1, 2, 3, 4, 5], [2, 8, 18, 32, 50]).expression
@@ -136,10 +131,10 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
     import numpy as np
 
     best = min(found, key=lambda c: (c.score, c.expression.tree_size, str(c.expression)))
-    y = problem.y
+    y, budget = problem.y, problem.budget
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
     loss, r2 = loss_and_r2(values, y, best.noise)
-    free = max(1, y.size - best.parameters)
+    unbiased = (y.size / max(1, y.size - best.parameters)) ** 0.5
     with np.errstate(over="ignore"):
         residuals = y - values
     return FitResult(
@@ -148,13 +143,13 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
         front=make_front(found, problem.columns, y, best.noise),
         r2=r2,
         residuals=residuals,
-        noise=Noise(best.noise, loss * (y.size / free) ** 0.5),
+        noise=Noise(best.noise, loss * unbiased),
         constants=best.constants,
         columns=problem.columns,
         y=y,
         strategy=strategy,
         seed=problem.seed,
-        time=problem.budget.elapsed,
-        work=problem.budget.work,
+        time=budget.elapsed,
+        work=budget.work,
         stopped=stopped,
     )

@@ -7,12 +7,14 @@ constants, their constants are snapped, and the description length decides.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+import emlir
 from emlir import Expr
-from emlir.plugin_api import Candidate, Constant, Problem, number
+from emlir.plugin_api import Candidate, Constant, Problem, number, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
 from emlir_search.form import Form, parameter
@@ -41,6 +43,8 @@ RESOLVED_CONSTANTS = 2
 SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
 """A formula of so many nodes that matches to the last digit ends the search."""
 FRONT = 12
+MOST_VARIABLES = 5
+"""With more variables only laws in all of them, or all but one, are tried outright."""
 
 
 class Exact:
@@ -144,8 +148,14 @@ class _Search:
         """Fit sums of two and more terms."""
         terms = join([small, *(_thin(part) for part in templates)])
         variables = len(self.columns)
+        plain = _plain_sets(terms, self.problem.names)
         for view in self.views:
             for offset in (True, False):
+                if view.transform in (IDENTITY, LOGARITHM):
+                    seeds = [Proposal(0.0, members, offset) for members in plain]
+                    yield from self.fit_all(seeds, terms, view)
+                    more = extended(terms, view, seeds, KEEP)
+                    yield from self.fit_all(more, terms, view)
                 found = pairs(terms, view, offset, KEEP)
                 self.problem.budget.spend(len(terms) ** 2 // 2, "sums of terms")
                 yield from self.fit_all(found, terms, view)
@@ -236,4 +246,19 @@ def _spread(y: Array, count: int) -> NDArray[np.int64]:
 def _thin(terms: Terms) -> Terms:
     """Keep a few points of a template's grid, evenly spread."""
     keep = np.unique(np.linspace(0, len(terms) - 1, 12).round().astype(np.int64))
-    return Terms(terms.values[keep], terms.cost[keep], terms.source, terms.rows[keep])
+    return Terms(
+        terms.values[keep], terms.cost[keep], terms.source, terms.rows[keep], terms.group[keep]
+    )
+
+
+def _plain_sets(terms: Terms, names: tuple[str, ...]) -> list[tuple[int, ...]]:
+    """Return the sets of logarithms, and of variables alone: power laws and linear laws."""
+    place = {terms.term(k)[0]: k for k in np.flatnonzero(terms.group < 0).tolist()}
+    found: list[tuple[int, ...]] = []
+    for build in (emlir.ln, Expr.__pos__):
+        wanted = [build(symbol(name)) for name in names]
+        known = [place[expr] for expr in wanted if expr in place]
+        smallest = 2 if len(known) <= MOST_VARIABLES else len(known) - 1
+        for count in range(smallest, len(known) + 1):
+            found.extend(combinations(sorted(known), count))
+    return found

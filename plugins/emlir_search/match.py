@@ -108,9 +108,14 @@ def pairs(terms: Terms, view: View, offset: bool, keep: int) -> list[Proposal]:
     g, a, b = gram[i, j], along[i], along[j]
     left = data.whole - (a**2 + b**2 - 2 * a * b * g) / (1 - g**2)
     scores = _score(left, data, 2) + terms.cost[i] + terms.cost[j]
+    templates = np.flatnonzero((terms.group[i] >= 0) & (terms.group[j] >= 0))
+    kinds = terms.group[i[templates]] * len(terms) + terms.group[j[templates]]
+    chosen = _distinct(scores, left, keep)
+    chosen += templates[_best_of_each(scores[templates], kinds)[:keep]].tolist()
     return [
         Proposal(float(scores[k]), (int(i[k]), int(j[k])), offset)
-        for k in _distinct(scores, left, keep)
+        for k in dict.fromkeys(chosen)
+        if np.isfinite(scores[k])
     ]
 
 
@@ -154,16 +159,26 @@ def _score(left: Array, data: Weighted, terms: int) -> Array:
     return np.asarray(0.5 * free * np.log(total / data.whole) + constants * CONSTANT_COST)
 
 
+def _best_of_each(scores: Array, kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the best of each kind, the best kind first.
+
+    Two points of one grid are one form once they are fitted, so one of each is enough.
+    """
+    order = np.lexsort((scores, kinds))
+    _, first = np.unique(kinds[order], return_index=True)
+    leaders = order[first]
+    return np.asarray(leaders[np.argsort(scores[leaders], kind="stable")])
+
+
 def _distinct(scores: Array, left: Array, keep: int) -> list[int]:
     """Return the best, without those that leave exactly as much as a better one."""
     pool = min(len(scores), 8 * keep)
     if not pool:
         return []
     best = np.argpartition(scores, pool - 1)[:pool]
-    order = best[np.lexsort((best, scores[best]))]
     chosen: list[int] = []
     seen: list[float] = []
-    for k in order.tolist():
+    for k in best[np.lexsort((best, scores[best]))].tolist():
         if len(chosen) == keep or not np.isfinite(scores[k]):
             break
         value = log(max(float(left[k]), 1e-300))

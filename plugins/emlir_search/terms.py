@@ -25,12 +25,16 @@ INNER = ("p", "q", "r")
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """Many terms: ``values`` (terms, points), ``cost`` in nats, and how to write each."""
+    """Many terms: ``values`` (terms, points), ``cost`` in nats, and how to write each.
+
+    Terms of one template on one variable share a ``group``; classes have the group -1.
+    """
 
     values: Array
     cost: Array
     source: "Table | list[tuple[Expr, tuple[float, ...]]]"
     rows: NDArray[np.int64]
+    group: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -78,7 +82,7 @@ TEMPLATES = (
     Template("x^3/(exp(p*x) - 1)", ("rise",)),
 )
 
-_STEPS = np.array([0.1, 0.3, 1.0, 3.0, 10.0])
+_STEPS = np.array([0.1, 0.3, 1.0, 3.0, 10.0, 30.0])
 
 
 def _grid(kind: str, x: Array) -> Array:
@@ -124,7 +128,7 @@ def table_terms(table: Table, variables: int) -> Terms:
     rows = np.flatnonzero(spread > 1e-9 * np.max(np.abs(table.values), axis=1))
     # the cost of an average node; the exact cost counts when the form is fitted
     cost = 1.6 * table.size[rows].astype(float)
-    return Terms(table.values[rows], cost, table, rows)
+    return Terms(table.values[rows], cost, table, rows, np.full(len(rows), -1))
 
 
 def template_terms(columns: Mapping[str, Array], points: NDArray[np.int64]) -> Iterator[Terms]:
@@ -157,7 +161,8 @@ def _on_grid(template: Template, name: str, x: Array, points: NDArray[np.int64])
     rows = np.flatnonzero(usable)
     source = [(expr, tuple(map(float, point))) for point in grid]
     cost = np.full(len(rows), structure_cost(expr, 1) + 2.0 * len(axes))
-    return Terms(values[rows], cost, source, rows) if len(rows) else None
+    group = np.zeros(len(rows), dtype=np.int64)
+    return Terms(values[rows], cost, source, rows, group) if len(rows) else None
 
 
 def join(parts: list[Terms]) -> Terms:
@@ -165,4 +170,5 @@ def join(parts: list[Terms]) -> Terms:
     source = [part.term(k) for part in parts for k in range(len(part))]
     values = np.concatenate([part.values for part in parts])
     cost = np.concatenate([part.cost for part in parts])
-    return Terms(values, cost, source, np.arange(len(source)))
+    group = np.concatenate([np.where(part.group < 0, -1, k) for k, part in enumerate(parts)])
+    return Terms(values, cost, source, np.arange(len(source)), group)

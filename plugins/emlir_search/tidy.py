@@ -1,8 +1,8 @@
 """Writing a formula the way people do: c*a*b^2/d instead of (c*(a*b)*b)*(1/d).
 
 Products, quotients and powers are collected into one coefficient and the exponents of the
-factors; sums drop zeros and show negative terms as differences. The value stays the same
-wherever the original is defined.
+factors, sums into terms and their coefficients. The value stays the same wherever the
+original is defined.
 """
 
 import operator
@@ -16,6 +16,10 @@ from emlir.plugin_api import number, postorder, rebuild
 from emlir_search.form import is_parameter
 
 PRODUCTS = ("mul", "div", "neg", "pow", "sqrt")
+SUMS = ("add", "sub")
+Factors = tuple[tuple[Expr, Fraction], ...]
+Sum = dict[Factors, Fraction]
+"""Terms and their coefficients; the constant term has no factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Product:
     """coefficient * product of factor^exponent, in the order of first appearance."""
 
     coefficient: Fraction
-    factors: tuple[tuple[Expr, Fraction], ...]
+    factors: Factors
 
     def times(self, other: "Product", sign: int) -> "Product | None":
         """Multiply (sign 1) or divide (sign -1); None for a division by zero."""
@@ -104,6 +108,7 @@ def tidy(root: Expr) -> Expr:
     """Return ``root`` written naturally."""
     result: dict[Expr, Expr] = {}
     products: dict[Expr, Product] = {}
+    sums: dict[Expr, Sum] = {}
     for node in postorder((root,)):
         args = tuple(result[arg] for arg in node.args)
         if node.is_number:
@@ -113,10 +118,17 @@ def tidy(root: Expr) -> Expr:
             products[node] = _collect(node, args, parts)
         if node.op.name in PRODUCTS:
             result[node] = products[node].write()
-            continue
-        result[node] = _tidy_other(rebuild(node, args))
-        if node not in products:
-            products[node] = _as_product(result[node])
+        elif node.op.name in SUMS:
+            terms = _add(node, sums, products)
+            result[node] = _write_sum(terms)
+            if len(terms) == 1:
+                ((factors, coefficient),) = terms.items()
+                products[node] = Product(coefficient, factors)
+            else:
+                sums[result[node]] = terms
+        else:
+            result[node] = _tidy_function(rebuild(node, args))
+        products.setdefault(node, _as_product(result[node]))
     return result[root]
 
 
@@ -143,54 +155,53 @@ def _collect(node: Expr, args: tuple[Expr, ...], parts: list[Product]) -> Produc
     return made
 
 
-def _tidy_other(node: Expr) -> Expr:
+def _add(node: Expr, sums: dict[Expr, Sum], products: dict[Expr, Product]) -> Sum:
+    """Collect the terms of a sum or difference; a number times a sum is multiplied out."""
+    total: Sum = {}
+    for arg, sign in zip(node.args, (1, 1 if node.op.name == "add" else -1), strict=True):
+        product = products[arg]
+        terms: Sum = {product.factors: Fraction(1)}
+        if len(product.factors) == 1 and product.factors[0][1] == 1:
+            terms = sums.get(product.factors[0][0], terms)
+        for factors, coefficient in terms.items():
+            step = sign * coefficient * product.coefficient
+            total[factors] = total.get(factors, Fraction(0)) + step
+    return {factors: coefficient for factors, coefficient in total.items() if coefficient}
+
+
+def _write_sum(terms: Sum) -> Expr:
+    """Write terms in their order, a positive one first and bare constants last."""
+    parts = [Product(c, f) for f, c in terms.items()]
+    parts.sort(key=lambda part: (_is_constant(part), part.coefficient < 0))
+    if parts and parts[0].coefficient < 0:
+        parts.sort(key=lambda part: part.coefficient < 0)
+    total: Expr | None = None
+    for part in parts:
+        if total is None:
+            total = part.write()
+        elif part.coefficient < 0:
+            total = total - Product(-part.coefficient, part.factors).write()
+        else:
+            total = total + part.write()
+    return number(0) if total is None else total
+
+
+def _is_constant(part: Product) -> bool:
+    return all(is_parameter(base) for base, _ in part.factors)
+
+
+def _tidy_function(node: Expr) -> Expr:
     name = node.op.name
-    if name == "add":
-        return _tidy_sum(*node.args)
-    if name == "sub":
-        left, right = node.args
-        negative = _negated(right)
-        if negative is not None:
-            return _tidy_sum(left, negative)
-        return left if right.is_number and not right.number else _folded(node)
     if name == "ln" and node.args[0].op.name == "exp":
         return node.args[0].args[0]
+    if len(node.args) == 1 and node.args[0].is_number:
+        return _AT_NUMBERS.get((name, node.args[0].number), node)
     return node
 
 
-def _tidy_sum(left: Expr, right: Expr) -> Expr:
-    for zero, other in ((left, right), (right, left)):
-        if zero.is_number and not zero.number:
-            return other
-    if left is right:
-        return number(2) * left
-    negative = _negated(right)
-    if negative is not None:
-        return _folded(left - negative)
-    negative = _negated(left)
-    if negative is not None and not right.is_number:
-        return _folded(right - negative)
-    return _folded(left + right)
-
-
-def _folded(node: Expr) -> Expr:
-    if node.op.name not in ("add", "sub") or not all(arg.is_number for arg in node.args):
-        return node
-    left, right = (arg.number for arg in node.args)
-    return number(left + right if node.op.name == "add" else left - right)
-
-
-def _negated(node: Expr) -> Expr | None:
-    """Return -node where that takes a visible minus away."""
-    if node.is_number:
-        return number(-node.number) if node.number < 0 else None
-    if node.op.name == "neg":
-        return node.args[0]
-    if node.op.name not in ("mul", "div"):
-        return None
-    first = _negated(node.args[0])
-    if first is None:
-        return None
-    if node.op.name == "mul" and first.is_number and first.number == 1:
-        return node.args[1]
-    return rebuild(node, (first, node.args[1]))
+_AT_NUMBERS = {
+    ("exp", Fraction(0)): number(1),
+    ("ln", Fraction(1)): number(0),
+    ("cos", Fraction(0)): number(1),
+    ("sin", Fraction(0)): number(0),
+}
