@@ -10,4 +10,5 @@ from emlir_arb.evaluator import (
     prepare as prepare,
     working_precision as working_precision,
 )
+from emlir_arb.outward import float_above as float_above, float_below as float_below
 from emlir_arb.value import Value as Value

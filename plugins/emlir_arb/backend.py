@@ -1,12 +1,11 @@
 """The backend ``arb``: enclosures over boxes, status of points, correct digits."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emlir.plugin_api import DomainError, Expr, Interval, Semantics
-from emlir_arb.digits import as_fraction, correct_digits
+from emlir_arb.digits import correct_digits
 from emlir_arb.evaluator import (
     Decider,
     Evaluator,
@@ -15,6 +14,7 @@ from emlir_arb.evaluator import (
     prepare,
     working_precision,
 )
+from emlir_arb.outward import float_above, float_below
 from emlir_arb.status import compare_with, status_of
 from emlir_arb.value import Value
 
@@ -48,8 +48,8 @@ class ArbBackend:
         for piece in pieces:
             if piece.ball.kind != "real":
                 raise DomainError(_not_defined(expr, piece))
-        return min(_float_below(p.ball.lo) for p in pieces), max(
-            _float_above(p.ball.hi) for p in pieces
+        return min(float_below(p.ball.lo) for p in pieces), max(
+            float_above(p.ball.hi) for p in pieces
         )
 
     def status(
@@ -147,27 +147,6 @@ def _not_defined(expr: Expr, piece: _Piece) -> str:
     if piece.ball.kind in ("plane", "truth"):
         known = "is not a real number"
     return f"the expression {known}" + (f" for {where}" if where else "")
-
-
-def _float_below(end: Any) -> float:
-    return _outward(end, -math.inf)
-
-
-def _float_above(end: Any) -> float:
-    return _outward(end, math.inf)
-
-
-def _outward(end: Any, direction: float) -> float:
-    """Return the nearest float on the side of ``direction`` of an exact end."""
-    if not end.is_finite():
-        return math.inf if end > 0 else -math.inf
-    exact = as_fraction(end)  # no arb arithmetic here: it would round
-    try:
-        value = float(exact)
-    except OverflowError:
-        value = math.inf if exact > 0 else -math.inf
-    wrong = value > exact if direction < 0 else value < exact
-    return math.nextafter(value, direction) if wrong else value
 
 
 BACKEND = ArbBackend()

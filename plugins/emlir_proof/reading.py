@@ -2,12 +2,9 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
-
-from flint import arb
 
 from emlir.plugin_api import Bounds
-from emlir_arb import Value, arithmetic
+from emlir_arb import Value, arithmetic, float_above, float_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +64,4 @@ class Reading:
         """Return outward rounded ends, ``None`` where the value is not a real number."""
         if not self.is_real:
             return None
-        return float_below(self.ball.lo), 0.0 - float_below(-self.ball.hi)
-
-
-def float_below(end: Any) -> float:
-    """Return the largest float that is not above an exact end."""
-    value = float(end)
-    if math.isinf(value):
-        return value if value < 0 or end == arb.pos_inf() else math.nextafter(math.inf, 0.0)
-    return math.nextafter(value, -math.inf) if arb(value) > end else value
+        return float_below(self.ball.lo), float_above(self.ball.hi)
