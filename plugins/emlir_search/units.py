@@ -39,12 +39,14 @@ class Units:
         """Turn a formula for the scaled data into one for the data."""
         if self.are_plain:
             return expr
-        places = {
-            name: symbol(name) * number(Fraction(10) ** -power)
+        scaled = tidy(number(Fraction(10) ** self.target) * expr)
+        # the factor stays beside its variable: 10^305*x is a float, its square's factor is not
+        places: dict[str | Expr, Expr] = {
+            name: number(Fraction(10) ** -power) * symbol(name)
             for name, power in self.columns.items()
             if power
         }
-        return tidy(expr.subs(dict(places)) * number(Fraction(10) ** self.target))
+        return scaled.subs(places)
 
 
 def _exponent(values: Array) -> int:
