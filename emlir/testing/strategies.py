@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from emlir.expr.core import Expr, Operator, build, number, symbol
 from emlir.expr.operator import Sort
 from emlir.expr.table import all_operators
+from emlir.expr.traverse import tree_size
 from emlir.semantics import Semantics
 
 SYMBOLS = ("x", "y")
 FAMILIES = ("eml", "arithmetic", "elementary", "piecewise")
 MAX_NODES = 24
+MAX_TREE = 300  # shared parts double quickly, and most notations write every copy
 
 _CORNERS = (0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 1e-300, 1e300, 709.0, -709.0, 3.141592653589793)
 
@@ -45,38 +47,46 @@ def _operators(families: Iterable[str]) -> dict[Sort, list[Operator]]:
     return chosen
 
 
-@st.composite
 def expressions(
-    draw: st.DrawFn,
     *,
     families: Sequence[str] = FAMILIES,
     names: st.SearchStrategy[str] | None = None,
     max_nodes: int = MAX_NODES,
     sort: Sort = "number",
-) -> Expr:
+) -> st.SearchStrategy[Expr]:
     """Expressions with shared parts over some operator families, by default the built-in ones."""
     operators = _operators(families)
     chosen = st.sampled_from(SYMBOLS) if names is None else names
     leaves = st.one_of(chosen.map(symbol), numbers().map(number))
-    pools: dict[Sort, list[Expr]] = {"number": [draw(leaves), draw(leaves)], "truth": []}
-    every = operators["number"] + operators["truth"]
-    for _ in range(draw(st.integers(0, max_nodes))):
-        operator = draw(st.sampled_from(every))
-        if draw(st.integers(0, 3)) == 0:
-            pools["number"].append(draw(leaves))
-        args = [_pick(draw, pools, taken) for taken in operator.takes]
-        pools[operator.gives].append(operator(*args))
-    return _pick(draw, pools, sort, last=True)
+    return _expressions(operators["number"] + operators["truth"], leaves, max_nodes, sort)
 
 
-def _pick(draw: st.DrawFn, pools: dict[Sort, list[Expr]], sort: Sort, last: bool = False) -> Expr:
-    pool = pools[sort]
-    if not pool:
+@st.composite
+def _expressions(
+    draw: st.DrawFn,
+    operators: list[Operator],
+    leaves: st.SearchStrategy[Expr],
+    max_nodes: int,
+    sort: Sort,
+) -> Expr:
+    pools: dict[Sort, list[Expr]] = {"number": [], "truth": []}
+
+    def pick(wanted: Sort) -> Expr:
+        """A recent node, so that the parts hang together, or a leaf."""
+        choice = draw(st.integers(0, 4))
+        if choice < len(pools[wanted]):
+            return pools[wanted][-1 - choice]
+        if wanted == "number":
+            return draw(leaves)
         relation = draw(st.sampled_from(["lt", "le", "gt", "ge", "eq", "ne"]))
-        pool.append(build(relation, _pick(draw, pools, "number"), _pick(draw, pools, "number")))
-    if last:
-        return pool[-1]
-    return pool[len(pool) - 1 - draw(st.integers(0, min(len(pool), 4) - 1))]
+        return build(relation, pick("number"), pick("number"))
+
+    for _ in range(draw(st.integers(0, max_nodes))):
+        operator = draw(st.sampled_from(operators))
+        made = operator(*[pick(taken) for taken in operator.takes])
+        if tree_size(made, limit=MAX_TREE) <= MAX_TREE:
+            pools[operator.gives].append(made)
+    return pools[sort][-1] if pools[sort] else pick(sort)
 
 
 def truths(**options: Any) -> st.SearchStrategy[Expr]:
