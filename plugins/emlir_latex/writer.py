@@ -138,7 +138,7 @@ def _spell_pow(x: Expr, y: Expr) -> Spelled:
 
 
 def _spell_not(x: Expr) -> Spelled:
-    return NOT, [r"\lnot ", (x, NOT)]
+    return NOT, [r"\lnot ", (x, ATOM)]
 
 
 def _spell_where(condition: Expr, x: Expr, y: Expr) -> Spelled:

@@ -121,12 +121,26 @@ def _sqrt(x: Expr) -> Term:
 
 
 def _and(x: Expr, y: Expr) -> Term:
-    """sympy's And sorts its arguments and drops equal ones; ITE keeps them."""
-    return Call("ITE", (x, y, "false"))
+    """sympy's And sorts its arguments and drops equal ones; ITE keeps them.
+
+    ITE(x, true, false) is left to ``x or false``.
+    """
+    chosen = _guarded(y) if y.op.qualified_name == "piecewise.true" else y
+    return Call("ITE", (_kept(x), chosen, "false"))
 
 
 def _or(x: Expr, y: Expr) -> Term:
-    return Call("ITE", (x, "true", y))
+    return Call("ITE", (_kept(x), "true", y))
+
+
+def _kept(x: Expr) -> Term:
+    """Guard t = t and t != t, which ITE takes for something about truth values."""
+    relation = x.op.qualified_name in ("piecewise.eq", "piecewise.ne")
+    return _guarded(x) if relation and x.args[0] is x.args[1] else x
+
+
+def _guarded(x: Expr) -> Term:
+    return Call("Implies", ("true", x))
 
 
 def _where(condition: Expr, x: Expr, y: Expr) -> Term:
