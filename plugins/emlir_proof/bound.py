@@ -80,8 +80,7 @@ def _ends(gradient: Gradient, box: Box, lowest: bool) -> tuple[dict[str, Fractio
 
 def _mean_value(form: Form, gradient: Gradient, box: Box) -> Reading:
     """f(box) lies in f(c) + sum of f_i(box) (x_i - c_i): the mean value theorem."""
-    bounded = all(side.is_bounded for side in box.values())
-    if not bounded or not all(slope.is_real for slope in gradient.values()):
+    if not all(side.is_bounded for side in box.values()):
         return Reading(arithmetic().undecided())
     center = middle(box)
     at_center = {name: Interval(value, value) for name, value in center.items()}

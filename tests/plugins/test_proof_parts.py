@@ -117,3 +117,13 @@ def test_points_are_judged_with_more_bits_until_decided():
     judgement, bits = judge_point(goal, {"x": Fraction(1, 10**59)})
     assert judgement.holds
     assert bits == 512
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [("x > 0", True), ("exp(x) > 1 + x", True), ("max(x, 1/2) > 1/2", False), ("x*x > 0", True)],
+)
+def test_an_open_end_is_not_reached_only_where_the_slope_cannot_vanish(text, holds):
+    goal = Goal(Claim.of(text, "x in (0, 1]"))
+    with working_precision(96):
+        assert judge(goal, goal.start()).holds is holds
