@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import least_squares
 
 from emlir_search.form import Form
 from emlir_search.noise import FAR, Noise
@@ -18,7 +19,6 @@ COARSE, FINE = 3e-3, 1e-13
 STEPS = 100
 MARGIN = 30.0
 """Nats: a form that is further behind the leader is not fitted to the last digit."""
-DAMPING = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,39 +65,47 @@ def most_constants(rows: int) -> int:
 
 
 def _minimise(run: Run, theta: Array, tolerance: float) -> tuple[Array, Array, Array]:
-    """Levenberg and Marquardt's method; returns constants, residuals and derivatives.
+    """Levenberg and Marquardt's method, by scipy; constants, residuals and derivatives.
 
-    Each column of derivatives is scaled to length one; the damping grows until a step
-    lowers the sum of squares (Marquardt 1963).
+    Stops when the sum of squares decreases by less than ``tolerance`` of itself.
     """
     residuals, jacobian = run(theta)
-    total, damping = residuals @ residuals, DAMPING
-    for _ in range(STEPS if theta.size else 0):
-        norms = np.linalg.norm(jacobian, axis=0)
-        if not np.isfinite(norms).all() or not norms.any():
-            break
-        trial = theta + _step(residuals, jacobian, norms, damping)
-        new_residuals, new_jacobian = run(trial)
-        new_total = new_residuals @ new_residuals
-        if new_total < total:
-            gain = (total - new_total) / total
-            theta, residuals, jacobian, total = trial, new_residuals, new_jacobian, new_total
-            damping *= 0.1
-            if gain < tolerance:
-                break
-        elif damping > 1e8:
-            break
-        else:
-            damping = max(damping * 10.0, 1e-10)
-    return theta, residuals, jacobian
+    if not theta.size or not np.isfinite(jacobian).all() or not jacobian.any():
+        return theta, residuals, jacobian
+    memory = _Memory(run)
+    found = least_squares(
+        memory.residuals,
+        theta,
+        memory.jacobian,
+        method="lm",
+        x_scale="jac",
+        ftol=tolerance,
+        xtol=FINE,
+        gtol=FINE,
+        max_nfev=STEPS,
+    )
+    return found.x, *run(found.x)
 
 
-def _step(residuals: Array, jacobian: Array, norms: Array, damping: float) -> Array:
-    size = np.where(norms > 0, norms, 1.0)
-    ridge = np.diag(np.full(size.size, damping**0.5))
-    design = np.concatenate([jacobian / size, ridge])
-    target = np.concatenate([-residuals, np.zeros(size.size)])
-    return np.asarray(np.linalg.lstsq(design, target)[0] / size)
+@dataclass(slots=True)
+class _Memory:
+    """Gives residuals and derivatives apart, though they are computed together."""
+
+    run: Run
+    at: bytes = b""
+    last: tuple[Array, Array] | None = None
+
+    def _look(self, theta: Array) -> tuple[Array, Array]:
+        key = theta.tobytes()
+        if self.last is None or key != self.at:
+            self.at, self.last = key, self.run(theta)
+        return self.last
+
+    def residuals(self, theta: Array) -> Array:
+        return self._look(theta)[0]
+
+    def jacobian(self, theta: Array) -> Array:
+        return np.nan_to_num(self._look(theta)[1], posinf=0.0, neginf=0.0)
 
 
 def _assess(
