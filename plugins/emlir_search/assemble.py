@@ -13,6 +13,7 @@ from emlir_search.form import Form, parameter
 from emlir_search.match import Proposal, View, coefficients
 from emlir_search.terms import INNER, Terms
 from emlir_search.tidy import tidy
+from emlir_search.transforms import main_sign
 
 Array = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ def assemble(proposal: Proposal, terms: Terms, view: View) -> Form | None:
         bodies.append(expr.subs(places))
         start.extend(inner)
     if view.transform.log:
-        sign = 1.0 if view.noise.y[0] > 0 else -1.0
+        sign = main_sign(view.noise.y)
         if proposal.offset:
             # the offset of ln y is the scale of y, with its sign
             start[len(bodies)] = sign * float(np.exp(start[len(bodies)]))

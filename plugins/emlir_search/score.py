@@ -24,7 +24,7 @@ PRIOR_WIDTH = 10.0
 """A constant is expected anywhere in a range of this many times its own size."""
 OPERATOR_COST = {
     "add": 1.2, "sub": 1.2, "mul": 1.0, "div": 1.2, "neg": 0.7, "pow": 1.5,
-    "exp": 1.8, "ln": 1.8, "sqrt": 1.8, "sin": 3.2, "cos": 3.2, "pi": 4.0, "e": 6.0,
+    "exp": 1.8, "ln": 1.8, "sqrt": 2.5, "sin": 3.2, "cos": 3.2, "pi": 4.0, "e": 6.0,
 }  # fmt: skip
 OTHER_OPERATOR = 3.0
 LEAF = 0.7

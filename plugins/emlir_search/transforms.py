@@ -11,6 +11,9 @@ from emlir import Expr
 
 Array = NDArray[np.float64]
 
+STRAY = 0.01
+"""The part of the sum of |y| that may have the wrong sign for a logarithm."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transform:
@@ -37,11 +40,25 @@ TRANSFORMS = (
 
 
 def usable(transform: Transform, y: Array) -> tuple[Array, Array] | None:
-    """Return target and slope, or None where the transform does not apply to these y."""
-    if transform.log and not ((y > 0).all() or (y < 0).all()):
-        return None
+    """Return target and slope, or None where the transform does not apply to these y.
+
+    Where a few small values have the wrong sign, as noise around zero has, the logarithm
+    leaves them out by the slope 0; they count again when the constants are fitted.
+    """
     with np.errstate(all="ignore"):
         target, slope = transform.target(y), transform.slope(y)
+    if transform.log:
+        wrong = y * main_sign(y) <= 0
+        if float(np.sum(np.abs(y[wrong]))) > STRAY * float(np.sum(np.abs(y))):
+            return None
+        target, slope = np.where(wrong, 0.0, target), np.where(wrong, 0.0, slope)
+    elif not slope.min() > 0:
+        return None
     sizes = np.abs(np.concatenate([target, slope]))
-    good = np.isfinite(sizes).all() and sizes.max() < 1e140 and slope.min() > 0
+    good = np.isfinite(sizes).all() and sizes.max() < 1e140
     return (target, slope) if good and np.ptp(target) > 0 else None
+
+
+def main_sign(y: Array) -> float:
+    """Return the sign of most of y."""
+    return 1.0 if float(np.sum(np.sign(y))) >= 0 else -1.0

@@ -181,3 +181,13 @@ def test_resolution_is_that_of_the_digits():
         0.01 / 12**0.5 / 3.1
     )
     assert make_noise("additive", np.array([1.0, 4.0, 9.0])).floor == 1e-12
+
+
+def test_a_few_values_of_the_wrong_sign_do_not_hide_a_product():
+    rng = np.random.default_rng(9)
+    a, b, c = rng.uniform(1, 5, 40), rng.uniform(1, 5, 40), rng.uniform(0.2, 2, 40)
+    y = a * np.exp(-b / c)
+    y += rng.normal(0, 0.01 * y.std(), 40)
+    assert (y < 0).any()
+    found = emlir.fit(np.stack([a, b, c]), y, names=["a", "b", "c"])
+    assert found.expression is emlir.parse("a*exp(-b/c)")
