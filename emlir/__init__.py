@@ -1,6 +1,6 @@
 """emlir: one symbolic IR for elementary functions, built on eml(x, y) = exp(x) - ln(y)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
 from emlir.errors import (
@@ -17,6 +17,7 @@ from emlir.errors import (
 )
 from emlir.evaluate import enclose as enclose, evaluate as evaluate
 from emlir.expr.core import Expr as Expr, const as const
+from emlir.lazy import later
 from emlir.ops import *  # noqa: F403  the operators, by name
 from emlir.passes.lift import lift as lift
 from emlir.passes.lower import lower as lower
@@ -51,13 +52,7 @@ _LATER = {
 """Public names that are imported when they are first used, so that ``import emlir`` is quick."""
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'emlir' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(_LATER[name]), name)
-    return value
+__getattr__ = later(__name__, _LATER)
 
 
 def __dir__() -> list[str]:

@@ -82,7 +82,7 @@ def _end(value: Any, outward: Any) -> Fraction | None:
         return None
     if isinstance(value, Expr) and value.is_number:
         return value.number
-    if isinstance(value, float):
+    if isinstance(value, float) or getattr(getattr(value, "dtype", None), "kind", "") == "f":
         return outward(exact(value), exact(value, dyadic=True))  # type: ignore[no-any-return]
     return exact(value)
 

@@ -50,6 +50,7 @@ from emlir.fitting.problem import (
     Problem as Problem,
     Strategy as Strategy,
 )
+from emlir.lazy import later as later
 from emlir.passes.define import define as define
 from emlir.plugins import manager as manager
 from emlir.program import Program as Program

@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import emlir
@@ -24,6 +25,8 @@ def test_float_ends_move_outward():
     assert interval.lo <= Fraction(1, 10) <= Fraction(0.1)
     assert interval.hi >= Fraction(3, 10) and interval.hi >= Fraction(0.3)
     assert Interval.of(("0.1", Fraction(1, 3))) == Interval(Fraction(1, 10), Fraction(1, 3))
+    single = np.float32(0.1)
+    assert Interval.of((0, single)).hi >= Fraction(float(single))
     assert Interval.of((-math.inf, "inf")) == Interval(None, None)
 
 

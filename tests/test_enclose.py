@@ -121,6 +121,9 @@ def test_digits_that_cannot_be_decided():
         ball_backend().digits(emlir.parse("sin(pi)"), {}, 5, "real")
     with pytest.raises(emlir.DomainError):
         ball_backend().digits(emlir.parse("ln(x)"), {"x": 0}, 5, "real")
+    for far in ("exp(exp(40))", "exp(-exp(40))"):
+        with pytest.raises(ArithmeticError, match="too large or too small"):
+            ball_backend().digits(emlir.parse(far), {}, 5, "real")
     with pytest.raises(ValueError, match="digit"):
         ball_backend().digits(emlir.parse("1"), {}, 0, "real")
     with pytest.raises(ValueError, match="no value"):

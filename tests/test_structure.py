@@ -89,26 +89,23 @@ def test_the_hub_never_imports_a_plugin():
         assert not {name for name in imports(path) if name.startswith("emlir_")}, path
 
 
+def loaded(statement, heavy):
+    """Return those of the ``heavy`` modules that a fresh process has after a statement."""
+    program = f"import sys; {statement}; print([m for m in {heavy.split()!r} if m in sys.modules])"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return ast.literal_eval(done.stdout)
+
+
 def test_importing_emlir_is_light():
-    heavy = [
-        "numpy",
-        "lark",
-        "pluggy",
-        "scipy",
-        "flint",
-        "click",
-        "rich",
-        "sympy",
-        "hypothesis",
-        "torch",
-        "z3",
-        "cvc5",
-    ]
-    program = f"import sys, emlir; print([m for m in {heavy!r} if m in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
+    heavy = "numpy lark pluggy scipy flint click rich sympy hypothesis torch z3 cvc5"
+    assert loaded("import emlir", heavy) == []
+    assert loaded("import emlir, lark", heavy) == ["lark"]
+
+
+def test_reading_a_formula_loads_no_dependency_of_a_plugin():
+    heavy = "numpy scipy flint sympy hypothesis torch z3 cvc5"
+    assert loaded("import emlir; emlir.parse('x + 1')", heavy) == []
 
 
 def test_files_and_functions_stay_short():

@@ -9,6 +9,7 @@ from emlir_arb.evaluator import Evaluator, box_values, prepare, working_precisio
 from emlir_arb.value import Value
 
 MAX_PRECISION = 1 << 16
+MAX_EXPONENT = 1 << 20
 
 
 def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics) -> str:
@@ -66,8 +67,13 @@ def _agreed(lo: Any, hi: Any, digits: int) -> str | None:
 
 
 def as_fraction(end: Any) -> Fraction:
-    """Return an exact finite ``arb`` as a Fraction."""
+    """Return an exact finite ``arb`` as a Fraction.
+
+    Raises ``ArithmeticError`` for a number too large or too small to be written in digits.
+    """
     mantissa, exponent = end.man_exp()
+    if abs(int(exponent)) > MAX_EXPONENT:
+        raise ArithmeticError("cannot be decided: the value is too large or too small for digits")
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 

@@ -1,10 +1,27 @@
 """Class tables: all small formulas over a set of operators, each value once."""
 
-from emlir_enumerate.basis import (
-    ELEMENTARY as ELEMENTARY,
-    EML as EML,
-    Basis as Basis,
-    Function as Function,
+from typing import TYPE_CHECKING
+
+from emlir.plugin_api import later
+
+if TYPE_CHECKING:
+    from emlir_enumerate.basis import (
+        ELEMENTARY as ELEMENTARY,
+        EML as EML,
+        Basis as Basis,
+        Function as Function,
+    )
+    from emlir_enumerate.build import build_table as build_table
+    from emlir_enumerate.table import Table as Table
+
+__getattr__ = later(
+    __name__,
+    {
+        "ELEMENTARY": "emlir_enumerate.basis",
+        "EML": "emlir_enumerate.basis",
+        "Basis": "emlir_enumerate.basis",
+        "Function": "emlir_enumerate.basis",
+        "build_table": "emlir_enumerate.build",
+        "Table": "emlir_enumerate.table",
+    },
 )
-from emlir_enumerate.build import build_table as build_table
-from emlir_enumerate.table import Table as Table
