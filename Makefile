@@ -18,10 +18,11 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test-slow: $(STAMP)
-	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 -m 'slow or not slow'
+	$(BIN)/python -m pytest -m slow
+	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py tests/test_agreement.py
 
 bench: $(STAMP)
-	$(BIN)/python -m pytest -s -m 'not slow' tests/benchmarks --benchmark
+	$(BIN)/python tests/benchmarks/scale.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

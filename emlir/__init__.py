@@ -15,7 +15,7 @@ from emlir.errors import (
     TooLargeError as TooLargeError,
     UnknownNameError as UnknownNameError,
 )
-from emlir.evaluate import enclose as enclose, evaluate as evaluate
+from emlir.evaluate import STATUS as STATUS, enclose as enclose, evaluate as evaluate
 from emlir.expr.core import Expr as Expr, const as const
 from emlir.lazy import later
 from emlir.ops import *  # noqa: F403  the operators, by name

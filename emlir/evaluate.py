@@ -111,11 +111,10 @@ def evaluate(
             the result, also those that ``expr`` does not use.
         backend: the name of an installed backend.
         semantics: ``real``, ``extended`` or ``complex``.
-        status: also return, for each point, an index into ``emlir.evaluate.STATUS``
-            found by ball arithmetic: 0 ``ok`` (defined, and every intermediate value is
-            exactly 0 or in the normal range, so the float value is good), 1 ``undefined``,
-            2 ``overflow`` (an intermediate value is above the range of float64),
-            3 ``undecided`` (below it, or too close to the edge of a domain to tell).
+        status: also return for each point an index into ``emlir.STATUS``, found by balls:
+            0 ``ok`` (every intermediate value is exactly 0 or in the normal range),
+            1 ``undefined``, 2 ``overflow`` (one is above the range of float64),
+            3 ``undecided`` (one is below it, or too close to the edge of a domain).
 
     Returns:
         A float64 array, or complex128 in ``complex``; NaN where undefined; truth

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from emlir.plugin_api import Expr, Syntax, assemble, named_parts, postorder, write_integer
+from emlir.plugin_api import (
+    Expr,
+    Syntax,
+    assemble,
+    named_parts,
+    postorder,
+    write_integer,
+    write_number,
+)
 from emlir_latex.names import write_name
 
 CASES, OR, AND, NOT, RELATION, SUM, PRODUCT, UNARY, POWER, ATOM = range(10)
@@ -119,8 +127,10 @@ class Writer:
 def _spell_number(value: Fraction) -> Spelled:
     sign = "-" if value < 0 else ""
     numerator = write_integer(abs(value.numerator))
-    if value.denominator == 1:
-        return (UNARY if sign else ATOM), [sign + numerator]
+    shortest = write_number(abs(value))
+    if value.denominator == 1 or ("." in shortest and "e" not in shortest):
+        plain = numerator if value.denominator == 1 else shortest
+        return (UNARY if sign else ATOM), [sign + plain]
     text = f"{sign}\\frac{{{numerator}}}{{{write_integer(value.denominator)}}}"
     return (UNARY if sign else POWER), [text]
 
