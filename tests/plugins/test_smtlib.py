@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import pytest
-import z3
 from hypothesis import assume, given, strategies as st
 
 import emlir
@@ -12,6 +11,7 @@ from emlir.plugin_api import number, symbol
 from emlir.testing import expressions, symbol_names, truths
 from emlir_smtlib.defined import defined
 from emlir_smtlib.names import operator_name, write_name
+from tests.lazy import z3
 from tests.plugins.cases import read_cases, small_terms
 
 HOSTILE = [

@@ -3,9 +3,9 @@
 import subprocess
 import sys
 from fractions import Fraction
+from functools import cache
 
 import pytest
-import sympy
 from hypothesis import given, strategies as st
 
 import emlir
@@ -13,28 +13,29 @@ from emlir import emit, parse
 from emlir.plugin_api import find_operator, number, symbol
 from emlir.testing import expressions, symbol_names, truths
 from emlir_sympy import to_sympy
+from tests.lazy import sympy
 from tests.plugins.cases import read_cases, small_terms
 
-NATIVE = {sympy.Add: "add", sympy.Mul: "mul", sympy.Pow: "pow"}
+NATIVE = {"Add": "add", "Mul": "mul", "Pow": "pow"}
 NAMES = {
-    sympy.log: "ln",
-    sympy.Abs: "abs",
-    sympy.Mod: "mod",
-    sympy.StrictLessThan: "lt",
-    sympy.LessThan: "le",
-    sympy.StrictGreaterThan: "gt",
-    sympy.GreaterThan: "ge",
-    sympy.Equality: "eq",
-    sympy.Unequality: "ne",
-    sympy.Not: "not",
+    "log": "ln",
+    "Abs": "abs",
+    "Mod": "mod",
+    "StrictLessThan": "lt",
+    "LessThan": "le",
+    "StrictGreaterThan": "gt",
+    "GreaterThan": "ge",
+    "Equality": "eq",
+    "Unequality": "ne",
+    "Not": "not",
 }
 CONSTANTS = {
-    sympy.E: "e",
-    sympy.pi: "pi",
-    sympy.I: "i",
-    sympy.oo: "inf",
-    sympy.true: "true",
-    sympy.false: "false",
+    "Exp1": "e",
+    "Pi": "pi",
+    "ImaginaryUnit": "i",
+    "Infinity": "inf",
+    "BooleanTrue": "true",
+    "BooleanFalse": "false",
 }
 
 
@@ -46,8 +47,8 @@ def decode(term):
         return number(Fraction(int(term.p), int(term.q)))
     if isinstance(term, sympy.Symbol):
         return symbol(term.name)
-    if term in CONSTANTS:
-        return find_operator(CONSTANTS[term])()
+    if type(term).__name__ in CONSTANTS:
+        return find_operator(CONSTANTS[type(term).__name__])()
     if isinstance(term, sympy.Piecewise):
         (yes, condition), (no, _) = term.args
         return emlir.where(decode(condition), decode(yes), decode(no))
@@ -80,16 +81,20 @@ def decode_arithmetic(term):
 
 
 def native(term):
-    name = NATIVE.get(term.func) or NAMES.get(term.func) or term.func.__name__
+    name = term.func.__name__
+    name = NATIVE.get(name) or NAMES.get(name) or name
     return find_operator(name)(*map(decode, term.args))
 
 
-PYTHON_NAMES = {}
-exec("from sympy import *", PYTHON_NAMES)
+@cache
+def python_names():
+    names = {}
+    exec("from sympy import *", names)
+    return names
 
 
 def evaluated(text):
-    return eval(text, dict(PYTHON_NAMES))
+    return eval(text, dict(python_names()))
 
 
 @pytest.mark.parametrize(("formula", "text"), read_cases("sympy"))
