@@ -66,3 +66,11 @@ def test_agreement_is_required_at_ordinary_points():
     assert (
         check_agreement(emlir.parse("exp(x)/y + ln(y)"), {"x": [1.0, 2.0], "y": [3.0, -1.0]}) == 2
     )
+
+
+def test_a_value_that_may_be_real_beside_an_infinity_is_left_open():
+    """exp(z) - ln 0 is infinite for real z and undefined for others; z here is real, barely."""
+    expr = emlir.parse("eml(eml(eml(1, x), 1), y)")
+    check_agreement(expr, {"x": [-0.015625, -2.0], "y": [0.0, 0.0]}, semantics="complex")
+    off_axis = emlir.parse("eml(x, y)")
+    assert check_agreement(off_axis, {"x": [1j], "y": [0.0]}, semantics="complex") == 1

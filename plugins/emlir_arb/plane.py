@@ -72,9 +72,9 @@ def unary(name: str, z: Any, arithmetic: Arithmetic) -> Value:
 def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     """Apply a function where its real version is undefined or undecided (``on_axis``)."""
     arithmetic = on_axis.arithmetic
-    for arg in args:
-        if not arg.is_finite:
-            return on_axis if _exactly_infinite(arg, on_axis) else arithmetic.undecided()
+    if not all(arg.is_finite for arg in args):
+        certain = on_axis.kind == "undefined" and _excludes_the_axis(args)
+        return on_axis if certain else arithmetic.undecided()
     if name in ("min", "max", "floor", "mod"):
         return _real_only(on_axis, args)
     if name == "pow":
@@ -87,8 +87,13 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     return arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
 
 
-def _exactly_infinite(arg: Value, on_axis: Value) -> bool:
-    return arg.is_point and on_axis.kind == "undefined"
+def _excludes_the_axis(args: tuple[Value, ...]) -> bool:
+    """Whether exact infinities stand beside numbers that are real for sure, or not real."""
+    infinite = [arg for arg in args if not arg.is_finite]
+    planes = [arg for arg in args if arg.kind == "plane"]
+    return all(arg.is_point for arg in infinite) and all(
+        not arg.lo.imag.contains(0) for arg in planes
+    )
 
 
 def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Value:
@@ -114,12 +119,12 @@ def _power(on_axis: Value, base: Value, exponent: Value) -> Value:
     if exponent.is_zero:
         return arithmetic.real(acb(1).real, acb(1).real)
     if base.is_zero:
-        positive = _rectangle(exponent).real > 0
-        negative = _rectangle(exponent).real <= 0
-        zero = acb(0).real
-        if positive:
-            return arithmetic.real(zero, zero)
-        return arithmetic.undefined() if negative else arithmetic.undecided()
+        power = _rectangle(exponent)
+        if power.real > 0:
+            return arithmetic.real(acb(0).real, acb(0).real)
+        surely_not_zero = power.real < 0 or not power.imag.contains(0)
+        certain = power.real <= 0 and surely_not_zero
+        return arithmetic.undefined() if certain else arithmetic.undecided()
     small = exponent.is_point and exponent.lo.is_integer() and 0 < exponent.lo <= 4
     if small:
         return arithmetic.plane(_rectangle(base) ** int(exponent.lo.unique_fmpz()))
