@@ -123,7 +123,6 @@ def evaluate(
     Raises:
         ValueError: a symbol has no column, or shapes do not broadcast.
         TypeError: a column is not numeric, or complex in a real semantics.
-
     >>> import emlir
     >>> emlir.evaluate(emlir.parse("ln(x)"), {"x": [1.0, 0.0, -1.0]}).tolist()
     [0.0, nan, nan]

@@ -99,7 +99,9 @@ class _Lowerer:
         if not candidates and node.op.definition is not None:
             return node.op.definition(*node.args)  # type: ignore[no-any-return]
         if not all(self.is_real(arg) for arg in node.args):
-            raise LoweringError(f"{node.op.name} of an argument that is not shown to be real")
+            raise LoweringError(
+                f"{node.op.name} of an argument that is not shown to be a real number"
+            )
         for way in candidates:
             if way.requires is None or self.context.holds(way.requires(*node.args)):
                 return self._trust(way.build(*node.args), node)
@@ -115,8 +117,8 @@ class _Lowerer:
         return body
 
     def is_real(self, root: Expr) -> bool:
-        """Whether the value is shown to be real, given that symbols are."""
-        if self.context.semantics != "complex":
+        """Whether the value is shown to be a finite real, given that symbols are."""
+        if self.context.semantics == "real":
             return True
         stack = [root]
         while stack:
