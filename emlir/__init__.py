@@ -6,6 +6,7 @@ from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
 from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
+    GuessWarning as GuessWarning,
     InexpressibleError as InexpressibleError,
     LoweringError as LoweringError,
     MissingDependencyError as MissingDependencyError,
@@ -26,7 +27,8 @@ from emlir.rewrite.pipeline import rewrite as rewrite
 from emlir.semantics import SEMANTICS as SEMANTICS
 from emlir.symbols import symbols as symbols
 from emlir.text import infix as infix  # its printer is str(expr)
-from emlir.text.syntax import emit as emit, parse as parse
+from emlir.text.reading import Note as Note, Reading as Reading
+from emlir.text.syntax import emit as emit, parse as parse, read as read
 
 __version__ = "0.1.0"
 

@@ -27,6 +27,10 @@ class ParseError(ValueError):
         return f"{self}\n  {shown}\n  {' ' * (self.column - 1 - start)}^"
 
 
+class GuessWarning(UserWarning):
+    """Text that others wrote was read with guesses; the message lists them with their places."""
+
+
 class UnknownNameError(LookupError):
     """A notation, backend, pass, strategy or operator that no installed plugin offers."""
 

@@ -30,16 +30,21 @@ from emlir.evaluate import (
     Compiled as Compiled,
     ball_backend as ball_backend,
 )
-from emlir.expr.calculus import rebuild as rebuild
+from emlir.expr.calculus import rebuild as rebuild, substitute as substitute
 from emlir.expr.core import Expr as Expr, Operator as Operator, number as number, symbol as symbol
 from emlir.expr.numbers import (
     exact as exact,
+    read_number as read_number,
     write_integer as write_integer,
     write_number as write_number,
     write_quotient as write_quotient,
 )
 from emlir.expr.operator import Lowering as Lowering
-from emlir.expr.table import find_operator as find_operator
+from emlir.expr.table import (
+    all_operators as all_operators,
+    find_operator as find_operator,
+    lookup as lookup,
+)
 from emlir.expr.traverse import postorder as postorder, use_counts as use_counts
 from emlir.fitting.problem import (
     Budget as Budget,
@@ -56,5 +61,17 @@ from emlir.plugins import manager as manager
 from emlir.program import Program as Program
 from emlir.rewrite.pipeline import Context as Context, Pass as Pass
 from emlir.semantics import Semantics as Semantics
+from emlir.text.grammar import GrammarReader as GrammarReader, grammar_text as grammar_text
+from emlir.text.names import is_plain as is_plain, quote as quote, unquote as unquote
 from emlir.text.parts import assemble as assemble, named_parts as named_parts
-from emlir.text.syntax import Syntax as Syntax
+from emlir.text.problem import ProblemError as ProblemError, problems_in as problems_in
+from emlir.text.reading import Note as Note, Reading as Reading
+from emlir.text.sexpr import (
+    Atom as Atom,
+    Form as Form,
+    Group as Group,
+    Step as Step,
+    TermReader as TermReader,
+    forms as forms,
+)
+from emlir.text.syntax import Syntax as Syntax, error_at as error_at

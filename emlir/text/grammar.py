@@ -1,7 +1,15 @@
-"""Loading the Lark grammars, from the installed package or from a checkout."""
+"""Reading by Lark grammars: finding them, and running one on a text."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emlir.errors import ParseError
+from emlir.text.problem import problems_in
+
+if TYPE_CHECKING:
+    from lark.exceptions import UnexpectedInput
 
 _PLACES = (
     Path(__file__).parents[1] / "grammars",  # in the wheel
@@ -17,3 +25,42 @@ def grammar_text(name: str) -> str:
         if path.is_file():
             return path.read_text(encoding="utf-8")
     raise FileNotFoundError(f"the grammar {name}.lark is not in {' or '.join(map(str, _PLACES))}")
+
+
+class GrammarReader:
+    """Reads text by an LALR grammar; nothing recurses, so any depth is read.
+
+    ``builder`` is a Lark transformer that builds expressions as the text is reduced; it may
+    raise :class:`ProblemError`. ``explain`` turns Lark's complaint into an error that says
+    what to do. Further options go to ``lark.Lark``.
+    """
+
+    def __init__(
+        self,
+        grammar: str,
+        builder: Any,
+        explain: "Callable[[UnexpectedInput, str], ParseError]",
+        **options: Any,
+    ) -> None:
+        from lark import Lark
+
+        self._explain = explain
+        self._lark = Lark(
+            grammar_text(grammar),
+            parser="lalr",
+            transformer=builder,
+            maybe_placeholders=False,
+            **options,
+        )
+
+    def read(self, text: str) -> Any:
+        """Return what the builder makes of the text; raise :class:`emlir.ParseError`."""
+        from lark.exceptions import UnexpectedInput, VisitError
+
+        with problems_in(text):
+            try:
+                return self._lark.parse(text)
+            except UnexpectedInput as error:
+                raise self._explain(error, text) from None
+            except VisitError as error:
+                raise error.orig_exc from None

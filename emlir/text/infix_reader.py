@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
+from lark import Token, Transformer, v_args
 
-from emlir.errors import ParseError, UnknownNameError
+from emlir.errors import UnknownNameError
 from emlir.expr.core import Expr, number, symbol
 from emlir.expr.numbers import read_number
 from emlir.expr.table import find_operator, lookup
-from emlir.text.advice import explain
-from emlir.text.grammar import grammar_text
+from emlir.text.advice import Advice
+from emlir.text.grammar import GrammarReader
 from emlir.text.names import ALIASES, is_plain, unquote
-from emlir.text.syntax import error_at
+from emlir.text.problem import ProblemError
 
 _BINARY = {
     "or": "or",
@@ -56,46 +55,51 @@ class Item:
     parts: "tuple[Item, ...]" = ()
 
 
-class _ProblemError(Exception):
-    """Something wrong at an offset; made into a ParseError by ``read_item``."""
-
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-
-
 def read_item(text: str) -> Item:
     """Read a formula; raise :class:`emlir.ParseError` where it is wrong."""
-    try:
-        return _lark().parse(text)  # type: ignore[return-value]
-    except UnexpectedInput as error:
-        raise explain(error, text) from None
-    except _ProblemError as problem:
-        raise error_at(problem.message, text, problem.offset) from None
-    except VisitError as error:
-        raise _from_visit(error, text) from None
-
-
-def _from_visit(error: VisitError, text: str) -> ParseError:
-    problem = error.orig_exc
-    if isinstance(problem, _ProblemError):
-        return error_at(problem.message, text, problem.offset)
-    raise problem
+    return _reader().read(text)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=1)
-def _lark() -> Lark:
-    return Lark(
-        grammar_text("infix"), parser="lalr", transformer=_Builder(), maybe_placeholders=False
-    )
+def _reader() -> GrammarReader:
+    return GrammarReader("infix", _Builder(), ADVICE.explain)
+
+
+def _missing_operator(word: str, token: str) -> str:
+    known = lookup(ALIASES.get(word, word)) if word else None
+    if known is not None and known.arity:
+        return f"{word} needs brackets around its argument: {word}({token})"
+    shown = f"{word}*{token}" if word else f")*{token}"
+    return f"unexpected {token!r}: an operator is missing; for a product write {shown}"
+
+
+ADVICE = Advice(
+    odd={
+        "&&": "write and, or for the logic of truths",
+        "||": "write and, or for the logic of truths",
+        "²": "write a power with ^: x^2",
+        "³": "write a power with ^: x^3",
+        "√": "write a root as sqrt(x)",
+        "|": "write an absolute value as abs(x)",
+        "!": "there is no factorial; 'not equal' is !=",
+        "&": "write and",
+        "$": "leave out the $ of LaTeX",
+        "\\": "this looks like LaTeX: parse(text, 'latex') where that notation is installed",
+        "`": "a quoted name ends with a second backquote on the same line",
+        "[": "use round brackets",
+        "]": "use round brackets",
+        "{": "use round brackets",
+        "}": "use round brackets",
+    },
+    juxtaposed=_missing_operator,
+)
 
 
 def _apply(name: str, at: Token, parts: tuple[Item, ...], start: int, end: int) -> Item:
     try:
         expr = find_operator(name)(*(part.expr for part in parts))
     except TypeError as error:
-        raise _ProblemError(str(error), at.start_pos or 0) from None
+        raise ProblemError(str(error), at.start_pos or 0) from None
     return Item(expr, start, end, parts)
 
 
@@ -115,7 +119,7 @@ class _Builder(Transformer[Token, Item]):
 
     def positive(self, sign: Token, operand: Item) -> Item:
         if operand.expr.sort != "number":
-            raise _ProblemError("+ takes a number", _span(sign)[0])
+            raise ProblemError("+ takes a number", _span(sign)[0])
         return operand
 
     def group(self, opening: Token, inner: Item, close: Token) -> Item:
@@ -139,24 +143,24 @@ class _Builder(Transformer[Token, Item]):
         try:
             return Item(number(read_number(token)), *_span(token))
         except ValueError as error:
-            raise _ProblemError(str(error), _span(token)[0]) from None
+            raise ProblemError(str(error), _span(token)[0]) from None
 
     def quoted(self, token: Token) -> Item:
         try:
             return Item(symbol(unquote(token)), *_span(token))
         except ValueError as error:
-            raise _ProblemError(str(error), _span(token)[0]) from None
+            raise ProblemError(str(error), _span(token)[0]) from None
 
     def name(self, token: Token) -> Item:
         name = str(token)
         start, end = _span(token)
         if not is_plain(name):
-            raise _ProblemError(_odd_name(name), start + _first_odd(name))
+            raise ProblemError(_odd_name(name), start + _first_odd(name))
         operator = lookup(ALIASES.get(name, name))
         if operator is None or name in ("symbol", "number"):
             return Item(symbol(name), start, end)
         if operator.arity:
-            raise _ProblemError(
+            raise ProblemError(
                 f"{name} is a function: write {name}(...), or `{name}` for a symbol", start
             )
         return Item(operator(), start, end)
@@ -166,12 +170,12 @@ class _Builder(Transformer[Token, Item]):
         name = str(token)
         start = _span(token)[0]
         if name == "log" and len(parts) > 1:
-            raise _ProblemError("a logarithm with a base is written ln(x)/ln(b)", start)
+            raise ProblemError("a logarithm with a base is written ln(x)/ln(b)", start)
         try:
             find_operator(ALIASES.get(name, name))
         except UnknownNameError as error:
             hint = f"; for a product write {name}*(...)" if len(name) == 1 else ""
-            raise _ProblemError(f"{error}{hint}", start) from None
+            raise ProblemError(f"{error}{hint}", start) from None
         return _apply(ALIASES.get(name, name), token, tuple(parts), start, _span(close)[1])
 
 

@@ -1,13 +1,16 @@
-"""Syntax: what a notation is, and the two calls that use one, ``parse`` and ``emit``."""
+"""Syntax: what a notation is, and the calls that use one: ``parse``, ``read`` and ``emit``."""
 
+import inspect
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
-from emlir.errors import InexpressibleError, ParseError, TooLargeError
+from emlir.errors import GuessWarning, ParseError, TooLargeError
 from emlir.expr.core import Expr
 from emlir.expr.traverse import tree_size
 from emlir.plugins import manager
+from emlir.text.reading import Reading
 
 MAX_TREE = 10_000_000
 """Notations without sharing refuse larger trees."""
@@ -20,17 +23,20 @@ Spans = dict[Expr, list[tuple[int, int]]]
 class Syntax:
     """A notation: a reader, a writer, or both.
 
-    ``read(text)`` gives an expression or raises :class:`emlir.ParseError`;
-    ``write(expr, **options)`` gives text or raises :class:`emlir.InexpressibleError` with
-    the operator that cannot be written. ``shares`` says whether shared subterms are written
-    once. ``read_spans(text)`` also says where each node stood.
+    ``read(text, **options)`` gives an expression, or a :class:`Reading` if the text says
+    more than that, or raises :class:`emlir.ParseError`; ``write(expr, **options)`` gives
+    text or raises :class:`emlir.InexpressibleError` with the operator that cannot be
+    written. ``operators`` names those that the notation has, ``None`` means all. ``shares``
+    says whether shared subterms are written once. ``read_spans(text)`` also says where each
+    node stood.
     """
 
     name: str
-    read: Callable[[str], Expr] | None = None
+    read: Callable[..., Expr | Reading] | None = None
     write: Callable[..., str] | None = None
     shares: bool = False
     read_spans: Callable[[str], tuple[Expr, Spans]] | None = None
+    operators: frozenset[str] | None = None
 
 
 def find_syntax(name: str) -> Syntax:
@@ -40,37 +46,77 @@ def find_syntax(name: str) -> Syntax:
 
 
 @overload
-def parse(text: str, syntax: str = "infix", *, spans: Literal[False] = False) -> Expr: ...
+def parse(
+    text: str, syntax: str = "infix", *, spans: Literal[False] = False, **options: Any
+) -> Expr: ...
 @overload
-def parse(text: str, syntax: str = "infix", *, spans: Literal[True]) -> tuple[Expr, Spans]: ...
-def parse(text: str, syntax: str = "infix", *, spans: bool = False) -> Expr | tuple[Expr, Spans]:
-    """Read an expression.
+def parse(
+    text: str, syntax: str = "infix", *, spans: Literal[True], **options: Any
+) -> tuple[Expr, Spans]: ...
+def parse(
+    text: str, syntax: str = "infix", *, spans: bool = False, **options: Any
+) -> Expr | tuple[Expr, Spans]:
+    """Read an expression; the options are those of the notation (:func:`read` has more).
 
     Raises :class:`emlir.ParseError` (a ``ValueError``) with ``line``, ``column`` and
     ``message``. With ``spans`` it returns ``(expr, spans)``, where ``spans[node]`` lists
-    the start and end offsets at which ``node`` stands.
+    the start and end offsets at which ``node`` stands. If the reader had to guess what
+    somebody meant, a :class:`emlir.GuessWarning` says what.
 
     >>> import emlir
     >>> emlir.parse("a^(3/2)") is emlir.symbols("a") ** emlir.const("3/2")
     True
     """
+    if spans:
+        return _reader(text, syntax, "read_spans")(text)  # type: ignore[no-any-return]
+    reading = read(text, syntax, **options)
+    if reading.notes:
+        guesses = "; ".join(map(str, reading.notes))
+        warnings.warn(f"read with guesses: {guesses}", GuessWarning, stacklevel=2)
+    return reading.expr
+
+
+def read(text: str, syntax: str = "infix", **options: Any) -> Reading:
+    """Read an expression with all else that the text says: assumptions, title, and guesses.
+
+    Raises :class:`emlir.ParseError` for text that cannot be read, and ``TypeError`` for an
+    option that the notation does not have.
+
+    >>> import emlir
+    >>> emlir.read("x + 1").notes
+    ()
+    """
+    found = _call(syntax, _reader(text, syntax, "read"), text, options)
+    return found if isinstance(found, Reading) else Reading(found)
+
+
+def _reader(text: str, syntax: str, kind: str) -> Callable[..., Any]:
     if not isinstance(text, str):
         raise TypeError(f"parse reads text, not {type(text).__name__}")
-    notation = find_syntax(syntax)
-    if spans:
-        if notation.read_spans is None:
-            raise ValueError(f"the notation {syntax} does not report spans")
-        return notation.read_spans(text)
-    if notation.read is None:
-        raise ValueError(f"the notation {syntax} can be written but not read")
-    return notation.read(text)
+    reader: Callable[..., Any] | None = getattr(find_syntax(syntax), kind)
+    if reader is None:
+        lacks = "does not report spans" if kind == "read_spans" else "can be written but not read"
+        raise ValueError(f"the notation {syntax} {lacks}")
+    return reader
+
+
+def _call(syntax: str, function: Callable[..., Any], subject: Any, options: dict[str, Any]) -> Any:
+    """Call a reader or writer; options that it does not have are named, with those it has."""
+    if options:
+        known = [*inspect.signature(function).parameters][1:]
+        odd = [name for name in options if name not in known]
+        if odd:
+            there = f"its options: {', '.join(known)}" if known else "it has none"
+            raise TypeError(f"the notation {syntax} has no option {odd[0]!r} here; {there}")
+    return function(subject, **options)
 
 
 def emit(expr: Expr, syntax: str = "infix", **options: Any) -> str:
     """Write an expression; numbers are exact in every notation.
 
-    Raises :class:`emlir.InexpressibleError` if the notation lacks an operator, and
-    :class:`emlir.TooLargeError` if it has no sharing and the tree is above 10^7 nodes.
+    Raises :class:`emlir.InexpressibleError` if the notation lacks an operator,
+    :class:`emlir.TooLargeError` if it has no sharing and the tree is above 10^7 nodes, and
+    ``TypeError`` for an option that the notation does not have.
 
     >>> import emlir
     >>> emlir.emit(emlir.parse("eml(1, x)"), "rpn")
@@ -84,13 +130,10 @@ def emit(expr: Expr, syntax: str = "infix", **options: Any) -> str:
             f"the tree has more than {MAX_TREE:,} nodes and {syntax} writes every one; "
             "use eml or json, which write shared parts once"
         )
-    return notation.write(expr, **options)
+    return _call(syntax, notation.write, expr, options)  # type: ignore[no-any-return]
 
 
 def error_at(message: str, text: str, offset: int) -> ParseError:
     """Return a ParseError for an offset into ``text``."""
     line = text.count("\n", 0, offset) + 1
     return ParseError(message, line, offset - (text.rfind("\n", 0, offset) + 1) + 1, text)
-
-
-__all__ = ["InexpressibleError", "Spans", "Syntax", "emit", "error_at", "find_syntax", "parse"]

@@ -1,32 +1,8 @@
 """Infix: ordinary mathematics in, canonical text out, and errors that help."""
 
-from pathlib import Path
-
 import pytest
 
 import emlir
-
-CORPUS = Path(__file__).parents[1] / "corpus" / "infix_errors.txt"
-
-
-def cases():
-    for row in CORPUS.read_text(encoding="utf-8").splitlines():
-        if row and not row.startswith("#"):
-            *formula, place, words = row.split(" | ")
-            text = " | ".join(formula).replace("\\n", "\n").replace("<>", "")
-            yield text, *map(int, place.split(":")), words
-
-
-@pytest.mark.parametrize(("text", "line", "column", "words"), list(cases()))
-def test_errors(text, line, column, words):
-    with pytest.raises(emlir.ParseError) as caught:
-        emlir.parse(text)
-    error = caught.value
-    assert (error.line, error.column) == (line, column), error
-    assert words in error.message
-    assert isinstance(error, ValueError)
-    assert error.show().endswith("^")
-
 
 @pytest.mark.parametrize(
     ("text", "canonical"),

@@ -1,0 +1,1 @@
+"""Expressions in the Wolfram Language's input form; see the README."""
