@@ -5,4 +5,4 @@ from emlir.hooks import Declaration, Declarations, hookimpl
 
 @hookimpl
 def emlir_syntaxes() -> Declarations:
-    return [Declaration("latex", "emlir_latex.writer:SYNTAX", "canonical LaTeX for publication")]
+    return [Declaration("latex", "emlir_latex.syntax:SYNTAX", "canonical LaTeX for publication")]

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from emlir.plugin_api import (
     Expr,
-    Syntax,
     assemble,
     named_parts,
     postorder,
@@ -68,6 +67,18 @@ _AROUND = {
     "piecewise.abs": (r"\left|", r"\right|"),
     "piecewise.floor": (r"\left\lfloor ", r" \right\rfloor"),
 }
+
+
+OPERATORS: Mapping[str, str] = {
+    sign.strip(): kind.partition(".")[2]
+    for kind, sign in [
+        *((kind, sign) for kind, (sign, _) in _INFIX.items()),
+        *_CONSTANTS.items(),
+        *_FUNCTIONS.items(),
+        *((kind, left.removesuffix("{")) for kind, (left, _) in _AROUND.items()),
+    ]
+}
+"""The operator that each sign or command means, for the reader."""
 
 
 class Writer:
@@ -194,6 +205,3 @@ def _align(result: str, lines: list[str]) -> str:
     """Put the term first and the parts after the word where."""
     rows = [f"& {result}", r"\text{where}\quad " + lines[0], *lines[1:]]
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
-
-
-SYNTAX = Syntax("latex", write=write, shares=True)
