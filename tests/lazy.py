@@ -13,5 +13,6 @@ class Lazy:
         return getattr(import_module(self._name), attribute)
 
 
+cvc5 = Lazy("cvc5")
 sympy = Lazy("sympy")
 z3 = Lazy("z3")

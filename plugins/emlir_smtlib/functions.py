@@ -1,14 +1,16 @@
 """The functions that a script declares or defines, each with a name below ``emlir.``.
 
-What SMT-LIB can say exactly is defined; exp, ln, sin and the like are left uninterpreted:
-a solver knows nothing about them, so it can show less, but nothing false.
+What SMT-LIB can say exactly is defined. exp, ln, sin and the like are uninterpreted in one
+style: a solver knows nothing about them, so it can show less, but nothing false. The other
+style uses the functions that cvc5 has, and says what ln is by facts about its arguments.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from emlir import exp, floor, ln, where
-from emlir.plugin_api import Expr, symbol
+from emlir import cosh, exp, floor, ln, sinh, where
+from emlir.plugin_api import Expr, Operator, all_operators, number, symbol
 from emlir_smtlib.names import operator_name
 
 MAX_POWER = 64
@@ -32,19 +34,56 @@ class Function:
         return tuple(f"a{k}" for k in range(1, len(self.takes) + 1))
 
 
-def function_of(node: Expr) -> Function:
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Which functions a solver is taken to know.
+
+    ``heads`` are native functions, by qualified name; ``meanings`` define others with them.
+    """
+
+    heads: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, Callable[..., Expr | str]] = field(default_factory=dict)
+    logic: str = ""
+
+    def meaning(self, op: Operator) -> Callable[..., Expr | str] | None:
+        """Return the function that writes an operator with others, if there is one."""
+        found = self.meanings.get(op.qualified_name) or _MEANINGS.get(op.qualified_name)
+        return found or op.definition
+
+
+def function_of(node: Expr, style: Style) -> Function:
     """Return the function that an operator without a sign in SMT-LIB is."""
-    op = node.op
     power = integer_power(node)
     if power is not None:
-        return Function(f"emlir.pow.{power}", ("Real",), "Real", _product(power))
+        return _power_function(power)
+    return _operator_function(node.op, style)
+
+
+def _power_function(power: int) -> Function:
+    return Function(f"emlir.pow.{power}", ("Real",), "Real", _product(power))
+
+
+def _operator_function(op: Operator, style: Style) -> Function:
     takes = tuple(SORTS[sort] for sort in op.takes)
     arguments = [symbol(f"a{k}") for k in range(1, op.arity + 1)]
-    meaning = _MEANINGS.get(op.qualified_name) or op.definition
+    meaning = style.meaning(op)
     body: Expr | str | None = None
     if meaning is not None and "truth" not in op.takes:
         body = meaning(*arguments)
     return Function(operator_name(op.name), takes, SORTS[op.gives], body)
+
+
+_POWER_NAME = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
+
+
+def definitions_of(name: str) -> list[Function]:
+    """Return the functions with a body that scripts define under a name, one a style."""
+    power = _POWER_NAME.match(name)
+    if power is not None:
+        return [_power_function(int(power[1]))] if abs(int(power[1])) <= MAX_POWER else []
+    op = next((op for op in all_operators() if operator_name(op.name) == name), None)
+    found = [] if op is None else [_operator_function(op, style) for style in STYLES.values()]
+    return [function for function in found if function.body is not None]
 
 
 def integer_power(node: Expr) -> int | None:
@@ -72,3 +111,29 @@ _MEANINGS: Mapping[str, Callable[..., Expr | str]] = {
     "piecewise.floor": lambda x: "(to_real (to_int a1))",
     "piecewise.mod": lambda x, y: x - y * floor(x / y),
 }
+
+
+def _tanh(x: Expr) -> Expr:
+    return sinh(x) / cosh(x)
+
+
+STYLES: Mapping[str, Style] = {
+    "uninterpreted": Style(),
+    "cvc5": Style(
+        heads={
+            "elementary.pi": "real.pi",
+            "elementary.asin": "arcsin",
+            "elementary.acos": "arccos",
+            "elementary.atan": "arctan",
+            **{f"elementary.{name}": name for name in ("exp", "sin", "cos", "tan", "sqrt")},
+        },
+        meanings={
+            "elementary.e": lambda: exp(number(1)),
+            "elementary.sinh": lambda x: (exp(x) - exp(-x)) / 2,
+            "elementary.cosh": lambda x: (exp(x) + exp(-x)) / 2,
+            "elementary.tanh": _tanh,
+        },
+        logic="T",
+    ),
+}
+"""The styles of scripts by name."""

@@ -8,6 +8,13 @@ written as their code in hexadecimal between tildes.
 
 import re
 
+VALUE = "emlir.value"
+DEFINED = "emlir.defined"
+GIVEN = "emlir.given."
+"""What the assertions about the box are named with."""
+AXIOM = "emlir.axiom."
+"""What the facts about ln are named with."""
+
 _PLAIN = re.compile(r"[A-Za-z](_?[0-9]+)?\Z")
 _SIMPLE = re.compile(r"[A-Za-z0-9_.]+\Z")
 
@@ -32,3 +39,24 @@ def operator_name(name: str) -> str:
         return f"emlir.{name}"
     body = "emlir.op." + "".join(map(_escape, name))
     return body if _SIMPLE.match(body) else f"|{body}|"
+
+
+_CODE = re.compile(r"~([0-9a-f]+)~")
+
+
+def read_name(text: str) -> str:
+    """Return the symbol that is written as ``text``; another name stands for itself.
+
+    Quotes that a name does not need make no difference, as in SMT-LIB.
+    """
+    body = text[1:-1] if text[0] == "|" else text
+    if body.startswith("v."):
+        name = _CODE.sub(_unescape, body[2:])
+        if name and write_name(name).strip("|") == body:
+            return name
+    return body
+
+
+def _unescape(match: "re.Match[str]") -> str:
+    code = int(match[1], 16)
+    return chr(code) if code < 0x110000 else match[0]

@@ -5,4 +5,4 @@ from emlir.hooks import Declaration, Declarations, hookimpl
 
 @hookimpl
 def emlir_syntaxes() -> Declarations:
-    return [Declaration("smtlib2", "emlir_smtlib.writer:SYNTAX", "a script for SMT solvers")]
+    return [Declaration("smtlib2", "emlir_smtlib.syntax:SYNTAX", "a script for SMT solvers")]

@@ -4,6 +4,7 @@ import pytest
 
 import emlir
 
+
 @pytest.mark.parametrize(
     ("text", "canonical"),
     [

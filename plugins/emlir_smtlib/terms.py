@@ -1,0 +1,249 @@
+"""Terms of SMT-LIB: what words and applications mean."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from itertools import combinations, pairwise
+
+from emlir import add, and_, div, eq, exp, floor, ln, mul, ne, neg, not_, or_, power, sub, where
+from emlir.plugin_api import (
+    Atom,
+    Expr,
+    Form,
+    Group,
+    ProblemError,
+    Step,
+    TermReader,
+    all_operators,
+    find_operator,
+    forms,
+    number,
+    read_number,
+    substitute,
+    symbol,
+)
+from emlir_smtlib.names import operator_name, read_name
+
+_TOKEN = re.compile(
+    r"[ \t\r\n]+|;[^\n]*|(?P<bracket>[()])"
+    r'|(?P<atom>"(?:[^"]|"")*"|\|[^|\\]*\||[^\s()|";]+)'
+)
+_SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+\Z")
+_NUMERAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
+_POWER = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
+
+
+def read_forms(text: str) -> list[Form]:
+    """Read all forms; a quoted name that needs no quotes loses them."""
+    found = forms(text, _TOKEN)
+    stack = list(found)
+    while stack:
+        form = stack.pop()
+        if isinstance(form, Group):
+            stack.extend(form.items)
+        elif form.text[0] == "|":
+            inner = form.text[1:-1]
+            quoted = not _SIMPLE.match(inner) or _NUMERAL.match(inner) is not None
+            form.text = form.text if quoted else inner
+    return found
+
+
+def _fold(operation: Callable[[Expr, Expr], Expr]) -> Callable[..., Expr]:
+    """Make an operation of any number of arguments, grouped from the left."""
+
+    def apply(*args: Expr) -> Expr:
+        if not args:
+            raise TypeError("this takes at least 1 argument")
+        return reduce(operation, args)
+
+    return apply
+
+
+def _chain(name: str) -> Callable[..., Expr]:
+    """a < b < c means a < b and b < c."""
+    relation = find_operator(name)
+
+    def apply(*args: Expr) -> Expr:
+        _at_least_two(args)
+        links: list[Expr] = [relation(*pair) for pair in pairwise(args)]
+        return reduce(and_, links)
+
+    return apply
+
+
+def _at_least_two(args: Sequence[Expr]) -> None:
+    if len(args) < 2:
+        raise TypeError("this takes at least 2 arguments")
+
+
+def _equal(*args: Expr) -> Expr:
+    """Equality of numbers, or of truths: both or neither."""
+    _at_least_two(args)
+    truths = args[0].sort == "truth"
+    return reduce(and_, ((_both_or_neither if truths else eq)(*pair) for pair in pairwise(args)))
+
+
+def _both_or_neither(a: Expr, b: Expr) -> Expr:
+    return or_(and_(a, b), and_(not_(a), not_(b)))
+
+
+def _distinct(*args: Expr) -> Expr:
+    _at_least_two(args)
+    if args[0].sort == "truth":
+        return reduce(and_, (not_(_both_or_neither(*pair)) for pair in combinations(args, 2)))
+    return reduce(and_, (ne(*pair) for pair in combinations(args, 2)))
+
+
+def _minus(*args: Expr) -> Expr:
+    return neg(*args) if len(args) == 1 else _fold(sub)(*args)
+
+
+def _implies(*args: Expr) -> Expr:
+    _at_least_two(args)
+    return reduce(lambda right, left: or_(not_(left), right), reversed(args))
+
+
+def _either(a: Expr, b: Expr) -> Expr:
+    return or_(and_(a, not_(b)), and_(not_(a), b))
+
+
+def _choose(condition: Expr, yes: Expr, no: Expr) -> Expr:
+    if yes.sort == no.sort == "truth":
+        return or_(and_(condition, yes), and_(not_(condition), no))
+    return where(condition, yes, no)
+
+
+_HEADS: Mapping[str, Callable[..., Expr]] = {
+    "+": _fold(add),
+    "-": _minus,
+    "*": _fold(mul),
+    "/": _fold(div),
+    "<": _chain("lt"),
+    "<=": _chain("le"),
+    ">": _chain("gt"),
+    ">=": _chain("ge"),
+    "=": _equal,
+    "distinct": _distinct,
+    "and": _fold(and_),
+    "or": _fold(or_),
+    "not": not_,
+    "=>": _implies,
+    "xor": _fold(_either),
+    "ite": _choose,
+    "to_real": lambda x: x,
+    "to_int": floor,
+    "is_int": lambda x: eq(x, floor(x)),
+    "^": power,
+    "exp": exp,
+    "log": ln,
+    "ln": ln,
+    **{name: find_operator(name) for name in "sin cos tan sinh cosh tanh sqrt abs".split()},
+    **{f"a{name}": find_operator(f"a{name}") for name in "sin cos tan sinh cosh tanh".split()},
+    **{f"arc{name}": find_operator(f"a{name}") for name in "sin cos tan".split()},
+}
+"""Heads of the theories of reals and of cvc5's and z3's transcendental functions."""
+
+_CONSTANTS = {"true": "true", "false": "false", "real.pi": "pi", "pi": "pi"}
+
+
+class Terms(TermReader):
+    """Builds expressions from the terms of one script, or from a term that stands alone.
+
+    ``declared`` holds the constants of a script; without a script every word that means
+    nothing else is a symbol.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        super().__init__()
+        self.alone = alone
+        self.functions: dict[str, tuple[tuple[Expr, ...], Expr]] = {}
+        self.operators = {operator_name(op.name): op for op in all_operators()}
+        self.sources: dict[str, str] = {}
+
+    def atom(self, atom: Atom) -> Expr:
+        word = atom.text
+        if _NUMERAL.match(word):
+            return self._number(atom)
+        if word in _CONSTANTS:
+            return find_operator(_CONSTANTS[word])()  # type: ignore[no-any-return]
+        operator = self.operators.get(word)
+        if operator is not None and operator.arity == 0:
+            return operator()  # type: ignore[no-any-return]
+        if not self.alone:
+            raise ProblemError(f"{word} is not declared", atom.offset)
+        return self.declare(atom)
+
+    def _number(self, atom: Atom) -> Expr:
+        try:
+            return number(read_number(atom.text))
+        except ValueError as error:
+            raise ProblemError(str(error), atom.offset) from None
+
+    def declare(self, atom: Atom) -> Expr:
+        """Return the symbol for a name; two names never become the same symbol."""
+        word = atom.text
+        if not is_name(word):
+            raise ProblemError(f"{word} is not a number or a name of SMT-LIB", atom.offset)
+        name = read_name(word)
+        if self.sources.setdefault(name, word) != word:
+            other = self.sources[name]
+            raise ProblemError(f"{word} and {other} would be the same symbol", atom.offset)
+        return symbol(name)
+
+    def special(self, group: Group) -> Sequence[Step] | None:
+        head = group.head()
+        if head == "let":
+            return self._let(group)
+        if head == "!":
+            if len(group.items) < 2:
+                raise ProblemError("a term is missing after !", group.offset)
+            return [group.items[1]]
+        if head in ("forall", "exists", "match", "_", "as", "par"):
+            raise ProblemError(f"{head} has no counterpart in a formula", group.offset)
+        return None
+
+    def _let(self, group: Group) -> Sequence[Step]:
+        if len(group.items) != 3 or not isinstance(group.items[1], Group):
+            raise ProblemError("let is written (let ((name term) ...) term)", group.offset)
+        bindings: dict[str, Form] = {}
+        for binding in group.items[1].items:
+            name = binding.head() if isinstance(binding, Group) else ""
+            if not isinstance(binding, Group) or len(binding.items) != 2 or not is_name(name):
+                raise ProblemError("a binding is written (name term)", binding.offset)
+            if name in bindings:
+                raise ProblemError(f"{name} is bound twice in one let", binding.offset)
+            bindings[name] = binding.items[1]
+        return self.let(list(bindings.items()), group.items[2], one_by_one=False)
+
+    def apply(self, group: Group, args: list[Expr]) -> Expr:
+        head = group.head()
+        if not head:
+            raise ProblemError("a function's name is expected here", group.offset)
+        if head in self.functions:
+            return self._expand(head, args)
+        operator = _HEADS.get(head) or self.operators.get(head)
+        if operator is not None:
+            return operator(*args)
+        power_of = _POWER.match(head)
+        if power_of is not None and len(args) == 1:
+            return power(args[0], number(int(power_of[1])))
+        raise ProblemError(f"emlir has no function {head}", group.items[0].offset)
+
+    def _expand(self, name: str, args: list[Expr]) -> Expr:
+        """Put arguments into the body of a function that the script defines."""
+        parameters, body = self.functions[name]
+        if len(args) != len(parameters):
+            raise TypeError(f"{name} takes {len(parameters)} arguments, not {len(args)}")
+        if any(arg.sort != "number" for arg in args):
+            raise TypeError(f"{name} takes numbers")
+        return substitute(body, dict(zip(parameters, args, strict=True)))
+
+
+def is_name(word: str) -> bool:
+    """Whether a word can name something: no literal and no keyword."""
+    return (
+        bool(word)
+        and not _NUMERAL.match(word)
+        and word[0] not in '#":'
+        and (word[0] == "|" or (_SIMPLE.match(word) is not None and word[0] not in ".@0123456789"))
+    )
