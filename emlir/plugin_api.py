@@ -1,5 +1,7 @@
 """What plugins may use beyond the public names of ``emlir``; stable within a minor version."""
 
+from typing import TYPE_CHECKING
+
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
 from emlir.claims import (
     JOINS as JOINS,
@@ -45,7 +47,11 @@ from emlir.expr.table import (
     find_operator as find_operator,
     lookup as lookup,
 )
-from emlir.expr.traverse import postorder as postorder, use_counts as use_counts
+from emlir.expr.traverse import (
+    postorder as postorder,
+    tree_size as tree_size,
+    use_counts as use_counts,
+)
 from emlir.fitting.problem import (
     Budget as Budget,
     Candidate as Candidate,
@@ -62,7 +68,13 @@ from emlir.program import Program as Program
 from emlir.rewrite.pipeline import Context as Context, Pass as Pass
 from emlir.semantics import Semantics as Semantics
 from emlir.text.grammar import GrammarReader as GrammarReader, grammar_text as grammar_text
-from emlir.text.names import is_plain as is_plain, quote as quote, unquote as unquote
+from emlir.text.names import (
+    decode_name as decode_name,
+    encode_name as encode_name,
+    is_plain as is_plain,
+    quote as quote,
+    unquote as unquote,
+)
 from emlir.text.parts import assemble as assemble, named_parts as named_parts
 from emlir.text.problem import ProblemError as ProblemError, problems_in as problems_in
 from emlir.text.reading import Note as Note, Reading as Reading
@@ -75,3 +87,8 @@ from emlir.text.sexpr import (
     forms as forms,
 )
 from emlir.text.syntax import Syntax as Syntax, error_at as error_at
+
+if TYPE_CHECKING:
+    from emlir.text.advice import Advice as Advice
+
+__getattr__ = later(__name__, {"Advice": "emlir.text.advice"})  # it imports Lark

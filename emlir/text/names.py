@@ -6,6 +6,7 @@ backquotes with JSON's escapes, so that any text can be a name and none can brea
 
 import json
 import re
+from collections.abc import Callable
 
 from emlir.expr.table import lookup
 
@@ -64,3 +65,21 @@ def unquote(text: str) -> str:
     if not name:
         raise ValueError("a quoted name is empty")
     return str(name)
+
+
+_CODE = re.compile(r"~([0-9a-f]+)~")
+
+
+def encode_name(name: str, keep: Callable[[str], bool]) -> str:
+    """Write the characters that ``keep`` refuses, and ~, as their code: ``~7c~``."""
+    return "".join(c if c != "~" and keep(c) else f"~{ord(c):x}~" for c in name)
+
+
+def decode_name(text: str) -> str:
+    """Undo :func:`encode_name`; what is no code stays as it is."""
+    return _CODE.sub(_decode, text)
+
+
+def _decode(match: "re.Match[str]") -> str:
+    code = int(match[1], 16)
+    return chr(code) if code < 0x110000 else match[0]

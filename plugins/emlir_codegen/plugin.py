@@ -1,8 +1,10 @@
 """What this plugin offers."""
 
-from emlir.hooks import Declarations, hookimpl
+from emlir.hooks import Declaration, Declarations, hookimpl
 
 
 @hookimpl
 def emlir_syntaxes() -> Declarations:
-    return []
+    return [
+        Declaration("fpcore", "emlir_codegen.fpcore:SYNTAX", "FPBench's FPCore 2.0"),
+    ]

@@ -8,6 +8,8 @@ written as their code in hexadecimal between tildes.
 
 import re
 
+from emlir.plugin_api import decode_name, encode_name
+
 VALUE = "emlir.value"
 DEFINED = "emlir.defined"
 GIVEN = "emlir.given."
@@ -23,25 +25,20 @@ def write_name(name: str) -> str:
     """Return the SMT-LIB name of a symbol; different names stay different."""
     if _PLAIN.match(name):
         return name
-    body = "v." + "".join(map(_escape, name))
+    body = "v." + _encode(name)
     return body if _SIMPLE.match(body) else f"|{body}|"
 
 
-def _escape(character: str) -> str:
-    if " " <= character <= "~" and character not in "|\\~":
-        return character
-    return f"~{ord(character):x}~"
+def _encode(name: str) -> str:
+    return encode_name(name, lambda c: " " <= c <= "~" and c not in "|\\")
 
 
 def operator_name(name: str) -> str:
     """Return the SMT-LIB name of an operator."""
     if _SIMPLE.match(name) and "." not in name and name not in ("value", "defined"):
         return f"emlir.{name}"
-    body = "emlir.op." + "".join(map(_escape, name))
+    body = "emlir.op." + _encode(name)
     return body if _SIMPLE.match(body) else f"|{body}|"
-
-
-_CODE = re.compile(r"~([0-9a-f]+)~")
 
 
 def read_name(text: str) -> str:
@@ -51,12 +48,7 @@ def read_name(text: str) -> str:
     """
     body = text[1:-1] if text[0] == "|" else text
     if body.startswith("v."):
-        name = _CODE.sub(_unescape, body[2:])
+        name = decode_name(body[2:])
         if name and write_name(name).strip("|") == body:
             return name
     return body
-
-
-def _unescape(match: "re.Match[str]") -> str:
-    code = int(match[1], 16)
-    return chr(code) if code < 0x110000 else match[0]
