@@ -209,6 +209,8 @@ class _Reader:
 
     def _leaf(self, kind: str, word: str, offset: int) -> Expr:
         if kind in ("sign", "end", "bad"):
+            if word == "`":
+                raise self.error("this quoted name has no second backquote on its line", offset)
             shown = repr(word) if word else "end of the line"
             raise self.error(f"unexpected {shown}: a term is expected", offset)
         try:

@@ -169,6 +169,8 @@ class _Builder(Transformer[Token, Item]):
         *parts, close = rest
         name = str(token)
         start = _span(token)[0]
+        if not is_plain(name):
+            raise ProblemError(_odd_name(name, "(...)"), start + _first_odd(name))
         if name == "log" and len(parts) > 1:
             raise ProblemError("a logarithm with a base is written ln(x)/ln(b)", start)
         try:
@@ -183,9 +185,9 @@ def _first_odd(name: str) -> int:
     return next(k for k in range(len(name)) if not is_plain(name[: k + 1]))
 
 
-def _odd_name(name: str) -> str:
+def _odd_name(name: str, call: str = "") -> str:
     odd = name[_first_odd(name)]
     powers = {"²": 2, "³": 3}
     if odd in powers:
-        return f"write a power with ^: {name[: name.index(odd)]}^{powers[odd]}"
+        return f"write a power with ^: {name[: name.index(odd)]}{call}^{powers[odd]}"
     return f"{odd!r} cannot stand in a name; quote it: `{name}`"

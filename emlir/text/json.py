@@ -15,7 +15,8 @@ from emlir.expr.core import NUMBER, SYMBOL, Expr, Operator, number, symbol
 from emlir.expr.numbers import read_number, write_quotient
 from emlir.expr.table import find_operator
 from emlir.expr.traverse import postorder
-from emlir.text.syntax import Syntax
+from emlir.text.json_places import place_of
+from emlir.text.syntax import Syntax, error_at
 
 VERSION = 1
 
@@ -48,34 +49,49 @@ def read(text: str) -> Expr:
     try:
         operators = _operators(document["operators"])
         expr = _build(document["nodes"], operators)
+        if document.get("digest", expr.digest) != expr.digest:
+            message = "the digest does not fit the nodes: the text was changed or damaged"
+            raise _InvalidError(message, "digest")
     except _InvalidError as error:
-        raise _refuse(str(error), text) from None
-    if document.get("digest", expr.digest) != expr.digest:
-        raise _refuse("the digest does not fit the nodes: the text was changed or damaged", text)
+        raise error_at(str(error), text, place_of(text, *error.path)) from None
     return expr
 
 
 class _InvalidError(Exception):
-    """A document that breaks the schema."""
+    """A document that breaks the schema, and the path to the part that does."""
 
-
-def _refuse(message: str, text: str) -> ParseError:
-    return ParseError(message, 1, 1, text)
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        raise ParseError(error.msg, error.lineno, error.colno, text) from None
+        raise ParseError(
+            f"this is not JSON: {error.msg}", error.lineno, error.colno, text
+        ) from None
     except RecursionError:
-        raise _refuse("the JSON is nested too deeply to be an expression", text) from None
+        message = "the JSON is nested too deeply to be an expression"
+        raise error_at(message, text, 0) from None
+    except ValueError as error:  # a key twice, or an integer of too many digits
+        raise error_at(str(error), text, 0) from None
     if not isinstance(document, dict) or document.get("emlir") != VERSION:
-        raise _refuse(f'expected an object with "emlir": {VERSION}', text)
+        raise error_at(f'expected an object with "emlir": {VERSION}', text, 0)
     nodes, operators = document.get("nodes"), document.get("operators")
     if not isinstance(nodes, list) or not nodes or not isinstance(operators, dict):
-        raise _refuse('expected "operators", an object, and "nodes", a list of rows', text)
+        message = 'expected "operators", an object, and "nodes", a list of rows'
+        raise error_at(message, text, 0)
     return document
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for k, (name, _) in enumerate(pairs) if name in dict(pairs[:k]))
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return found
 
 
 def _operators(declared: dict[str, Any]) -> dict[str, Operator]:
@@ -84,9 +100,10 @@ def _operators(declared: dict[str, Any]) -> dict[str, Operator]:
         try:
             operator = find_operator(name)
         except UnknownNameError as error:
-            raise _InvalidError(str(error)) from None
+            raise _InvalidError(str(error), "operators", name) from None
         if _identity(operator) != identity:
-            raise _InvalidError(f"the text means {identity}, installed is {_identity(operator)}")
+            message = f"the text means {identity}, installed is {_identity(operator)}"
+            raise _InvalidError(message, "operators", name)
         found[name] = operator
     return found
 
@@ -95,7 +112,7 @@ def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
     nodes: list[Expr] = []
     for k, row in enumerate(rows):
         try:
-            name, *args = row
+            name, *args = _row(row)
             operator = operators.get(name)
             if operator is None:
                 nodes.append(_leaf(name, args))
@@ -104,8 +121,14 @@ def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
             else:
                 raise ValueError("arguments are indices of earlier rows")
         except (TypeError, ValueError) as error:
-            raise _InvalidError(f"row {k}, {str(row)[:60]}: {error}") from None
+            raise _InvalidError(f"row {k}, {str(row)[:60]}: {error}", "nodes", k) from None
     return nodes[-1]
+
+
+def _row(row: Any) -> list[Any]:
+    if not isinstance(row, list) or not row:
+        raise ValueError("a row is a list: the operator, then its arguments")
+    return row
 
 
 def _leaf(name: object, args: list[Any]) -> Expr:

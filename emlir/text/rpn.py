@@ -15,6 +15,7 @@ from emlir.text.names import is_plain, is_reserved, quote, unquote, write_name
 from emlir.text.syntax import Syntax, error_at
 
 _TOKEN = re.compile(r"`[^`\n]*`|\S+")
+_INFIX = re.compile(r"[\w)][-+*/^,(]|\*\*")
 _COMPACT = re.compile(r"[1A-Za-z]+E\Z")
 
 
@@ -118,11 +119,15 @@ def _apply(operator: Operator, stack: list[Expr]) -> None:
 
 def _read_leaf(word: str) -> Expr:
     if word[0] == "`":
+        if len(word) < 2 or word[-1] != "`":
+            raise ValueError("this quoted name has no second backquote on its line")
         return symbol(unquote(word))
     if word[0] in "-+.0123456789":
         return number(read_number(word))
     if is_plain(word) and not is_reserved(word):
         return symbol(word)
+    if _INFIX.search(word):
+        raise ValueError(f"{word!r}: operands come first, and spaces between all words: x 1 +")
     raise ValueError(f"{word!r} is no operator, number or name; quote odd names with backquotes")
 
 
