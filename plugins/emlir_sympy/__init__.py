@@ -1,4 +1,4 @@
-"""Expressions as sympy objects and as Python text that builds them; see the README."""
+"""Expressions as sympy objects and as Python text that builds them, and back; see the README."""
 
 from typing import Any
 
@@ -14,3 +14,19 @@ def to_sympy(expr: Expr) -> Any:
     from emlir_sympy.objects import build
 
     return build(expr)
+
+
+def from_sympy(obj: Any) -> Expr:
+    """Return the expression that a sympy object means: nothing evaluated, nothing rearranged.
+
+    It inverts :func:`to_sympy` exactly, and reads sympy's own objects: sums, products, Min,
+    Max, And and Or of several operands from the left, in the order of ``obj.args``. What is
+    assumed of symbols is left out.
+
+    Raises :class:`emlir.InexpressibleError`, which names it, for what emlir lacks,
+    ``TypeError`` for what is no sympy object, and :class:`emlir.MissingDependencyError`
+    without sympy.
+    """
+    from emlir_sympy.object_reader import read_object
+
+    return read_object(obj)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from emlir.plugin_api import Expr
-from emlir_sympy.encoding import Term, encode
+from emlir_sympy.encoding import Manner, Term, encode
 
 T = TypeVar("T")
 
@@ -17,8 +17,7 @@ class Algebra(Protocol[T]):
     def constant(self, name: str) -> T: ...
     def symbol(self, name: str) -> T: ...
     def pair(self, first: T, second: T) -> T: ...
-    def call(self, head: str, args: list[T], lazy: bool) -> T: ...
-    def undefined(self, name: str, args: list[T]) -> T: ...
+    def call(self, head: str, args: list[T], manner: Manner) -> T: ...
 
 
 def interpret(node: Expr, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
@@ -39,6 +38,4 @@ def _term(term: Term, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
     args = [_term(arg, algebra, argument) for arg in term.args]
     if not term.head:
         return algebra.pair(*args)
-    if term.quoted:
-        return algebra.undefined(term.head, args)
-    return algebra.call(term.head, args, term.lazy)
+    return algebra.call(term.head, args, term.manner)

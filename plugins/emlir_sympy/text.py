@@ -1,9 +1,10 @@
-"""Python text that builds the sympy object, written without sympy."""
+"""The notation ``sympy``: Python text that builds the object, written and read without sympy."""
 
 from fractions import Fraction
 
-from emlir.plugin_api import Expr, Syntax, assemble, named_parts, write_integer
+from emlir.plugin_api import Expr, Reading, Syntax, assemble, named_parts, write_integer
 from emlir_sympy.algebra import interpret
+from emlir_sympy.encoding import Manner
 
 NESTING = 40
 """Python's parser gives up at 200 open brackets, and a node can take four."""
@@ -31,11 +32,13 @@ class Text:
     def pair(self, first: Pieces, second: Pieces) -> Pieces:
         return ["(", *first, ", ", *second, ")"]
 
-    def call(self, head: str, args: list[Pieces], lazy: bool) -> Pieces:
-        return [f"{head}(", *_joined([*args, ["evaluate=False"]] if lazy else args), ")"]
-
-    def undefined(self, name: str, args: list[Pieces]) -> Pieces:
-        return [f"Function({name!r})(", *_joined(args), ")"]
+    def call(self, head: str, args: list[Pieces], manner: Manner) -> Pieces:
+        if manner == "lazy":
+            args = [*args, ["evaluate=False"]]
+        if manner == "bare":
+            return ["Basic.__new__(", *_joined([[head], *args]), ")"]
+        opening = f"Function({head!r})(" if manner == "undefined" else f"{head}("
+        return [opening, *_joined(args), ")"]
 
 
 def _joined(args: list[Pieces]) -> Pieces:
@@ -72,4 +75,15 @@ def write(expr: Expr) -> str:
     return "(" + ",\n ".join([*lines, result]) + ")[-1]"
 
 
-SYNTAX = Syntax("sympy", write=write, shares=True)
+def read(text: str) -> Reading:
+    """Read what :func:`write` writes, ``sympy.srepr`` and ``str``; nothing is run.
+
+    Facts that the text states of its symbols are the assumptions of the reading. Raises
+    :class:`emlir.ParseError`.
+    """
+    from emlir_sympy.text_reader import read_text
+
+    return read_text(text)
+
+
+SYNTAX = Syntax("sympy", read=read, write=write, shares=True)
