@@ -2,6 +2,7 @@
 
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 import emlir
 from emlir.cli.common import BAD_INPUT, DONE, INTERRUPTED
-from emlir.errors import ParseError, PluginError
+from emlir.errors import GuessWarning, ParseError, PluginError
 from emlir.plugins import manager
 
 _MISTAKES = (
@@ -58,6 +59,17 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def run(words: list[str]) -> int:
     """Run the command line on ``words`` and return its exit code."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", GuessWarning)
+        warnings.showwarning = _show_warning
+        return _run(words)
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    click.echo(f"emlir: {message}", err=True)
+
+
+def _run(words: list[str]) -> int:
     try:
         code = root.main(args=words, prog_name="emlir", standalone_mode=False)
     except click.exceptions.Abort:

@@ -38,6 +38,11 @@ class Syntax:
     read_spans: Callable[[str], tuple[Expr, Spans]] | None = None
     operators: frozenset[str] | None = None
 
+    def options(self, kind: Literal["read", "write"]) -> tuple[str, ...]:
+        """Return the names of the options that the reader or the writer takes."""
+        function = self.read if kind == "read" else self.write
+        return () if function is None else tuple(inspect.signature(function).parameters)[1:]
+
 
 def find_syntax(name: str) -> Syntax:
     """Return the notation called ``name``."""
@@ -86,7 +91,9 @@ def read(text: str, syntax: str = "infix", **options: Any) -> Reading:
     >>> emlir.read("x + 1").notes
     ()
     """
-    found = _call(syntax, _reader(text, syntax, "read"), text, options)
+    reader = _reader(text, syntax, "read")
+    _check(find_syntax(syntax), "read", options)
+    found = reader(text, **options)
     return found if isinstance(found, Reading) else Reading(found)
 
 
@@ -100,15 +107,14 @@ def _reader(text: str, syntax: str, kind: str) -> Callable[..., Any]:
     return reader
 
 
-def _call(syntax: str, function: Callable[..., Any], subject: Any, options: dict[str, Any]) -> Any:
-    """Call a reader or writer; options that it does not have are named, with those it has."""
-    if options:
-        known = [*inspect.signature(function).parameters][1:]
-        odd = [name for name in options if name not in known]
-        if odd:
-            there = f"its options: {', '.join(known)}" if known else "it has none"
-            raise TypeError(f"the notation {syntax} has no option {odd[0]!r} here; {there}")
-    return function(subject, **options)
+def _check(notation: Syntax, kind: Literal["read", "write"], options: dict[str, Any]) -> None:
+    """Refuse options that a reader or writer does not have, and name those that it has."""
+    known = notation.options(kind)
+    odd = [name for name in options if name not in known]
+    if odd:
+        there = f"it has {', '.join(known)}" if known else "it has none"
+        verb = "reading" if kind == "read" else "writing"
+        raise TypeError(f"{verb} {notation.name} has no option {odd[0]!r}; {there}")
 
 
 def emit(expr: Expr, syntax: str = "infix", **options: Any) -> str:
@@ -130,7 +136,8 @@ def emit(expr: Expr, syntax: str = "infix", **options: Any) -> str:
             f"the tree has more than {MAX_TREE:,} nodes and {syntax} writes every one; "
             "use eml or json, which write shared parts once"
         )
-    return _call(syntax, notation.write, expr, options)  # type: ignore[no-any-return]
+    _check(notation, "write", options)
+    return notation.write(expr, **options)
 
 
 def error_at(message: str, text: str, offset: int) -> ParseError:

@@ -51,6 +51,11 @@ def test_results(capsys, words, output):
         (["convert", "x", "--to", "nope"], "a notation called 'nope'"),
         (["convert"], "TEXT"),
         (["convert", "x", "--wat"], "--wat"),
+        (["convert", "x", "--read", "strict"], "NAME=VALUE"),
+        (["convert", "x", "--read", "a=1", "--read", "a=2"], "twice"),
+        (["convert", "x", "--read", "strict=true"], "reading infix has no option 'strict'"),
+        (["convert", "x", "--to", "fpcore", "--write", "wat=1"], "it has box, title"),
+        (["convert", "eml(x, 1)", "--to", "fpcore"], "no operation for eml"),
         (["eval", "x + y", "x=1"], "no value for 'y'"),
         (["eval", "x", "x"], "NAME=VALUE"),
         (["eval", "x", "x=1", "x=2"], "twice"),
@@ -71,6 +76,43 @@ def test_bad_input(capsys, words, complaint):
     code, _, err = run(capsys, *words)
     assert code == BAD
     assert complaint in err
+
+
+@pytest.mark.parametrize(
+    ("words", "output", "remark"),
+    [
+        (
+            ['(FPCore (x) :name "n" :pre (< 0 x) (log x))', "--from", "fpcore", "--to", "fpcore"],
+            '(FPCore (x)\n :name "n"\n :pre (< 0 x)\n (log x))\n',
+            "",
+        ),
+        (
+            ["(FPCore (x) :pre (< 0 x) (log x))", "--from", "fpcore", "--to", "rpn"],
+            "x ln\n",
+            "emlir: not in the text, it holds under the assumptions 0 < x\n",
+        ),
+        (
+            ["x > 1", "--to", "fpcore", "--write", "box=x in [0, 2]", "--write", "title=t"],
+            '(FPCore (x)\n :name "t"\n :pre (and (<= 0 x) (<= x 2))\n (> x 1))\n',
+            "",
+        ),
+    ],
+)
+def test_what_a_text_says_beside_its_formula_is_kept_or_told(capsys, words, output, remark):
+    assert run(capsys, "convert", *words) == (0, output, remark)
+
+
+def test_guesses_are_told(capsys):
+    words = ["convert", r"\log x", "--from", "latex"]
+    code, out, err = run(capsys, *words, "--read", "log=log10")
+    assert (code, out) == (0, "ln(x)/ln(10)\n")
+    assert "guess: line 1, column" in err
+    code, out, _ = run(capsys, *words, "--json")
+    assert json.loads(out)["notes"]
+    code, _, err = run(capsys, "eval", r"\log x", "x=1", "--from", "latex")
+    assert code == 0
+    assert err.startswith("emlir: read with guesses")
+    assert run(capsys, *words, "--read", "strict=true")[0] == BAD
 
 
 def test_errors_show_the_place(capsys):
