@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Protocol, TypeVar
 
 from emlir.plugin_api import Expr
-from emlir_sympy.encoding import Manner, Term, encode
+from emlir_sympy.encoding import Manner, Term
 
 T = TypeVar("T")
 
@@ -20,13 +20,11 @@ class Algebra(Protocol[T]):
     def call(self, head: str, args: list[T], manner: Manner) -> T: ...
 
 
-def interpret(node: Expr, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
-    """Make one node; ``argument`` says what its arguments are."""
-    return _term(encode(node), algebra, argument)
+def interpret(term: Term, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
+    """Make something of an encoding; ``argument`` says what the holes in it are.
 
-
-def _term(term: Term, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
-    """Encodings are at most three calls deep, so this may recurse."""
+    Encodings are at most three calls deep, so this may recurse.
+    """
     if isinstance(term, Expr):
         return argument(term)
     if isinstance(term, Fraction):
@@ -35,7 +33,7 @@ def _term(term: Term, algebra: Algebra[T], argument: Callable[[Expr], T]) -> T:
         return algebra.constant(term)
     if term.head == "Symbol":
         return algebra.symbol(str(term.args[0]))
-    args = [_term(arg, algebra, argument) for arg in term.args]
+    args = [interpret(arg, algebra, argument) for arg in term.args]
     if not term.head:
         return algebra.pair(*args)
     return algebra.call(term.head, args, term.manner)

@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from emlir.plugin_api import Expr, InexpressibleError, postorder
+from emlir.plugin_api import Expr, InexpressibleError, named_parts, postorder
 
 MINUS_ONE, HALF = Fraction(-1), Fraction(1, 2)
 
-MAX_OPERANDS = 16
-"""Operands of one Min, Max, And, Or or Piecewise; longer chains are nested.
-
-The parts of a chain may be shared, and each repeats the operands of the parts before it.
-"""
+NESTING = 40
+"""Python's parser gives up at 200 open brackets, and a node can take four."""
+SHARE_ABOVE = 300
+"""Trees with more nodes are written with their shared parts once."""
 
 Manner = Literal["lazy", "plain", "bare", "undefined"]
 
@@ -94,24 +93,75 @@ CHAINS = {
 MINUS_INFINITY = "-oo"
 
 
-def encode(node: Expr) -> Term:
-    """Return what a node is in sympy; its subterms are holes in that."""
-    if node.is_number:
-        return node.number
-    if node.is_symbol:
-        return Call("Symbol", (node.name,), "plain")
-    kind = node.op.qualified_name
-    if kind in CONSTANTS:
-        return CONSTANTS[kind]
-    if kind in FUNCTIONS:
-        return Call(FUNCTIONS[kind], node.args)
-    if kind in CHAINS:
-        return _chain(node, CHAINS[kind])
-    if kind in _SPECIAL:
-        return _SPECIAL[kind](*node.args)
-    if node.sort == "truth":
-        raise InexpressibleError(f"sympy has nothing for the truth operator {node.op.name}")
-    return Call(node.op.name, node.args, "undefined")
+class Encoder:
+    """Says what each node of an expression is in sympy.
+
+    ``parts`` are the nodes that text writes on lines of their own. A chain such as
+    min(min(x, y), z) is one Min of three operands, but a part stays whole, so that shared
+    operands are never repeated.
+    """
+
+    def __init__(self, expr: Expr) -> None:
+        self.parts = named_parts((expr,), nesting=NESTING, share_above=SHARE_ABOVE)
+        self._whole = frozenset(self.parts)
+        self._choices = _with_choices(expr)
+
+    def encode(self, node: Expr) -> Term:
+        """Return what a node is; its subterms are holes in that."""
+        if node.is_number:
+            return node.number
+        if node.is_symbol:
+            return Call("Symbol", (node.name,), "plain")
+        kind = node.op.qualified_name
+        if kind in CONSTANTS:
+            return CONSTANTS[kind]
+        if kind in FUNCTIONS:
+            return Call(FUNCTIONS[kind], node.args)
+        if kind in CHAINS:
+            return self._chain(node, CHAINS[kind])
+        if kind == "piecewise.where":
+            return self._where(node)
+        if kind in _SPECIAL:
+            return _SPECIAL[kind](*node.args)
+        if node.sort == "truth":
+            raise InexpressibleError(f"sympy has nothing for the truth operator {node.op.name}")
+        return Call(node.op.name, node.args, "undefined")
+
+    def _chain(self, node: Expr, head: str) -> Term:
+        first, last = node.args
+        operands = [last]
+        while first.op is node.op and first not in self._whole:
+            first, last = first.args
+            operands.append(last)
+        return Call(head, (first, *reversed(operands)), "bare")
+
+    def _where(self, node: Expr) -> Term:
+        """Write a choice, and those in its last branch, as the branches of one Piecewise."""
+        if self._is_folded(node.args[0]):
+            return Call("where", node.args, "undefined")
+        condition, value, rest = node.args
+        branches = [_branch(value, condition)]
+        while rest.op is node.op and rest not in self._whole and not self._is_folded(rest.args[0]):
+            condition, value, rest = rest.args
+            branches.append(_branch(value, condition))
+        return Call("Piecewise", (*branches, _branch(rest, CONSTANTS["piecewise.true"])))
+
+    def _is_folded(self, condition: Expr) -> bool:
+        """Whether Piecewise rewrites a condition: a literal, or one with a Piecewise in it."""
+        return not condition.args or condition in self._choices
+
+
+def _with_choices(expr: Expr) -> set[Expr]:
+    """Return the nodes with a choice in them."""
+    found: set[Expr] = set()
+    for node in postorder((expr,)):
+        if node.op.qualified_name == "piecewise.where" or not found.isdisjoint(node.args):
+            found.add(node)
+    return found
+
+
+def _branch(value: Expr, condition: Term) -> Call:
+    return Call("", (value, condition), "plain")
 
 
 def _add(x: Expr, y: Expr) -> Term:
@@ -148,41 +198,6 @@ def _sqrt(x: Expr) -> Term:
     return Call("Pow", (x, HALF))
 
 
-def _chain(node: Expr, head: str) -> Term:
-    """Write min(min(x, y), z) as one call of three operands."""
-    first, last = node.args
-    operands = [last]
-    while first.op is node.op and len(operands) < MAX_OPERANDS - 1:
-        first, last = first.args
-        operands.append(last)
-    return Call(head, (first, *reversed(operands)), "bare")
-
-
-def _where(condition: Expr, x: Expr, y: Expr) -> Term:
-    """Write a choice, and those in its last branch, as the branches of one Piecewise."""
-    if _is_folded(condition):
-        return Call("where", (condition, x, y), "undefined")
-    branches = [_branch(x, condition)]
-    while y.op.qualified_name == "piecewise.where" and len(branches) < MAX_OPERANDS - 1:
-        condition, x, rest = y.args
-        if _is_folded(condition):
-            break
-        branches.append(_branch(x, condition))
-        y = rest
-    return Call("Piecewise", (*branches, _branch(y, CONSTANTS["piecewise.true"])))
-
-
-def _branch(value: Expr, condition: Term) -> Call:
-    return Call("", (value, condition), "plain")
-
-
-def _is_folded(condition: Expr) -> bool:
-    """Whether Piecewise does not leave a condition alone: a literal, or one with a Piecewise."""
-    if not condition.args:
-        return True
-    return any(node.op.qualified_name == "piecewise.where" for node in postorder((condition,)))
-
-
 def _as_it_stands(call: Call, wrap: bool) -> Call:
     return Call("UnevaluatedExpr", (call,), "plain") if wrap else call
 
@@ -208,5 +223,4 @@ _SPECIAL: Mapping[str, Callable[..., Term]] = {
     "arithmetic.neg": _neg,
     "arithmetic.pow": _pow,
     "elementary.sqrt": _sqrt,
-    "piecewise.where": _where,
 }

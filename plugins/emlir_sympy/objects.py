@@ -5,7 +5,7 @@ from typing import Any
 
 from emlir.plugin_api import Expr, MissingDependencyError, postorder
 from emlir_sympy.algebra import interpret
-from emlir_sympy.encoding import MINUS_INFINITY, Manner
+from emlir_sympy.encoding import MINUS_INFINITY, Encoder, Manner
 
 try:
     import sympy as sympy  # object_reader.py takes it from here
@@ -51,8 +51,8 @@ def _bare(kind: Any, args: list[Any]) -> Any:
 def build(expr: Expr) -> Any:
     """Return the object for an expression; shared nodes are shared objects."""
     built: dict[Expr, Any] = {}
-    algebra = Objects()
+    algebra, encoder = Objects(), Encoder(expr)
     for node in postorder((expr,)):
-        built[node] = interpret(node, algebra, built.__getitem__)
+        built[node] = interpret(encoder.encode(node), algebra, built.__getitem__)
         hash(built[node])  # sympy keeps the hash; of a deep object it could not compute one
     return built[expr]

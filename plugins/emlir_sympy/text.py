@@ -2,13 +2,10 @@
 
 from fractions import Fraction
 
-from emlir.plugin_api import Expr, Reading, Syntax, assemble, named_parts, write_integer
+from emlir.plugin_api import Expr, Reading, Syntax, assemble, write_integer
 from emlir_sympy.algebra import interpret
-from emlir_sympy.encoding import Manner
+from emlir_sympy.encoding import Encoder, Manner
 
-NESTING = 40
-"""Python's parser gives up at 200 open brackets, and a node can take four."""
-SHARE_ABOVE = 300
 MAX_DECIMAL = 4_000
 """Digits above which integers are written in hexadecimal: Python refuses decimals there."""
 
@@ -50,26 +47,25 @@ def _integer(value: int) -> str:
     return digits if len(digits) <= MAX_DECIMAL else hex(value)
 
 
-def _spell(node: Expr) -> Pieces:
-    return interpret(node, Text(), lambda arg: [arg])
-
-
 def write(expr: Expr) -> str:
     """Write Python text whose value, after ``from sympy import *``, is the object.
 
     Large terms are written as ``(_1 := ..., _2 := ..., ...)[-1]``, shared parts once.
     """
-    parts = named_parts((expr,), nesting=NESTING, share_above=SHARE_ABOVE)
+    encoder = Encoder(expr)
     names: dict[Expr, str] = {}
     lines: list[str] = []
 
-    def expand(node: Expr) -> Pieces:
-        return [names[node]] if node in names else _spell(node)
+    def spell(node: Expr) -> Pieces:
+        return interpret(encoder.encode(node), Text(), lambda arg: [arg])
 
-    for number, part in enumerate(parts, 1):
-        lines.append(f"_{number} := {assemble(_spell(part), expand)}")
+    def expand(node: Expr) -> Pieces:
+        return [names[node]] if node in names else spell(node)
+
+    for number, part in enumerate(encoder.parts, 1):
+        lines.append(f"_{number} := {assemble(spell(part), expand)}")
         names[part] = f"_{number}"
-    result = assemble(_spell(expr), expand)
+    result = assemble(spell(expr), expand)
     if not lines:
         return result
     return "(" + ",\n ".join([*lines, result]) + ")[-1]"
