@@ -26,7 +26,10 @@ from emlir.program import Program as Program
 from emlir.rewrite.pipeline import rewrite as rewrite
 from emlir.semantics import SEMANTICS as SEMANTICS
 from emlir.symbols import symbols as symbols
-from emlir.text import infix as infix  # its printer is str(expr)
+from emlir.text import (
+    infix as infix,  # its printer is str(expr)
+    notebook as notebook,  # what Jupyter shows
+)
 from emlir.text.reading import Note as Note, Reading as Reading
 from emlir.text.syntax import emit as emit, parse as parse, read as read
 

@@ -197,6 +197,12 @@ class Expr:
             return f"<Expr {self}>"
         return f"<Expr {self.op.name} of {self.dag_size} nodes, {self.digest[:8]}>"
 
+    def _repr_latex_(self) -> str | None:
+        return _displays[0](self)
+
+    def _repr_svg_(self) -> str | None:
+        return _displays[1](self)
+
     def __copy__(self) -> "Expr":
         return self
 
@@ -291,6 +297,15 @@ _printer: list[Callable[[Expr], str]] = []
 def set_printer(printer: Callable[[Expr], str]) -> None:
     """Name the function behind ``str(expr)``; the notations live above this module."""
     _printer[:] = [printer]
+
+
+Display = Callable[[Expr], str | None]
+_displays: list[Display] = []
+
+
+def set_displays(latex: Display, svg: Display) -> None:
+    """Name the functions behind what notebooks show."""
+    _displays[:] = [latex, svg]
 
 
 def symbol(name: str) -> Expr:

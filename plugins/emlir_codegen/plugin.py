@@ -7,4 +7,9 @@ from emlir.hooks import Declaration, Declarations, hookimpl
 def emlir_syntaxes() -> Declarations:
     return [
         Declaration("fpcore", "emlir_codegen.fpcore:SYNTAX", "FPBench's FPCore 2.0"),
+        Declaration(
+            "mathml", "emlir_codegen.mathml:SYNTAX", "content MathML; presentation for pages"
+        ),
+        Declaration("dot", "emlir_codegen.dot:SYNTAX", "the graph, for Graphviz"),
+        Declaration("svg", "emlir_codegen.svg:SYNTAX", "the graph as a picture"),
     ]
