@@ -1,8 +1,10 @@
 """What this plugin offers."""
 
-from emlir.hooks import Declarations, hookimpl
+from emlir.hooks import Declaration, Declarations, hookimpl
 
 
 @hookimpl
 def emlir_syntaxes() -> Declarations:
-    return []
+    return [
+        Declaration("wolfram", "emlir_wolfram.syntax:SYNTAX", "Wolfram Language input form"),
+    ]
