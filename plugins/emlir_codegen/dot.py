@@ -1,7 +1,7 @@
 """The notation ``dot``: the graph of an expression for Graphviz, each part once."""
 
 from emlir.plugin_api import Expr, Syntax, postorder
-from emlir_codegen.layout import label
+from emlir_codegen.labels import label, visible
 
 
 def write(expr: Expr, *, title: str = "") -> str:
@@ -29,10 +29,9 @@ def quote(text: str) -> str:
     """Return a string of the language that shows ``text`` as it is.
 
     Graphviz reads escapes after a backslash and entities after an ampersand even between
-    quotes. What no page can show becomes its code.
+    quotes.
     """
-    shown = "".join(c if c.isprintable() else f"~{ord(c):x}~" for c in text)
-    escaped = shown.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
     return f'"{escaped}"'
 
 

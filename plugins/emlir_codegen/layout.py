@@ -11,19 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from emlir.plugin_api import Expr, postorder, quote
+from emlir.plugin_api import Expr, postorder
 
 SWEEPS = 8
 GAP = 18.0
 """The space between neighbours in a layer."""
-
-
-def label(node: Expr) -> str:
-    """Return what a part is called: a leaf as in infix, an operator by its sign or name."""
-    if node.is_symbol or node.is_number:
-        return str(node)
-    name = node.op.spellings.get("infix", node.op.name)
-    return name if name.isprintable() else quote(name)
 
 
 @dataclass(eq=False, slots=True)

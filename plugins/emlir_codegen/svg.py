@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 
 from emlir import TooLargeError
 from emlir.plugin_api import Expr, Syntax, postorder
-from emlir_codegen.layout import Layers, Place, label, place
+from emlir_codegen.labels import label, visible
+from emlir_codegen.layout import Layers, Place, place
 
 MAX_NODES = 400
 MAX_LABEL = 24
@@ -86,8 +87,7 @@ def _width(text: str) -> float:
 
 
 def _text(text: str) -> str:
-    """Return text for an element; what XML cannot hold becomes its code."""
-    return escape("".join(c if c.isprintable() else f"~{ord(c):x}~" for c in text))
+    return escape(visible(text))
 
 
 SYNTAX = Syntax("svg", write=write, shares=True)
