@@ -50,8 +50,6 @@ _ODD = {
     ";": "there is one formula only",
     "%": "there are no results before this one",
     "$": 'a name with $ is written v["$x"]',
-    "²": "write a power with ^: x^2",
-    "³": "write a power with ^: x^3",
     "√": "write a root as Sqrt[x]",
     "\\": _CHARACTER,
     "∞": _CHARACTER,

@@ -60,8 +60,8 @@ class Function:
         """Return what is wrong with a number of arguments, if anything is."""
         if self.least <= count and (self.most is None or count <= self.most):
             return None
-        wanted = "at least 1" if self.most is None else str(self.least)
-        if self.most is not None and self.most != self.least:
+        wanted = f"at least {self.least}" if self.most is None else str(self.least)
+        if self.most not in (None, self.least):
             wanted += f" or {self.most}"
         return f"takes {wanted} argument{'' if wanted.endswith('1') else 's'}, not {count}"
 

@@ -61,7 +61,7 @@ def _spell(node: Expr) -> Spelled:
     if kind == "neg":
         return UNARY, ["-", (node.args[0], POWER)]
     if kind == "pow":
-        return POWER, [(node.args[0], ATOM), "^", (node.args[1], UNARY)]
+        return POWER, [(node.args[0], ATOM), "^", (node.args[1], POWER)]
     if kind == "not":
         return NOT, ["!", (node.args[0], RELATION)]
     return ATOM, _spell_call(node)
