@@ -19,10 +19,12 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
-	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py tests/test_agreement.py
+	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py \
+		tests/plugins/test_notations.py tests/test_agreement.py
 
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/scale.py
+	$(BIN)/python tests/benchmarks/notations.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ def big_dag():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("syntax", ["rpn", "eml", "json"])
+@pytest.mark.parametrize("syntax", ["rpn", "eml", "json", "smtlib2"])
 def test_a_chain_reads_back_identically(long_chain, syntax):
     assert emlir.parse(emlir.emit(long_chain, syntax), syntax) is long_chain
 
@@ -62,7 +62,7 @@ def test_rpn_refuses_a_large_dag_by_name():
     assert emlir.parse(emlir.emit(shared, "eml"), "eml") is shared
 
 
-@pytest.mark.parametrize("syntax", ["infix", "rpn", "eml", "json"])
+@pytest.mark.parametrize("syntax", "infix rpn eml json sympy latex smtlib2 wolfram mathml".split())
 def test_a_deep_chain_in_the_default_suite(syntax):
     expr = chain(5_000)
     assert emlir.parse(emlir.emit(expr, syntax), syntax) is expr

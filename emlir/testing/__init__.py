@@ -13,6 +13,7 @@ Needs the extra ``testing`` (hypothesis); nothing of emlir imports this module.
 from emlir.testing.conformance import (
     check_agreement as check_agreement,
     check_operator as check_operator,
+    check_operators as check_operators,
     check_round_trip as check_round_trip,
 )
 from emlir.testing.strategies import (

@@ -1,14 +1,17 @@
 """Checks that every plugin of a kind must pass; each raises ``AssertionError`` with the case."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from numpy import ndindex
 
+from emlir.errors import InexpressibleError
 from emlir.evaluate import ball_backend, evaluate, prepare_columns
-from emlir.expr.core import Expr, Operator
+from emlir.expr.core import Expr, Operator, symbol
+from emlir.expr.table import all_operators
 from emlir.semantics import Semantics
-from emlir.text.syntax import emit, parse
+from emlir.text.syntax import emit, find_syntax, parse
 
 
 def check_round_trip(expr: Expr, syntax: str) -> None:
@@ -16,6 +19,40 @@ def check_round_trip(expr: Expr, syntax: str) -> None:
     text = emit(expr, syntax)
     back = parse(text, syntax)
     assert back is expr, f"{syntax}: {text!r} reads back as {back!r}, not {expr!r}"
+
+
+def check_operators(syntax: str) -> int:
+    """Check every operator in a notation: read back as it was, or refused by name.
+
+    Returns the number of operators that the notation has.
+    """
+    known = find_syntax(syntax).operators
+    written = 0
+    for operator in all_operators():
+        if operator.family == "leaf":
+            continue
+        args = [symbol("x") if sort == "number" else symbol("x") < 1 for sort in operator.takes]
+        expr = operator(*args)
+        if known is None or operator.name in known:
+            check_round_trip(expr, syntax)
+            written += 1
+        else:
+            _check_refusal(expr, operator.name, syntax)
+    return written
+
+
+def _check_refusal(expr: Expr, name: str, syntax: str) -> None:
+    refusal = _refusal(expr, syntax)
+    assert refusal is not None, f"{syntax} does not list {name} but writes it"
+    assert re.search(rf"\b{re.escape(name)}\b", refusal), f"{refusal!r} does not name {name}"
+
+
+def _refusal(expr: Expr, syntax: str) -> str | None:
+    try:
+        emit(expr, syntax)
+    except InexpressibleError as error:
+        return str(error)
+    return None
 
 
 def check_agreement(

@@ -11,6 +11,7 @@ from emlir.expr.operator import Sort
 from emlir.expr.table import all_operators
 from emlir.expr.traverse import tree_size
 from emlir.semantics import Semantics
+from emlir.text.syntax import find_syntax
 
 SYMBOLS = ("x", "y")
 FAMILIES = ("eml", "arithmetic", "elementary", "piecewise")
@@ -39,10 +40,11 @@ def symbol_names() -> st.SearchStrategy[str]:
     return st.one_of(plain, reserved, odd)
 
 
-def _operators(families: Iterable[str]) -> dict[Sort, list[Operator]]:
+def _operators(families: Iterable[str], syntax: str | None) -> dict[Sort, list[Operator]]:
+    known = None if syntax is None else find_syntax(syntax).operators
     chosen: dict[Sort, list[Operator]] = {"number": [], "truth": []}
     for operator in all_operators():
-        if operator.family in families:
+        if operator.family in families and (known is None or operator.name in known):
             chosen[operator.gives].append(operator)
     return chosen
 
@@ -53,9 +55,13 @@ def expressions(
     names: st.SearchStrategy[str] | None = None,
     max_nodes: int = MAX_NODES,
     sort: Sort = "number",
+    syntax: str | None = None,
 ) -> st.SearchStrategy[Expr]:
-    """Expressions with shared parts over some operator families, by default the built-in ones."""
-    operators = _operators(families)
+    """Expressions with shared parts over some operator families, by default the built-in ones.
+
+    With ``syntax`` only over the operators that the notation of that name has.
+    """
+    operators = _operators(families, syntax)
     chosen = st.sampled_from(SYMBOLS) if names is None else names
     leaves = st.one_of(chosen.map(symbol), numbers().map(number))
     return _expressions(operators["number"] + operators["truth"], leaves, max_nodes, sort)

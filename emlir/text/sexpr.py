@@ -4,7 +4,7 @@ For notations in the manner of SMT-LIB and FPCore. Neither part recurses.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from emlir.expr.core import Expr
 from emlir.text.problem import ProblemError
@@ -43,11 +43,14 @@ Form = Atom | Group
 _CLOSES = {")": "(", "]": "["}
 
 
-def forms(text: str, token: "re.Pattern[str]") -> list[Form]:
-    """Read all forms of a text.
+def forms(
+    text: str, token: "re.Pattern[str]", unquote: Callable[[str], str] = str
+) -> Iterator[Form]:
+    """Yield the forms of a text one by one.
 
     ``token`` finds the next piece: white space and comments have no group, brackets the
-    group ``bracket``, words the group ``atom``; what it does not match is an odd character.
+    group ``bracket``, words the group ``atom``, quoted words, which go through ``unquote``,
+    the group ``quoted``; what it does not match is an odd character.
     """
     top = Group(0)
     stack = [top]
@@ -64,6 +67,8 @@ def forms(text: str, token: "re.Pattern[str]") -> list[Form]:
         word = match[0]
         if kind == "atom":
             stack[-1].items.append(Atom(word, start))
+        elif kind == "quoted":
+            stack[-1].items.append(Atom(unquote(word), start))
         elif word in _CLOSES:
             if not opened or opened.pop() != _CLOSES[word]:
                 raise ProblemError(f"this {word} closes no bracket", start)
@@ -73,11 +78,12 @@ def forms(text: str, token: "re.Pattern[str]") -> list[Form]:
             stack[-1].items.append(group)
             stack.append(group)
             opened.append(word)
+        if not opened:
+            yield top.items.pop()
     if end != len(text):
         raise _odd(text, end)
     if opened:
         raise ProblemError(f"the text ends with {len(opened)} bracket(s) open", len(text))
-    return top.items
 
 
 def _odd(text: str, offset: int) -> ProblemError:

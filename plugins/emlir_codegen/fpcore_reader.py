@@ -39,7 +39,7 @@ def read(text: str) -> Reading:
     also for loops, tensors, and what is about floats.
     """
     with problems_in(text):
-        found = forms(text, _TOKEN)
+        found = list(forms(text, _TOKEN))
         if not found:
             raise ProblemError("there is no core and no expression here", 0)
         if len(found) > 1:

@@ -51,6 +51,12 @@ class Style:
         return found or op.definition
 
 
+def function_name(node: Expr) -> str:
+    """Return the name of the function that an operator without a sign in SMT-LIB is."""
+    power = integer_power(node)
+    return operator_name(node.op.name) if power is None else f"emlir.pow.{power}"
+
+
 def function_of(node: Expr, style: Style) -> Function:
     """Return the function that an operator without a sign in SMT-LIB is."""
     power = integer_power(node)
@@ -74,6 +80,11 @@ def _operator_function(op: Operator, style: Style) -> Function:
 
 
 _POWER_NAME = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
+
+
+def is_power(name: str) -> bool:
+    """Whether a name is that of a power with a fixed exponent."""
+    return _POWER_NAME.match(name) is not None
 
 
 def definitions_of(name: str) -> list[Function]:

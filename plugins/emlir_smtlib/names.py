@@ -7,6 +7,7 @@ written as their code in hexadecimal between tildes.
 """
 
 import re
+from functools import cache
 
 from emlir.plugin_api import decode_name, encode_name
 
@@ -33,6 +34,7 @@ def _encode(name: str) -> str:
     return encode_name(name, lambda c: " " <= c <= "~" and c not in "|\\")
 
 
+@cache
 def operator_name(name: str) -> str:
     """Return the SMT-LIB name of an operator."""
     if _SIMPLE.match(name) and "." not in name and name not in ("value", "defined"):

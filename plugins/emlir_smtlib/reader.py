@@ -1,10 +1,10 @@
 """Reading SMT-LIB: a script, emlir's own or another, or a term that stands alone."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import count
+from itertools import chain, count
 
 from emlir import and_
 from emlir.plugin_api import (
@@ -18,7 +18,7 @@ from emlir.plugin_api import (
     symbol,
 )
 from emlir_smtlib.axioms import is_axiom
-from emlir_smtlib.functions import SORTS
+from emlir_smtlib.functions import SORTS, is_power
 from emlir_smtlib.names import AXIOM, DEFINED, GIVEN, VALUE
 from emlir_smtlib.terms import Terms, is_name, read_forms
 from emlir_smtlib.writer import definition_lines
@@ -41,12 +41,15 @@ def read(text: str) -> Reading:
     also for what has no counterpart here: quantifiers, integers, other functions.
     """
     with problems_in(text):
-        found = read_forms(text)
-        if not found:
+        commands = read_forms(text)
+        first = next(commands, None)
+        if first is None:
             raise ProblemError("there is no script and no term here", 0)
-        if len(found) == 1 and not _is_command(found[0]):
-            return Reading(Terms(alone=True).term(found[0]))
-        return _Script().read(found, len(text))
+        if _is_command(first):
+            return _Script().read(chain([first], commands), len(text))
+        for second in commands:
+            raise ProblemError("a second term: only one can be read", second.offset)
+        return Reading(Terms(alone=True).term(first))
 
 
 def _is_command(form: Form) -> bool:
@@ -64,7 +67,7 @@ class _Script:
         self.value: Expr | None = None
         self.fresh = (f"parameter {secrets.token_hex(8)} {k}" for k in count())
 
-    def read(self, commands: Sequence[Form], end: int) -> Reading:
+    def read(self, commands: Iterable[Form], end: int) -> Reading:
         for command in commands:
             self._obey(command)
         if self.value is not None:
@@ -135,13 +138,18 @@ class _Script:
 
     def define_fun(self, command: Group) -> None:
         _, name, parameters, sort, body = command.items
-        own = definition_lines(name.text) if isinstance(name, Atom) else []
+        word = name.text if isinstance(name, Atom) else ""
+        own = definition_lines(word) if self._is_own(word) else []
         if own:
             self._check_own(command, own)
         elif _items(parameters):
             self._define_function(name, _items(parameters), sort, body)
         else:
             self._define_value(name, sort, body)
+
+    def _is_own(self, word: str) -> bool:
+        """Whether scripts of emlir define this name as an operator, or a power."""
+        return word in self.terms.operators or is_power(word)
 
     def _check_own(self, command: Group, own: Sequence[str]) -> None:
         """A definition under the name of an operator must be emlir's own."""

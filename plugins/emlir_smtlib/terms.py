@@ -1,7 +1,7 @@
 """Terms of SMT-LIB: what words and applications mean."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import combinations, pairwise
 
@@ -26,26 +26,21 @@ from emlir_smtlib.names import operator_name, read_name
 
 _TOKEN = re.compile(
     r"[ \t\r\n]+|;[^\n]*|(?P<bracket>[()])"
-    r'|(?P<atom>"(?:[^"]|"")*"|\|[^|\\]*\||[^\s()|";]+)'
+    r'|(?P<atom>"(?:[^"]|"")*"|[^\s()|";]+)|(?P<quoted>\|[^|\\]*\|)'
 )
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+\Z")
 _NUMERAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _POWER = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
 
 
-def read_forms(text: str) -> list[Form]:
-    """Read all forms; a quoted name that needs no quotes loses them."""
-    found = forms(text, _TOKEN)
-    stack = list(found)
-    while stack:
-        form = stack.pop()
-        if isinstance(form, Group):
-            stack.extend(form.items)
-        elif form.text[0] == "|":
-            inner = form.text[1:-1]
-            quoted = not _SIMPLE.match(inner) or _NUMERAL.match(inner) is not None
-            form.text = form.text if quoted else inner
-    return found
+def read_forms(text: str) -> Iterator[Form]:
+    """Yield the forms of a text; a quoted name that needs no quotes loses them."""
+    return forms(text, _TOKEN, _unquote)
+
+
+def _unquote(word: str) -> str:
+    inner = word[1:-1]
+    return inner if _SIMPLE.match(inner) and not _NUMERAL.match(inner) else word
 
 
 def _fold(operation: Callable[[Expr, Expr], Expr]) -> Callable[..., Expr]:

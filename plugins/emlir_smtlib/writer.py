@@ -24,6 +24,7 @@ from emlir_smtlib.functions import (
     Function,
     Style,
     definitions_of,
+    function_name,
     function_of,
     integer_power,
 )
@@ -138,7 +139,7 @@ def definition_lines(name: str) -> list[str]:
 
 def _head(node: Expr, style: Style) -> str:
     kind = node.op.qualified_name
-    return SIGNS.get(kind) or style.heads.get(kind) or function_of(node, style).name
+    return SIGNS.get(kind) or style.heads.get(kind) or function_name(node)
 
 
 def _spell(node: Expr, style: Style) -> list[str | Expr]:
