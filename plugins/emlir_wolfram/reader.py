@@ -107,7 +107,8 @@ def _named(name: str, start: int) -> Item:
         raise ProblemError(f"{name} is no elementary constant", start)
     if name in FUNCTIONS or name == PIECEWISE:
         raise ProblemError(f'{name} is a function: write {name}[...], or v["{name}"]', start)
-    odd = next((k for k in range(len(name)) if not is_plain(name[: k + 1])), None)
+    letters = enumerate(name)  # a word may begin with each, or it is no digit that comes first
+    odd = next((k for k, letter in letters if not is_plain(f"x{letter}")), None)
     if odd is not None:
         raise ProblemError(_odd_letter(name[odd]), start + odd)
     if "π" in name:

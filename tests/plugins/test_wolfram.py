@@ -175,6 +175,7 @@ def test_deep_and_long_text():
     assert parse("(" * count + "x" + ")" * count, "wolfram") is x
     assert parse("Plus[" + "x," * count + "x]", "wolfram") is deep(lambda t: t + x, count)
     assert parse("x" + " x" * count, "wolfram") is deep(lambda t: t * x, count)
+    assert parse("x" * count, "wolfram") is symbol("x" * count)
     assert parse("(*" * count + "*)" * count + "x", "wolfram") is x
     for bad in ["(" * count, "x " * count + ")", '"' + '\\"' * count, "Sin[" * count, "(*" * count]:
         with pytest.raises(emlir.ParseError):
