@@ -287,8 +287,16 @@ def _add(key: "Key", op: Operator, args: tuple[Expr, ...], value: Fraction | str
         return node
 
 
-SYMBOL = Operator(name="symbol", arity=0, family="leaf", summary="a named unknown")
-NUMBER = Operator(name="number", arity=0, family="leaf", summary="an exact rational")
+def _refuse_call() -> Expr:
+    raise TypeError("symbol and number are no functions: use symbols('x') or const(2)")
+
+
+SYMBOL = Operator(
+    name="symbol", arity=0, family="leaf", summary="a named unknown", canonical=_refuse_call
+)
+NUMBER = Operator(
+    name="number", arity=0, family="leaf", summary="an exact rational", canonical=_refuse_call
+)
 
 
 _printer: list[Callable[[Expr], str]] = []
@@ -309,10 +317,17 @@ def set_displays(latex: Display, svg: Display) -> None:
 
 
 def symbol(name: str) -> Expr:
-    """Return the symbol called ``name``: any text that is not empty."""
+    """Return the symbol called ``name``: any text that is not empty.
+
+    A surrogate pair is the character that it encodes; a lone surrogate stays one.
+    """
     if not isinstance(name, str) or not name:
         raise ValueError(f"a symbol needs a name, not {name!r}")
-    return _intern(SYMBOL, (), str(name))
+    return _intern(SYMBOL, (), str(name) if name.isascii() else _joined(name))
+
+
+def _joined(name: str) -> str:
+    return name.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def number(value: Fraction | int) -> Expr:

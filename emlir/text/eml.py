@@ -155,6 +155,8 @@ class _Reader:
         operator = lookup(text)
         if operator is None:
             return symbol(text)
+        if operator.family == "leaf":
+            raise ValueError(f"{text} is reserved: quote it with backquotes")
         if operator.arity:
             raise ValueError(f"{text} is an operator: call it, or quote it with backquotes")
         return operator()  # type: ignore[no-any-return]

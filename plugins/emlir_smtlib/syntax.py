@@ -11,5 +11,9 @@ def read(text: str) -> Reading:
     return read_script(text)
 
 
-_HAS = {op.name for op in all_operators() if op.qualified_name not in WITHOUT_MEANING}
-SYNTAX = Syntax("smtlib2", read=read, write=write, shares=True, operators=frozenset(_HAS))
+_HAS = frozenset(
+    op.name
+    for op in all_operators()
+    if op.family != "leaf" and op.qualified_name not in WITHOUT_MEANING
+)
+SYNTAX = Syntax("smtlib2", read=read, write=write, shares=True, operators=_HAS)

@@ -152,7 +152,9 @@ class Terms(TermReader):
         super().__init__()
         self.alone = alone
         self.functions: dict[str, tuple[tuple[Expr, ...], Expr]] = {}
-        self.operators = {operator_name(op.name): op for op in all_operators()}
+        self.operators = {
+            operator_name(op.name): op for op in all_operators() if op.family != "leaf"
+        }
         self.sources: dict[str, str] = {}
 
     def atom(self, atom: Atom) -> Expr:
@@ -179,6 +181,8 @@ class Terms(TermReader):
         word = atom.text
         if not is_name(word):
             raise ProblemError(f"{word} is not a number or a name of SMT-LIB", atom.offset)
+        if word.startswith("emlir."):
+            raise ProblemError(f"{word}: names with emlir. are emlir's own", atom.offset)
         name = read_name(word)
         if self.sources.setdefault(name, word) != word:
             other = self.sources[name]

@@ -16,6 +16,7 @@ from hypothesis import given, strategies as st
 import emlir
 from emlir.expr import Operator, symbol
 from emlir.expr.core import _table
+from emlir.expr.table import find_operator
 from emlir.testing import check_agreement, expressions, numbers
 
 x, y = emlir.symbols("x y")
@@ -247,3 +248,21 @@ def test_clashing_operators_are_refused():
         Operator(name="exp", arity=1, family="other")
     with pytest.raises(ValueError, match="sorts"):
         Operator(name="test_bad", arity=2, family="test", takes=("number",))
+
+
+def test_a_surrogate_pair_is_the_character_that_it_encodes():
+    assert symbol("\ud83d\ude00") is symbol("\U0001f600")
+    assert symbol("\ude00\ud83d").name == "\ude00\ud83d"
+    for syntax in ("infix", "eml", "rpn", "json"):
+        for name in ("\ud83d\ude00", "\ude00\ud83d"):
+            expr = symbol(name) + 1
+            assert emlir.parse(emlir.emit(expr, syntax), syntax) is expr
+
+
+@pytest.mark.parametrize("name", ["symbol", "number"])
+def test_leaves_cannot_be_called(name):
+    with pytest.raises(TypeError, match="no functions"):
+        find_operator(name)()
+    for text, syntax in ((f"{name}()", "infix"), (name, "eml"), (name, "rpn")):
+        with pytest.raises(emlir.ParseError):
+            emlir.parse(text, syntax)
