@@ -1,0 +1,116 @@
+"""The functions that people write in LaTeX, by exact definitions."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+
+from emlir.plugin_api import Expr, find_operator, lookup, number
+
+Unary = Callable[[Expr], Expr]
+
+
+def operator(name: str, *args: Expr) -> Expr:
+    """Apply an operator; ``TypeError`` if it does not take these arguments."""
+    return find_operator(name)(*args)  # type: ignore[no-any-return]
+
+
+def _named(name: str) -> Unary:
+    return lambda x: operator(name, x)
+
+
+def _of_reciprocal(name: str) -> Unary:
+    return lambda x: operator(name, 1 / x)
+
+
+def _reciprocal(name: str) -> Unary:
+    return lambda x: 1 / operator(name, x)
+
+
+def _quotient(above: str, below: str) -> Unary:
+    return lambda x: operator(above, x) / operator(below, x)
+
+
+def ceiling(x: Expr) -> Expr:
+    """Return the smallest integer that is not less."""
+    return -operator("floor", -x)
+
+
+def logarithm(x: Expr, base: Expr) -> Expr:
+    """Return the logarithm to a base."""
+    return operator("ln", x) / operator("ln", base)
+
+
+_PLAIN = "exp ln sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh sqrt abs floor"
+
+_UNARY: Mapping[str, Unary] = {name: _named(name) for name in _PLAIN.split()} | {
+    "arcsin": _named("asin"),
+    "arccos": _named("acos"),
+    "arctan": _named("atan"),
+    "sec": _reciprocal("cos"),
+    "csc": _reciprocal("sin"),
+    "cot": _quotient("cos", "sin"),
+    "sech": _reciprocal("cosh"),
+    "csch": _reciprocal("sinh"),
+    "coth": _quotient("cosh", "sinh"),
+    "asec": _of_reciprocal("acos"),
+    "acsc": _of_reciprocal("asin"),
+    "acot": _of_reciprocal("atan"),
+    "asech": _of_reciprocal("acosh"),
+    "acsch": _of_reciprocal("asinh"),
+    "acoth": _of_reciprocal("atanh"),
+    "ceil": ceiling,
+    "ceiling": ceiling,
+}
+
+_OTHER_NAMES = {
+    prefix + name: "a" + name
+    for name in ("sinh", "cosh", "tanh", "sech", "csch", "coth")
+    for prefix in ("ar", "arc")
+} | {"arcsec": "asec", "arccsc": "acsc", "arccot": "acot", "cosec": "csc", "arccosec": "acsc"}
+
+LOGARITHMS: Mapping[str, int | None] = {"ln": None, "log10": 10, "log2": 2, "error": None}
+"""What \\log without a base may mean, and the base of those that have one."""
+
+SPREADING = ("min", "max")
+"""Functions of two or more arguments."""
+
+FUNCTIONS = frozenset([*_UNARY, *_OTHER_NAMES, *SPREADING, "log", "lg"])
+"""The words that are functions, with or without a backslash of their own."""
+
+
+def is_function(word: str) -> bool:
+    """Whether ``\\operatorname{word}`` can be read: as a function here, or as an operator."""
+    return word in FUNCTIONS or lookup(word) is not None
+
+
+def apply(word: str, args: list[Expr]) -> Expr:
+    """Apply a function; ``TypeError`` if it does not take these arguments."""
+    name = _OTHER_NAMES.get(word, word)
+    if name in SPREADING:
+        if len(args) < 2:
+            raise TypeError(f"{name} takes two or more arguments, in brackets")
+        return reduce(lambda left, right: operator(name, left, right), args)
+    if name not in _UNARY:
+        return operator(name, *args)
+    if len(args) != 1:
+        raise TypeError(f"{word} takes 1 argument, not {len(args)}")
+    return _UNARY[name](args[0])
+
+
+_CIRCULAR = ("sin", "cos", "tan", "sec", "csc", "cot")
+_INVERTIBLE = {*_CIRCULAR, *(name + "h" for name in _CIRCULAR if name[-1] != "h")}
+
+
+def inverse(word: str) -> str | None:
+    """Return the function that ``\\word^{-1}`` means, if it means one."""
+    name = "csc" if word == "cosec" else word
+    return "a" + name if name in _INVERTIBLE else None
+
+
+def root(x: Expr, degree: Expr) -> Expr:
+    """Return the principal root; ``TypeError`` for degree 0."""
+    if degree.is_number and degree.number == 0:
+        raise TypeError("there is no root of degree 0")
+    if degree is number(Fraction(2)):
+        return operator("sqrt", x)
+    return operator("pow", x, 1 / degree)
