@@ -61,7 +61,7 @@ def _python(text: str, complaint: str, place: int) -> Explained:
     character = text[place : place + 1]
     if complaint.startswith("invalid character"):
         return _unexpected(character), place
-    if character in ("\r", "\n"):
+    if character in ("\r", "\n") or complaint == "unexpected indent":
         return "the formula goes on in the next line: put brackets around it", place
     return f"Python cannot read this: {complaint}", place
 

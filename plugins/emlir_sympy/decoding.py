@@ -114,7 +114,13 @@ def _is_minus_one(part: Part) -> bool:
     return part.expr.is_number and part.expr.number == MINUS_ONE
 
 
+def _check_numbers(parts: list[Part]) -> None:
+    if any(part.expr.sort != "number" for part in parts):
+        raise InexpressibleError("a truth value cannot be added or multiplied")
+
+
 def _sum(terms: list[Part]) -> Part:
+    _check_numbers(terms)
     total = terms[0].expr
     for term in terms[1:]:
         if term.negated is None:
@@ -125,6 +131,7 @@ def _sum(terms: list[Part]) -> Part:
 
 
 def _product(factors: list[Part]) -> Part:
+    _check_numbers(factors)
     first, *rest = factors
     plain = _plain("mul", factors)
     quotient = len(rest) == 1 and rest[0].divisor is not None

@@ -75,7 +75,7 @@ class Leaves:
         index = options.pop("dummy_index", None) if _is_dummy(call) else None
         identity = ("Dummy" if _is_dummy(call) else "Symbol", index, frozenset(options.items()))
         plain = ("Symbol", frozenset()) if identity == ("Symbol", None, frozenset()) else identity
-        part = self.symbols.symbol(_text(given, "Symbol"), plain)
+        part = self.symbols.symbol(_text(given, "a name"), plain)
         for assumption, value in options.items():
             self._assume(part.expr, assumption, value)
         return part
@@ -99,7 +99,7 @@ LEAVES: Mapping[str, Callable[[Leaves, ast.Call], Part]] = {
 
 def function_name(call: ast.Call) -> str:
     """Return the name in ``Function('name')``."""
-    return _text(_only(call, 1)[0], "Function")
+    return _text(_only(call, 1)[0], "a name")
 
 
 def _is_dummy(call: ast.Call) -> bool:
@@ -132,15 +132,15 @@ def _integer(node: ast.expr, head: str) -> int:
     return -value if negative else value
 
 
-def _text(node: ast.expr, head: str) -> str:
+def _text(node: ast.expr, wanted: str) -> str:
     value = _constant(node)
     if not isinstance(value, str):
-        raise InexpressibleError(f"{head} takes a name in quotes")
+        raise InexpressibleError(f"{wanted} in quotes is expected")
     return value
 
 
 def _decimal(node: ast.expr) -> Fraction:
     try:
-        return read_number(_text(node, "Float"))
+        return read_number(_text(node, "a number"))
     except ValueError as error:
         raise InexpressibleError(str(error)) from None

@@ -11,6 +11,7 @@ from emlir.plugin_api import (
     InexpressibleError,
     ProblemError,
     Reading,
+    lookup,
     problems_in,
     read_number,
 )
@@ -190,24 +191,23 @@ class _Reader:
         return self._then(node.elts, partial(decode, PAIR), self._at(node))
 
     def _call(self, node: ast.Call) -> Steps:
-        head = node.func.id if isinstance(node.func, ast.Name) else ""
-        if head in LEAVES:
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in LEAVES:
             with _problems_at(self._at(node)):
-                return self._push(self.leaves.read(head, node))
+                return self._push(self.leaves.read(function.id, node))
         self._check_options(node)
-        args = node.args
-        if isinstance(node.func, ast.Attribute):
-            head, args = self._bare(node.func, args)
-        elif isinstance(node.func, ast.Call) and _is_named(node.func.func, "Function"):
+        if isinstance(function, ast.Name):
             with _problems_at(self._at(node)):
-                head = function_name(node.func)
-            return self._then(args, partial(decode_undefined, head), self._at(node))
-        if not head:
-            raise refused(self.source, node)
-        known = head in HEADS
-        return self._then(
-            args, partial(decode if known else decode_undefined, head), self._at(node)
-        )
+                meaning = _function(function.id)
+            return self._then(node.args, meaning, self._at(node))
+        if isinstance(function, ast.Attribute):
+            head, args = self._bare(function, node.args)
+            return self._then(args, partial(decode, head), self._at(node))
+        if isinstance(function, ast.Call) and _is_named(function.func, "Function"):
+            with _problems_at(self._at(node)):
+                name = function_name(function)
+            return self._then(node.args, partial(decode_undefined, name), self._at(node))
+        raise refused(self.source, node)
 
     def _bare(self, function: ast.Attribute, args: list[ast.expr]) -> tuple[str, list[ast.expr]]:
         """Read ``Basic.__new__(Min, x, y)``, which makes an object as it is."""
@@ -229,6 +229,13 @@ class _Reader:
 
     def _at(self, node: ast.expr) -> Callable[[], int]:
         return lambda: self.source.offset(node)
+
+
+def _function(name: str) -> Meaning:
+    """Return what a function means: one of sympy's, or an operator that sympy lacks."""
+    if len(name) == 1 and lookup(name) is None:
+        raise InexpressibleError(f"emlir has nothing for {name}; for a product write {name}*(...)")
+    return partial(decode if name in HEADS else decode_undefined, name)
 
 
 def _is_named(node: ast.expr, name: str) -> bool:
