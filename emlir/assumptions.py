@@ -115,7 +115,7 @@ class Assumptions:
             if item is None:
                 continue
             if isinstance(item, Expr):
-                facts.extend(_conjuncts(item))
+                facts.extend(conjuncts(item))
             elif isinstance(item, Assumptions):
                 facts.extend(item.facts)
                 _meet_all(boxes, item.boxes)
@@ -156,7 +156,8 @@ def _meet_all(boxes: dict[str, Interval], more: Mapping[str, Interval]) -> None:
         boxes[name] = boxes[name].meet(interval) if name in boxes else interval
 
 
-def _conjuncts(fact: Expr) -> list[Expr]:
+def conjuncts(fact: Expr) -> list[Expr]:
+    """Return the truths that a truth joins by and, in order; ``TypeError`` for a number."""
     if fact.sort != "truth":
         raise TypeError(f"an assumption is a truth expression, not the number {fact}")
     found, stack = [], [fact]
@@ -173,7 +174,7 @@ def _read(text: str, boxes: dict[str, Interval], facts: list[Expr]) -> None:
     for piece in _split(text):
         match = _IN.match(piece)
         if match is None:
-            facts.extend(_conjuncts(parse(piece)))
+            facts.extend(conjuncts(parse(piece)))
             continue
         name, left, lo, hi, right = match.groups()
         variable = parse(name)

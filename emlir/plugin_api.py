@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.assumptions import (
+    Assumptions as Assumptions,
+    Interval as Interval,
+    conjuncts as conjuncts,
+)
 from emlir.claims import (
     JOINS as JOINS,
     Bounds as Bounds,

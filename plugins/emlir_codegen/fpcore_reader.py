@@ -13,6 +13,7 @@ from emlir.plugin_api import (
     Reading,
     Step,
     TermReader,
+    conjuncts,
     find_operator,
     forms,
     number,
@@ -62,7 +63,7 @@ def _read_core(core: Group) -> Reading:
     properties, body = _properties(parts[1:], core)
     given: list[Expr] = []
     if ":pre" in properties:
-        given = _conjuncts(terms.truth(properties[":pre"]))
+        given = conjuncts(terms.truth(properties[":pre"]))
     return Reading(terms.term(body), tuple(given), title=_title(properties.get(":name")))
 
 
@@ -88,17 +89,6 @@ def _title(form: Form | None) -> str:
     if not isinstance(form, Atom) or not form.text.startswith('"'):
         raise ProblemError('a :name is a string, "..."', form.offset)
     return read_string(form.text)
-
-
-def _conjuncts(fact: Expr) -> list[Expr]:
-    found, stack = [], [fact]
-    while stack:
-        node = stack.pop()
-        if node.op.name == "and":
-            stack.extend(reversed(node.args))
-        else:
-            found.append(node)
-    return found
 
 
 class _Terms(TermReader):
