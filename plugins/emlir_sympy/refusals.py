@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from emlir.plugin_api import ProblemError
+from emlir_sympy.operators import RELATIONS
 from emlir_sympy.source import Source
 
 _Place = tuple[str, int]
@@ -63,7 +64,9 @@ def _comparison(source: Source, node: ast.Compare) -> _Place:
     if len(node.ops) == 1 or type(node.ops[0]) in _SIGNS:
         problem = odd_sign(source, node.left, node.ops[0])
         return problem.message, problem.offset
-    return _CHAIN, source.end(node.comparators[0])
+    second = type(node.ops[1])
+    sign = _SIGNS[second][0] if second in _SIGNS else RELATIONS[second][0]
+    return _CHAIN, source.after(node.comparators[0], sign)
 
 
 def _tuple(source: Source, node: ast.Tuple) -> _Place:

@@ -131,7 +131,7 @@ class _Reader:
             return self._push(literal(read_number(self.source.words(node).replace("_", ""))))
 
     def _name(self, node: ast.Name) -> Steps:
-        name = node.id if node.id.isascii() else self.source.words(node)
+        name = self.source.words(node)  # node.id is normalised: ℝ would be R
         if self.parts is not None and _PART_NAME.match(name):
             return self._push(self._part(name, node))
         if name in self.constants:
