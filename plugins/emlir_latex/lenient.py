@@ -6,7 +6,7 @@ from emlir.plugin_api import GrammarReader, Note, Reading, error_at
 from emlir_latex.lenient_advice import explain
 from emlir_latex.lenient_build import Builder
 from emlir_latex.lenient_functions import LOGARITHMS
-from emlir_latex.lenient_scan import Lexer
+from emlir_latex.lenient_lexer import Lexer
 
 
 def read_lenient(text: str, *, log: str = "ln") -> Reading:

@@ -6,9 +6,9 @@ from lark import Token
 
 from emlir.plugin_api import ProblemError
 
-_ENDS = frozenset("NUMBER NAME CONSTANT LETTER CLOSE RBRACE END_FENCE END".split())
+_ENDS = frozenset("NUMBER NAME TEXT CONSTANT LETTER CLOSE RBRACE END_FENCE END".split())
 _STARTS = frozenset(
-    "NUMBER NAME CONSTANT LETTER OPEN LBRACE FENCE BEGIN FRAC ROOT FUNCTION".split()
+    "NUMBER NAME TEXT CONSTANT LETTER OPEN LBRACE FENCE BEGIN FRAC ROOT FUNCTION".split()
 )
 _SIGNS = frozenset(("PLUS", "MINUS"))
 _WAYS = 50
@@ -33,14 +33,15 @@ def pair_bars(tokens: list[Token], bars: list[int]) -> None:
         return
     ways: list[_Way | None] = [None]
     places = set(bars)
-    for bar in bars:
-        ways = [step for way in ways for step in _steps(tokens, bar, places, way)]
+    for left, bar in zip(range(len(bars) - 1, -1, -1), bars, strict=True):
+        steps = (step for way in ways for step in _steps(tokens, bar, places, way))
+        ways = [step for step in steps if step.depth <= left]
         if len(ways) > _WAYS:
             break
     closed = [way for way in ways if way is not None and way.depth == 0]
     first = tokens[bars[0]].start_pos or 0
     if not closed and len(ways) <= _WAYS:
-        raise ProblemError("these bars | | do not pair", first)
+        raise ProblemError("these bars do not pair", first)
     if len(closed) != 1:
         raise ProblemError("these bars pair in several ways: write \\lvert and \\rvert", first)
     _settle(tokens, bars, closed[0])

@@ -8,7 +8,7 @@ from lark import Token, Transformer, v_args
 
 from emlir.plugin_api import Expr, ProblemError, find_operator, number, read_number, symbol
 from emlir_latex.lenient_calls import call
-from emlir_latex.lenient_functions import ceiling, root
+from emlir_latex.lenient_functions import root
 from emlir_latex.lenient_piece import NUMBERS, Case, Guesses, Head, Piece, at, build, pieces
 from emlir_latex.lenient_products import check_run, is_usual_argument, product, side_by_side
 
@@ -41,7 +41,11 @@ class Builder(Transformer[Token, Any]):
 
     def name(self, token: Token) -> Piece:
         name = str(token)
-        return Piece(symbol(name), at(token), _end(token), "name", name, name)
+        return Piece(symbol(name), at(token), _end(token), "name", name, at(token), name)
+
+    def text(self, token: Token) -> Piece:
+        self.guesses.add(f"the text {token} is read as a symbol", at(token))
+        return Piece(symbol(str(token)), at(token), _end(token), "text")
 
     def constant(self, token: Token) -> Piece:
         return Piece(find_operator(str(token))(), at(token), _end(token), "constant")
@@ -131,7 +135,8 @@ class Builder(Transformer[Token, Any]):
 
     def fence(self, opening: Token, inner: Piece, close: Token) -> Piece:
         if opening == "ceil":
-            expr = ceiling(build("abs", at(opening), inner.expr).args[0])
+            negative = build("neg", at(opening), inner.expr)
+            expr = build("neg", at(opening), build("floor", at(opening), negative))
         else:
             expr = build(opening, at(opening), inner.expr)
         return Piece(expr, at(opening), _end(close), "structure")
@@ -150,9 +155,7 @@ class Builder(Transformer[Token, Any]):
     def call(self, head: Head, *parts: Any) -> Piece:
         args = [piece.expr for piece in pieces(parts)]
         shape = "powered call" if head.power else "call"
-        return Piece(
-            call(head, args, self.guesses), head.start, _end(parts[-1]), shape, head.name
-        )
+        return Piece(call(head, args, self.guesses), head.start, _end(parts[-1]), shape, head.name)
 
     def call_power(self, value: Piece, sign: Token, _: Token, power: Piece, end: Token) -> Piece:
         return self._value_power(value, value.name, value.shape == "powered call", sign, power)

@@ -30,8 +30,7 @@ def _quotient(above: str, below: str) -> Unary:
     return lambda x: operator(above, x) / operator(below, x)
 
 
-def ceiling(x: Expr) -> Expr:
-    """Return the smallest integer that is not less."""
+def _ceiling(x: Expr) -> Expr:
     return -operator("floor", -x)
 
 
@@ -58,8 +57,8 @@ _UNARY: Mapping[str, Unary] = {name: _named(name) for name in _PLAIN.split()} | 
     "asech": _of_reciprocal("acosh"),
     "acsch": _of_reciprocal("asinh"),
     "acoth": _of_reciprocal("atanh"),
-    "ceil": ceiling,
-    "ceiling": ceiling,
+    "ceil": _ceiling,
+    "ceiling": _ceiling,
 }
 
 _OTHER_NAMES = {

@@ -15,10 +15,10 @@ NUMBERS = ("number", "decimal")
 class Piece:
     """An expression with what its neighbours have to know about how it was written.
 
-    ``shape`` and ``name`` are those of the last factor, ``first`` is the symbol that the
-    piece begins with, ``#`` if that is a number. ``ends`` is the function whose argument
-    has no brackets and ends here, ``doubtful`` says that it might have been meant to go on,
-    ``divided`` that a division comes last.
+    ``shape`` and ``name`` (at ``name_at``) are those of the last factor, ``first`` is the
+    symbol that the piece begins with, ``#`` if that is a number. ``ends`` is the function
+    whose argument has no brackets and ends here, ``doubtful`` says that it might have been
+    meant to go on, ``divided`` that a division comes last.
     """
 
     expr: Expr
@@ -26,6 +26,7 @@ class Piece:
     end: int
     shape: str = "other"
     name: str = ""
+    name_at: int = 0
     first: str = ""
     factors: int = 1
     ends: str = ""

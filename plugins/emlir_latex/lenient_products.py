@@ -15,6 +15,7 @@ def product(name: str, offset: int, left: Piece, right: Piece) -> Piece:
         right.end,
         right.shape,
         right.name,
+        right.name_at,
         left.first,
         left.factors + right.factors,
         right.ends,
@@ -25,6 +26,9 @@ def product(name: str, offset: int, left: Piece, right: Piece) -> Piece:
 
 def side_by_side(left: Piece, right: Piece, guesses: Guesses) -> Piece:
     """Return the product of factors without a sign between them."""
+    for side in (left, right):
+        if side.shape == "text":
+            raise ProblemError(f"the text {side.expr} beside a value is not read", side.start)
     _check_numbers(left, right, guesses)
     _check_call(left, right, guesses)
     if left.divided:
@@ -58,7 +62,7 @@ def _check_call(left: Piece, right: Piece, guesses: Guesses) -> None:
         raise ProblemError(
             f"{left.name}(...) looks like a function, which is not known; "
             f"for a product write {left.name} \\cdot (...)",
-            left.end - 1,
+            left.name_at,
         )
     if left.shape == "name":
         guesses.add(f"{left.name}(...) is read as a product, not as a function", right.start)

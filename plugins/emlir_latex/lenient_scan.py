@@ -5,12 +5,9 @@ here. Nothing recurses: open brackets and commands that wait for arguments are o
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from lark import Token
-from lark.lexer import Lexer as LarkLexer
 
 from emlir.plugin_api import ProblemError
 from emlir_latex.lenient_bars import pair_bars
@@ -40,7 +37,6 @@ _NOTHING = re.compile(r"\{\s*\}")
 _SEPARATOR = re.compile(r"\{\s*[,.]\s*\}")
 _SPACING = re.compile(r"\\\\\s*\[\s*[0-9.]+\s*(?:pt|em|ex|mm|cm)\s*\]\Z")
 _ENVIRONMENT = re.compile(r"\s*\{([^{}]*)\}")
-_MATH = re.compile(r"\s*(\$\$?|\\\(|\\\[|\\begin\{(?:equation\*?|math|displaymath)\})")
 _WORDED = (r"\text", r"\textrm", r"\mathrm", r"\mathit", r"\operatorname", r"\mbox")
 _CASES = ("cases", "dcases")
 
@@ -64,35 +60,13 @@ class _Need:
     wrapped: bool
 
 
-class Lexer(LarkLexer):
-    """What Lark calls; errors are raised when the parser has come as far."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, text: str) -> Iterator[Token]:  # type: ignore[override]
-        scanner = Scanner(text)
-        problem: ProblemError | None = None
-        try:
-            scanner.run()
-        except ProblemError as found:
-            problem = found
-        for token in scanner.tokens:
-            if token.type == "BAR":
-                break
-            if token.type != "DROPPED":
-                yield token
-        if problem is not None:
-            raise problem
-
-
 class Scanner:
-    """Reads a text once from left to right."""
+    """Reads the part of a text from ``start`` to ``end`` once, from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
         self.tokens: list[Token] = []
-        self.position, self.end = _math_part(text)
+        self.position, self.end = start, end
         self.level = _Level("", 0)
         self.stack: list[_Level | _Need] = [self.level]
 
@@ -206,7 +180,7 @@ class Scanner:
             )
         self._emit("NUMBER", word, start)
 
-    def _symbol(self, word: str, name: str, start: int, index: bool) -> None:
+    def _symbol(self, word: str, name: str, start: int, index: bool, kind: str = "NAME") -> None:
         """Emit a letter or a constant; with an index any of them is a symbol."""
         found, end = index_after(self.text, self.position) if index else ("", self.position)
         self.position = end
@@ -215,7 +189,7 @@ class Scanner:
         elif word in CONSTANTS:
             self._emit("CONSTANT", CONSTANTS[word], start)
         else:
-            self._emit("LETTER" if word in "ei" else "NAME", name, start)
+            self._emit("LETTER" if word in ("e", "i") else kind, name, start)
 
     def _text(self, command: str, start: int, index: bool) -> bool:
         """Read a symbol or a constant in a font; leave keywords and functions."""
@@ -232,11 +206,13 @@ class Scanner:
             why = "this is no value" if word == "NaN" else "derivatives and integrals are not read"
             raise ProblemError(why, start)
         else:
-            self._symbol("", text_name(command, inner, start), start, index)
+            name = text_name(command, inner, start)
+            prose = command in (r"\text", r"\textrm")
+            self._symbol("", name, start, index, kind="TEXT" if prose else "NAME")
         return True
 
     def _is_worded(self, word: str) -> bool:
-        return word in KEYWORDS or word in FUNCTIONS
+        return _keyword(word) is not None or word in FUNCTIONS
 
     def _braces(self, command: str) -> tuple[str, int]:
         match = TEXT.match(self.text, self.position, self.end)
@@ -249,7 +225,7 @@ class Scanner:
         inner, end = self._braces(command)
         word = inner.strip()
         if command != r"\operatorname":
-            kind = KEYWORDS.get(word)
+            kind = _keyword(word)
             if kind is not None:
                 self.position = end
                 self._emit(kind, word, start)
@@ -316,8 +292,6 @@ class Scanner:
             self._close(kind, "END_FENCE" if kind in FENCES else "CLOSE", start, sized)
 
     def _open(self, kind: str, token: str, start: int, sized: bool = False) -> None:
-        if kind == "[]" and not sized:
-            sized = False
         self.level = _Level(kind, len(self.tokens), sized)
         self.stack.append(self.level)
         self._emit(token, kind, start)
@@ -393,25 +367,13 @@ class Scanner:
             self._close(name, "END", start)
 
 
+def _keyword(word: str) -> str | None:
+    return KEYWORDS.get(word.rstrip(".,:; "))
+
+
 def _refusal(word: str, start: int) -> ProblemError:
     if word in REFUSED:
         return ProblemError(f"{word} is not read: {REFUSED[word]}", start)
     if word[0] == "\\":
         return ProblemError(f"the command {word} is unknown here", start)
     return ProblemError(f"unexpected {word!r}: it has no meaning in a formula", start)
-
-
-_CLOSINGS = {r"\(": r"\)", r"\[": r"\]"}
-
-
-def _math_part(text: str) -> tuple[int, int]:
-    """Return where the formula starts and ends, without $ or \\[ \\] around it."""
-    end = len(text.rstrip())
-    match = _MATH.match(text)
-    if match is None:
-        return 0, len(text)
-    opening = match[1]
-    closing = _CLOSINGS.get(opening, opening.replace("begin", "end"))
-    if end < match.end() + len(closing) or not text.endswith(closing, 0, end):
-        raise ProblemError(f"{opening} has no {closing} at the end", match.start(1))
-    return match.end(), end - len(closing)

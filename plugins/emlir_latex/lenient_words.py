@@ -102,7 +102,8 @@ _UNSURE = "it leaves open which value is meant"
 _REFUSED_GROUPS: Mapping[str, str] = {
     _CALCULUS: r"\int \iint \iiint \oint \sum \prod \lim \partial \nabla \dd \limsup \liminf",
     _NUMBER: r"\binom \dbinom \tbinom \choose \pmod \mod \pod \gcd \arg \Re \Im \det \deg \dim",
-    _SETS: r"\in \notin \cup \cap \subset \forall \exists \langle \rangle \| \Vert \lVert \sup \inf",
+    _SETS: r"\in \notin \cup \cap \subset \forall \exists \langle \rangle \| \Vert \lVert "
+    r"\sup \inf",
     _ACCENT: r"\dot \ddot \hat \bar \vec \tilde \check \breve \acute \grave \widehat \widetilde "
     r"\overline \underline \overrightarrow",
     _FONT: r"\mathbf \boldsymbol \bm \mathcal \mathscr \mathfrak \mathbb \mathsf \mathtt",
@@ -143,5 +144,7 @@ REFUSED: Mapping[str, str] = {
 }
 """Why something is not read; what is not here is unknown."""
 
-VARIANTS = frozenset("varepsilon vartheta varphi varrho varsigma varkappa varpi ell hbar Pi".split())
+VARIANTS = frozenset(
+    "varepsilon vartheta varphi varrho varsigma varkappa varpi ell hbar Pi".split()
+)
 """Letters by commands, beside the Greek ones."""
