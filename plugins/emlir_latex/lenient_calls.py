@@ -1,7 +1,7 @@
 """Functions applied: which one is meant, with its base and its exponent."""
 
 from emlir.plugin_api import Expr, ProblemError, find_operator, number
-from emlir_latex.lenient_functions import LOGARITHMS, apply, inverse, logarithm
+from emlir_latex.lenient_functions import LOGARITHMS, apply, inverse
 from emlir_latex.lenient_piece import Guesses, Head, Piece, build
 
 
@@ -39,7 +39,7 @@ def _value(head: Head, args: list[Expr], guesses: Guesses) -> Expr:
         return _logarithm(args[0], head.base.expr, head.start)
     if head.name == "lg":
         guesses.add("\\lg is read as the logarithm to base 10", head.start)
-        return logarithm(args[0], number(10))
+        return _logarithm(args[0], number(10), head.start)
     return _log(args[0], head.start, guesses)
 
 

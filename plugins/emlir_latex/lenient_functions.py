@@ -34,11 +34,6 @@ def _ceiling(x: Expr) -> Expr:
     return -operator("floor", -x)
 
 
-def logarithm(x: Expr, base: Expr) -> Expr:
-    """Return the logarithm to a base."""
-    return operator("ln", x) / operator("ln", base)
-
-
 _PLAIN = "exp ln sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh sqrt abs floor"
 
 _UNARY: Mapping[str, Unary] = {name: _named(name) for name in _PLAIN.split()} | {
@@ -79,7 +74,8 @@ FUNCTIONS = frozenset([*_UNARY, *_OTHER_NAMES, *SPREADING, "log", "lg"])
 
 def is_function(word: str) -> bool:
     """Whether ``\\operatorname{word}`` can be read: as a function here, or as an operator."""
-    return word in FUNCTIONS or lookup(word) is not None
+    found = lookup(word)
+    return word in FUNCTIONS or (found is not None and found.family != "leaf")
 
 
 def apply(word: str, args: list[Expr]) -> Expr:
@@ -97,7 +93,7 @@ def apply(word: str, args: list[Expr]) -> Expr:
 
 
 _CIRCULAR = ("sin", "cos", "tan", "sec", "csc", "cot")
-_INVERTIBLE = {*_CIRCULAR, *(name + "h" for name in _CIRCULAR if name[-1] != "h")}
+_INVERTIBLE = {*_CIRCULAR, *(name + "h" for name in _CIRCULAR)}
 
 
 def inverse(word: str) -> str | None:

@@ -1,12 +1,13 @@
 """Symbols in LaTeX that others wrote: the same names as in canonical text."""
 
 import re
+from contextlib import suppress
 
 from emlir.plugin_api import ProblemError
 from emlir_latex.lenient_words import VARIANTS
 from emlir_latex.names import GREEK, read_name
 
-TEXT = re.compile(r"\s*\{((?:[^\\{}$]|\\.|\{\})*)\}", re.DOTALL)
+TEXT = re.compile(r"\s*\{((?:[^\\{}$]|\\symbol\{[0-9]+\}|\\.|\{\})*)\}", re.DOTALL)
 """The braces after \\text and the like: no commands but those of escaped characters."""
 
 _INDEX = re.compile(r"\s*_\s*(?:(\\[A-Za-z]+|[A-Za-z0-9])|\{((?:[^{}]|\{[^{}]*\})*)\})")
@@ -38,13 +39,10 @@ def index_after(text: str, at: int) -> tuple[str, int]:
 
 def text_name(command: str, inner: str, at: int) -> str:
     """Return the symbol that ``\\text{inner}``, ``\\mathit{inner}`` and the like name."""
+    if command in (r"\text", r"\textrm"):
+        with suppress(ValueError):
+            return read_name(r"\text{" + inner + "}")
     plain = inner.strip().replace(r"\_", "_")
     if _WORDS.match(plain):
         return plain
-    if command in (r"\text", r"\textrm"):
-        try:
-            return read_name(r"\text{" + inner + "}")
-        except ValueError:
-            if plain and "\\" not in inner and "{" not in inner:
-                return plain
     raise ProblemError(f"{command}{{{inner}}} is not a name that can be read", at)

@@ -3,7 +3,7 @@
 from emlir.plugin_api import ProblemError
 from emlir_latex.lenient_piece import NUMBERS, Guesses, Piece, build
 
-_FUNCTION_LETTERS = ("f", "g", "h")
+_FUNCTION_LETTERS = ("f", "g", "h", "Gamma", "zeta")
 _PLAIN = ("name", "power", "constant", *NUMBERS)
 
 
@@ -28,7 +28,7 @@ def side_by_side(left: Piece, right: Piece, guesses: Guesses) -> Piece:
     """Return the product of factors without a sign between them."""
     for side in (left, right):
         if side.shape == "text":
-            raise ProblemError(f"the text {side.expr} beside a value is not read", side.start)
+            raise ProblemError("a text beside a value is not read: leave it out", side.start)
     _check_numbers(left, right, guesses)
     _check_call(left, right, guesses)
     if left.divided:

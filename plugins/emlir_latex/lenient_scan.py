@@ -182,8 +182,7 @@ class Scanner:
 
     def _symbol(self, word: str, name: str, start: int, index: bool, kind: str = "NAME") -> None:
         """Emit a letter or a constant; with an index any of them is a symbol."""
-        found, end = index_after(self.text, self.position) if index else ("", self.position)
-        self.position = end
+        found, self.position = self._index(index)
         if found:
             self._emit("NAME", name + found, start)
         elif word in CONSTANTS:
@@ -194,25 +193,32 @@ class Scanner:
     def _text(self, command: str, start: int, index: bool) -> bool:
         """Read a symbol or a constant in a font; leave keywords and functions."""
         inner, end = self._braces(command)
-        word = inner.strip()
-        if command != r"\mathit" and self._is_worded(word):
+        word = inner.strip() if command == r"\mathrm" else inner
+        if command != r"\mathit" and _is_worded(word):
             return False
         self.position = end
-        if word in ROMAN_CONSTANTS and command in (r"\mathrm", r"\text"):
-            found, self.position = index_after(self.text, end) if index else ("", end)
-            kind = "NAME" if found else "CONSTANT"
-            self._emit(kind, word + found if found else ROMAN_CONSTANTS[word], start)
-        elif word in ("NaN", "d"):
+        if command != r"\mathit" and word in ("NaN", "d"):
             why = "this is no value" if word == "NaN" else "derivatives and integrals are not read"
             raise ProblemError(why, start)
+        if command in (r"\mathrm", r"\text") and word in ROMAN_CONSTANTS:
+            self._roman(command, word, start, index)
         else:
             name = text_name(command, inner, start)
             prose = command in (r"\text", r"\textrm")
             self._symbol("", name, start, index, kind="TEXT" if prose else "NAME")
         return True
 
-    def _is_worded(self, word: str) -> bool:
-        return _keyword(word) is not None or word in FUNCTIONS
+    def _roman(self, command: str, word: str, start: int, index: bool) -> None:
+        """Emit a constant in upright letters; with an index it is a symbol."""
+        found, self.position = self._index(index)
+        if found:
+            self._emit("NAME", word + found, start)
+        else:
+            guessed = command == r"\text" and word in ("e", "i")
+            self._emit("LETTER" if guessed else "CONSTANT", ROMAN_CONSTANTS[word], start)
+
+    def _index(self, wanted: bool) -> tuple[str, int]:
+        return index_after(self.text, self.position) if wanted else ("", self.position)
 
     def _braces(self, command: str) -> tuple[str, int]:
         match = TEXT.match(self.text, self.position, self.end)
@@ -368,7 +374,11 @@ class Scanner:
 
 
 def _keyword(word: str) -> str | None:
-    return KEYWORDS.get(word.rstrip(".,:; "))
+    return KEYWORDS.get(word.strip().rstrip(".,:; "))
+
+
+def _is_worded(word: str) -> bool:
+    return _keyword(word) is not None or word in FUNCTIONS
 
 
 def _refusal(word: str, start: int) -> ProblemError:

@@ -9,8 +9,10 @@ from hypothesis import given, strategies as st
 
 import emlir
 from emlir import emit, parse
-from emlir.testing import expressions, truths
+from emlir.plugin_api import symbol
+from emlir.testing import expressions, symbol_names, truths
 from emlir_latex.lenient import read_lenient
+from emlir_latex.lenient_words import KEYWORDS
 from tests.plugins.cases import CORPUS, read_cases
 
 
@@ -153,6 +155,12 @@ def test_canonical_text_has_the_same_value(expr, seed):
     for point in points(random.Random(seed), complex_=True):
         at = {name: point[name] for name in ("x", "y")}
         assert same(value(expr, at, "complex"), value(found, at, "complex")) is not False
+
+
+@given(symbol_names())
+def test_symbols_have_the_names_of_canonical_text(name):
+    if name.strip().rstrip(".,:; ") not in KEYWORDS:
+        assert read_lenient(emit(symbol(name), "latex")).expr is symbol(name)
 
 
 @given(truths(names=st.sampled_from(("x", "y"))))
