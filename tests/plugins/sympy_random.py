@@ -69,5 +69,5 @@ def expression(random):
             made = sp.sympify(make(random, depth))
             if not made.has(sp.nan, sp.zoo, sp.oo):
                 return made, sp.latex(made)
-        except (TypeError, ValueError, AttributeError, ZeroDivisionError, NotImplementedError):
-            continue  # such as Max of complex numbers
+        except (TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError):
+            continue  # such as Max of complex numbers, or a Piecewise that sympy never finishes
