@@ -19,7 +19,7 @@ def read_lenient(text: str, *, log: str = "ln") -> Reading:
     if log not in LOGARITHMS:
         raise ValueError(f"log is one of {', '.join(LOGARITHMS)}, not {log!r}")
     reader, builder = _reader()
-    builder.guesses.log, builder.guesses.places = log, {}
+    builder.guesses.begin(text, log)
     expr = reader.read(text).expr
     return Reading(expr, notes=_notes(text, builder.guesses.places))
 

@@ -26,7 +26,7 @@ def explain(error: UnexpectedInput, text: str) -> ParseError:
     token = error.token
     if token.type == "$END":
         end = len(text.rstrip())
-        return error_at(_missing(text, end) if text.strip() else _NOTHING, text, end and end)
+        return error_at(_missing(text, end) if text.strip() else _NOTHING, text, end)
     at = token.start_pos or 0
     return error_at(_message(token.type, text, at, token.end_pos or at), text, at)
 

@@ -10,7 +10,13 @@ from emlir.plugin_api import Expr, ProblemError, find_operator, number, read_num
 from emlir_latex.lenient_calls import call
 from emlir_latex.lenient_functions import root
 from emlir_latex.lenient_piece import NUMBERS, Case, Guesses, Head, Piece, at, build, pieces
-from emlir_latex.lenient_products import check_run, is_usual_argument, product, side_by_side
+from emlir_latex.lenient_products import (
+    DIFFERENCES,
+    check_run,
+    is_usual_argument,
+    product,
+    side_by_side,
+)
 
 _LONE = ("name", "constant", *NUMBERS)
 
@@ -95,6 +101,8 @@ class Builder(Transformer[Token, Any]):
         return side_by_side(left, right, self.guesses)
 
     def power(self, base: Piece, sign: Token, _: Token, exponent: Piece, close: Token) -> Piece:
+        if exponent.shape == "lone group" and base.shape == "name":
+            raise ProblemError("an exponent in brackets could mean a derivative", exponent.start)
         shapes = {"name": "power", "constant": "power", "number": "power", "decimal": "power"}
         shape = shapes.get(base.shape, "raised structure")
         if base.shape == "constant" and base.expr is find_operator("e")():
@@ -106,6 +114,8 @@ class Builder(Transformer[Token, Any]):
     def group(self, opening: Token, inner: Piece, close: Token) -> Piece:
         lone = inner.shape in _LONE and inner.factors == 1
         shape = "lone group" if lone else "group"
+        if lone and opening != "()":
+            self.guesses.add("these brackets are read as plain ones", at(opening))
         return Piece(inner.expr, at(opening), _end(close), shape)
 
     def braces(self, opening: Token, inner: Piece, close: Token) -> Piece:
@@ -113,7 +123,7 @@ class Builder(Transformer[Token, Any]):
 
     def frac(self, sign: Token, *parts: Any) -> Piece:
         above, below = pieces(parts)
-        if above.first == below.first == "d" and below.factors > 1:
+        if above.first == below.first and above.first in DIFFERENCES and below.factors > 1:
             raise ProblemError("derivatives are not read", at(sign))
         expr = build("div", at(sign), above.expr, below.expr)
         literal = above.shape == below.shape == "number"

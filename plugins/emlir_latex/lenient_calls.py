@@ -27,10 +27,12 @@ def _inverse(head: Head, args: list[Expr], guesses: Guesses) -> Expr:
             head.start,
         )
     guesses.add(f"\\{head.name}^{{-1}} is read as the inverse function {name}", head.start)
+    _note_arccotangent(name, head.start, guesses)
     return _apply(name, args, head.start)
 
 
 def _value(head: Head, args: list[Expr], guesses: Guesses) -> Expr:
+    _note_arccotangent(head.name, head.start, guesses)
     if head.name not in ("log", "lg"):
         return _apply(head.name, args, head.start)
     if len(args) != 1:
@@ -41,6 +43,11 @@ def _value(head: Head, args: list[Expr], guesses: Guesses) -> Expr:
         guesses.add("\\lg is read as the logarithm to base 10", head.start)
         return _logarithm(args[0], number(10), head.start)
     return _log(args[0], head.start, guesses)
+
+
+def _note_arccotangent(name: str, offset: int, guesses: Guesses) -> None:
+    if name in ("acot", "arccot"):
+        guesses.add("arccot x is read as arctan(1/x)", offset)
 
 
 def _logarithm(x: Expr, base: Expr, offset: int) -> Expr:

@@ -4,14 +4,18 @@ import re
 from contextlib import suppress
 
 from emlir.plugin_api import ProblemError
+from emlir_latex.lenient_functions import FUNCTIONS
 from emlir_latex.lenient_words import VARIANTS
 from emlir_latex.names import GREEK, read_name
 
 TEXT = re.compile(r"\s*\{((?:[^\\{}$]|\\symbol\{[0-9]+\}|\\.|\{\})*)\}", re.DOTALL)
 """The braces after \\text and the like: no commands but those of escaped characters."""
 
-_INDEX = re.compile(r"\s*_\s*(?:(\\[A-Za-z]+|[A-Za-z0-9])|\{((?:[^{}]|\{[^{}]*\})*)\})")
-_FONT = re.compile(r"\\(?:mathrm|text|textrm|mathit|textit)\s*\{\s*([A-Za-z0-9]+)\s*\}\Z")
+_FONTED = r"\\(?:mathrm|text|textrm|mathit|textit)\s*\{\s*([A-Za-z0-9]+)\s*\}"
+_INDEX = re.compile(
+    rf"\s*_\s*(?:{_FONTED}|(\\[A-Za-z]+|[A-Za-z0-9])|\{{((?:[^{{}}]|\{{[^{{}}]*\}})*)\}})"
+)
+_FONT = re.compile(rf"{_FONTED}\Z")
 _WORD = re.compile(r"[A-Za-z0-9]+\Z")
 _WORDS = re.compile(r"[A-Za-z0-9_]+\Z")
 
@@ -28,13 +32,23 @@ def index_after(text: str, at: int) -> tuple[str, int]:
     match = _INDEX.match(text, at)
     if match is None:
         return "", at
-    index = (match[1] or match[2] or "").strip()
-    font = _FONT.match(index)
-    word = font[1] if font else index.removeprefix("\\") if is_letter(index) else index
+    if match[1]:
+        return "_" + match[1], match.end()
+    index = (match[2] or match[3]).strip()
+    word = _index_word(index)
     if not _WORD.match(word):
-        start = match.start(1) if match[1] else match.start(2)
+        start = match.start(2) if match[2] else match.start(3)
         raise ProblemError("an index is a number or one word: write the symbol in \\mathit", start)
     return "_" + word, match.end()
+
+
+def _index_word(index: str) -> str:
+    """Return an index without its font, or the word of a command such as \\alpha or \\max."""
+    font = _FONT.match(index)
+    if font:
+        return font[1]
+    command = index[:1] == "\\" and (is_letter(index) or index[1:] in FUNCTIONS)
+    return index[1:] if command else index
 
 
 def text_name(command: str, inner: str, at: int) -> str:
@@ -46,3 +60,22 @@ def text_name(command: str, inner: str, at: int) -> str:
     if _WORDS.match(plain):
         return plain
     raise ProblemError(f"{command}{{{inner}}} is not a name that can be read", at)
+
+
+_RUN = re.compile(r"[A-Za-z]+")
+_NAMED = re.compile(r"(?:sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt|max|min|arc)")
+_LONGEST_RUN = 3
+
+
+def check_word(text: str, start: int) -> None:
+    """Refuse letters side by side that are a word: a function, or one long name."""
+    match = _RUN.match(text, start)
+    if match is None or text[start - 1 : start].isalpha() or text[start - 1 : start] == "\\":
+        return
+    named = _NAMED.match(match[0])
+    if named is not None:
+        message = f"the function {named[0]} is written \\{named[0]}"
+        raise ProblemError(f"{message}; a product of letters has spaces", start)
+    if len(match[0]) > _LONGEST_RUN:
+        message = f"one symbol is written \\mathit{{{match[0]}}}; a product of letters has spaces"
+        raise ProblemError(message, start)

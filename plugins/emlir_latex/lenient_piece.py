@@ -59,9 +59,13 @@ class Case:
 class Guesses(threading.local):
     """What was guessed in the text that this thread reads, and its option."""
 
-    log = "ln"
-
     def __init__(self) -> None:
+        self.begin("", "ln")
+
+    def begin(self, text: str, log: str) -> None:
+        """Start with a text, and with what \\log means in it."""
+        self.text = text
+        self.log = log
         self.places: dict[str, int] = {}
 
     def add(self, message: str, offset: int) -> None:

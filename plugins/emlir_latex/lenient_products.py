@@ -1,8 +1,15 @@
 """Factors side by side: what they mean, what is a guess, and what is refused."""
 
+import re
+
 from emlir.plugin_api import ProblemError
 from emlir_latex.lenient_piece import NUMBERS, Guesses, Piece, build
+from emlir_latex.names import GREEK
 
+DIFFERENCES = ("d", "D", "Delta", "delta")
+"""Letters before a variable that may mean a derivative or a difference."""
+
+_WIDE = re.compile(r"\\[;: \t\n]")
 _FUNCTION_LETTERS = ("f", "g", "h", "Gamma", "zeta")
 _PLAIN = ("name", "power", "constant", *NUMBERS)
 
@@ -32,14 +39,31 @@ def side_by_side(left: Piece, right: Piece, guesses: Guesses) -> Piece:
     _check_numbers(left, right, guesses)
     _check_call(left, right, guesses)
     if left.divided:
-        if left.first == left.name == "d":
+        if left.first == left.name and left.name in DIFFERENCES:
             raise ProblemError("derivatives are not read", left.start)
-        guesses.add("/ divides by the next factor only: a/bc is read as (a/b)c", right.start)
+        raise ProblemError("a/bc could be (a/b)c or a/(bc): use \\frac or brackets", right.start)
+    _check_space(left, right, guesses)
+    if left.shape == "name" and left.name in DIFFERENCES and right.first:
+        guesses.add(f"{left.name} before {right.first} is read as a factor", left.name_at)
     if left.doubtful:
         guesses.add(f"the argument of \\{left.ends} is read as ending here", right.start)
-    if left.shape == right.shape == "name" and left.end == right.start:
+    if _touching_letters(left, right, guesses.text):
         guesses.add("letters side by side are read as a product", right.start - 1)
     return product("mul", right.start, left, right)
+
+
+def _check_space(left: Piece, right: Piece, guesses: Guesses) -> None:
+    """A wide space between factors may be one between formulas."""
+    between = guesses.text[left.end : right.start]
+    if "quad" in between:
+        raise ProblemError("a wide space separates formulas: read them one by one", left.end)
+    if _WIDE.search(between):
+        guesses.add("a wide space is read as a product", left.end)
+
+
+def _touching_letters(left: Piece, right: Piece, text: str) -> bool:
+    touching = left.end == right.start > 0
+    return touching and text[left.end - 1].isalpha() and text[right.start].isalpha()
 
 
 def _check_numbers(left: Piece, right: Piece, guesses: Guesses) -> None:
@@ -58,7 +82,9 @@ def _check_call(left: Piece, right: Piece, guesses: Guesses) -> None:
     if not left.name or right.shape not in ("group", "lone group"):
         return
     lone = left.shape == "name" and right.shape == "lone group"
-    if lone or left.name in _FUNCTION_LETTERS:
+    base = left.name.partition("_")[0]
+    word = len(base) > 1 and base not in GREEK and left.shape in ("name", "power")
+    if lone or word or base in _FUNCTION_LETTERS:
         raise ProblemError(
             f"{left.name}(...) looks like a function, which is not known; "
             f"for a product write {left.name} \\cdot (...)",

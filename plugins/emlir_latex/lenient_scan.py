@@ -12,7 +12,7 @@ from lark import Token
 from emlir.plugin_api import ProblemError
 from emlir_latex.lenient_bars import pair_bars
 from emlir_latex.lenient_functions import FUNCTIONS, is_function
-from emlir_latex.lenient_names import TEXT, index_after, is_letter, text_name
+from emlir_latex.lenient_names import TEXT, check_word, index_after, is_letter, text_name
 from emlir_latex.lenient_words import (
     BRACKETS,
     CONSTANTS,
@@ -39,6 +39,7 @@ _SPACING = re.compile(r"\\\\\s*\[\s*[0-9.]+\s*(?:pt|em|ex|mm|cm)\s*\]\Z")
 _ENVIRONMENT = re.compile(r"\s*\{([^{}]*)\}")
 _WORDED = (r"\text", r"\textrm", r"\mathrm", r"\mathit", r"\operatorname", r"\mbox")
 _CASES = ("cases", "dcases")
+_JOINS = {"LAND": "and", "LOR": "or"}
 
 
 @dataclass(slots=True)
@@ -137,6 +138,8 @@ class Scanner:
             self._done()
         elif self._command(word, start, wrapped=True):
             self._wrap(first, start, close=False)
+        elif word[0] == "\\" and word[1:] in FUNCTIONS:
+            raise ProblemError("put the argument in braces, as in \\sqrt{\\sin x}", start)
         elif word in REFUSED or (word[0] == "\\" and word not in (*SIGNS, *SIZES, *BRACKETS)):
             raise _refusal(word, start)
         else:
@@ -182,6 +185,8 @@ class Scanner:
 
     def _symbol(self, word: str, name: str, start: int, index: bool, kind: str = "NAME") -> None:
         """Emit a letter or a constant; with an index any of them is a symbol."""
+        if len(word) == 1:
+            check_word(self.text, start)
         found, self.position = self._index(index)
         if found:
             self._emit("NAME", name + found, start)
@@ -234,7 +239,7 @@ class Scanner:
             kind = _keyword(word)
             if kind is not None:
                 self.position = end
-                self._emit(kind, word, start)
+                self._emit(kind, _JOINS.get(kind, word), start)
                 return True
         elif not is_function(word):
             word = text_name(r"\text", inner, start) if "\\" in inner else word

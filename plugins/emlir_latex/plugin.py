@@ -5,4 +5,6 @@ from emlir.hooks import Declaration, Declarations, hookimpl
 
 @hookimpl
 def emlir_syntaxes() -> Declarations:
-    return [Declaration("latex", "emlir_latex.syntax:SYNTAX", "canonical LaTeX for publication")]
+    return [
+        Declaration("latex", "emlir_latex.syntax:SYNTAX", "LaTeX: canonical, and what others wrote")
+    ]

@@ -251,3 +251,26 @@ def test_a_wrong_reading_would_be_found():
 
     _, _, wrong = judge(1, spoil)
     assert len(wrong) > 50
+
+
+def test_damaged_text_is_read_or_refused_with_a_place():
+    source = random.Random(5)
+    texts = [text for text, *_ in read_cases("latex_lenient")]
+    pieces = [
+        *r"\{}()[]|_^&$,.+-/ xe1",
+        r"\text{and,}",
+        r"\frac",
+        r"\sqrt",
+        "_{}",
+        r"\left",
+        r"\sin",
+    ]
+    for _ in range(4000):
+        text = source.choice(texts)
+        for _ in range(source.randint(1, 3)):
+            at = source.randint(0, len(text))
+            text = text[:at] + source.choice(pieces) + text[at + source.randint(0, 2) :]
+        try:
+            read_lenient(text)
+        except emlir.ParseError as error:
+            assert 1 <= error.column <= len(text) + 1, text
