@@ -18,7 +18,8 @@ _ADVICE = {
         "this entity is unknown: write the character itself, or an element such as <pi/>"
     ),
     errors.XML_ERROR_UNBOUND_PREFIX: (
-        'this prefix is not declared: add xmlns:m="http://www.w3.org/1998/Math/MathML"'
+        "this prefix is not declared: leave it out, or add "
+        'xmlns:PREFIX="http://www.w3.org/1998/Math/MathML" to the first tag'
     ),
 }
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 
-from emlir.plugin_api import Expr, find_operator, number, read_number
+from emlir.plugin_api import DEFINED, Expr, find_operator, number, read_number
 from emlir_codegen.mathml_elements import CONSTANTS, FUNCTIONS, NARY, RELATIONS
 from emlir_codegen.mathml_names import tidy
 
@@ -75,21 +75,13 @@ def log(x: Expr, base: Expr) -> Expr:
     return _call("ln", x) / _call("ln", base)
 
 
+_RECIPROCAL = ("sec", "csc", "cot", "sech", "csch", "coth")
 _OF_ONE: Mapping[str, Callable[[Expr], Expr]] = {
     "root": lambda x: root(x, number(2)),
     "log": lambda x: log(x, number(10)),
-    "ceiling": lambda x: -_call("floor", -x),
-    "sec": lambda x: 1 / _call("cos", x),
-    "csc": lambda x: 1 / _call("sin", x),
-    "cot": lambda x: _call("cos", x) / _call("sin", x),
-    "sech": lambda x: 1 / _call("cosh", x),
-    "csch": lambda x: 1 / _call("sinh", x),
-    "coth": lambda x: _call("cosh", x) / _call("sinh", x),
-    "arcsec": lambda x: _call("acos", 1 / x),
-    "arccsc": lambda x: _call("asin", 1 / x),
-    "arcsech": lambda x: _call("acosh", 1 / x),
-    "arccsch": lambda x: _call("asinh", 1 / x),
-    "arccoth": lambda x: _call("atanh", 1 / x),
+    "ceiling": DEFINED["ceil"],
+    **{name: DEFINED[name] for name in _RECIPROCAL},
+    **{f"arc{name}": DEFINED[f"a{name}"] for name in _RECIPROCAL if name != "cot"},
 }
 """Functions of one argument that are written with others; arccot is not among them, as
 authors differ on its values for negative arguments."""

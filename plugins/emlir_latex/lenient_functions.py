@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
 
-from emlir.plugin_api import Expr, find_operator, lookup, number
+from emlir.plugin_api import DEFINED, Expr, find_operator, lookup, number
 
 Unary = Callable[[Expr], Expr]
 
@@ -18,20 +18,9 @@ def _named(name: str) -> Unary:
     return lambda x: operator(name, x)
 
 
-def _of_reciprocal(name: str) -> Unary:
-    return lambda x: operator(name, 1 / x)
-
-
-def _reciprocal(name: str) -> Unary:
-    return lambda x: 1 / operator(name, x)
-
-
-def _quotient(above: str, below: str) -> Unary:
-    return lambda x: operator(above, x) / operator(below, x)
-
-
-def _ceiling(x: Expr) -> Expr:
-    return -operator("floor", -x)
+def _arccotangent(x: Expr) -> Expr:
+    """As sympy means it: odd, and undefined at 0."""
+    return operator("atan", 1 / x)
 
 
 _PLAIN = "exp ln sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh sqrt abs floor"
@@ -40,20 +29,9 @@ _UNARY: Mapping[str, Unary] = {name: _named(name) for name in _PLAIN.split()} | 
     "arcsin": _named("asin"),
     "arccos": _named("acos"),
     "arctan": _named("atan"),
-    "sec": _reciprocal("cos"),
-    "csc": _reciprocal("sin"),
-    "cot": _quotient("cos", "sin"),
-    "sech": _reciprocal("cosh"),
-    "csch": _reciprocal("sinh"),
-    "coth": _quotient("cosh", "sinh"),
-    "asec": _of_reciprocal("acos"),
-    "acsc": _of_reciprocal("asin"),
-    "acot": _of_reciprocal("atan"),
-    "asech": _of_reciprocal("acosh"),
-    "acsch": _of_reciprocal("asinh"),
-    "acoth": _of_reciprocal("atanh"),
-    "ceil": _ceiling,
-    "ceiling": _ceiling,
+    "acot": _arccotangent,
+    "ceiling": DEFINED["ceil"],
+    **DEFINED,
 }
 
 _OTHER_NAMES = {

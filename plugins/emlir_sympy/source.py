@@ -8,10 +8,19 @@ from emlir_sympy.advice import explain
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_LAMBDA = re.compile(
+    r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\blambda\b(?!\s*:|\s*\*?\w[\w\s,*=]*:)"""
+)
+"""The Greek letter where a symbol stands: sympy prints it plain, to Python it is a keyword."""
 _TOO_DEEP = (
     "this is nested too deeply for Python's parser: a long sum or product is read from "
     "sympy.srepr, and the sympy text that emlir writes is never so deep"
 )
+
+
+def _renamed(match: "re.Match[str]") -> str:
+    """Give the letter a name that Python takes; the name itself is read from the text."""
+    return "lambdA" if match[0] == "lambda" else match[0]
 
 
 class Source:
@@ -31,7 +40,7 @@ class Source:
             message = f"the character {odd[0]!r} is written as an escape, in Symbol('...')"
             raise ProblemError(message, self._start + odd.start())
         try:
-            return ast.parse(stripped, mode="eval").body
+            return ast.parse(_LAMBDA.sub(_renamed, stripped), mode="eval").body
         except SyntaxError as error:
             line = min(error.lineno or 1, len(self._begins))
             place = self._begins[line - 1] + max(0, (error.offset or 1) - 1)

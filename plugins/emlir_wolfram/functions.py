@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import combinations, pairwise
 
 import emlir
-from emlir.plugin_api import Expr, find_operator, number
+from emlir.plugin_api import DEFINED, Expr, find_operator, number
 
 CONSTANT_NAMES: Mapping[str, str] = {
     "e": "E",
@@ -113,23 +113,18 @@ def _operators() -> dict[str, Function]:
     return found
 
 
+_RECIPROCAL = ("sec", "csc", "cot", "sech", "csch", "coth")
+_INVERTED = tuple(name for name in _RECIPROCAL if name != "cot")
+
 FUNCTIONS: Mapping[str, Function] = {
     **_operators(),
     "Log": Function(_log, 1, 2),
     "Log2": _fixed(1, lambda x: emlir.ln(x) / emlir.ln(2)),
     "Log10": _fixed(1, lambda x: emlir.ln(x) / emlir.ln(10)),
-    "Sec": _fixed(1, lambda x: 1 / emlir.cos(x)),
-    "Csc": _fixed(1, lambda x: 1 / emlir.sin(x)),
-    "Cot": _fixed(1, lambda x: emlir.cos(x) / emlir.sin(x)),
-    "Sech": _fixed(1, lambda x: 1 / emlir.cosh(x)),
-    "Csch": _fixed(1, lambda x: 1 / emlir.sinh(x)),
-    "Coth": _fixed(1, lambda x: 1 / emlir.tanh(x)),
-    "ArcSec": _fixed(1, lambda x: emlir.acos(1 / x)),
-    "ArcCsc": _fixed(1, lambda x: emlir.asin(1 / x)),
+    **{name.capitalize(): _fixed(1, DEFINED[name]) for name in _RECIPROCAL},
+    **{f"Arc{name.capitalize()}": _fixed(1, DEFINED[f"a{name}"]) for name in _INVERTED},
     "ArcCot": _fixed(1, _arccot),
-    "ArcSech": _fixed(1, lambda x: emlir.acosh(1 / x)),
-    "ArcCsch": _fixed(1, lambda x: emlir.asinh(1 / x)),
-    "ArcCoth": _fixed(1, lambda x: emlir.atanh(1 / x)),
+    "Ceiling": _fixed(1, DEFINED["ceil"]),
     "Plus": _fold("add"),
     "Times": _fold("mul"),
     "Subtract": _fixed(2, emlir.sub),

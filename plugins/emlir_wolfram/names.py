@@ -1,6 +1,7 @@
 r"""Symbol names in Wolfram: plain where they can mean nothing else, else as text.
 
 x, rate, T       a word that begins with a small letter; a capital that Wolfram does not use
+v["v"]           the symbol v, which holds the others
 v["x_1"]         anything else, an indexed variable; odd characters as \:03c0 or \|01f600
 """
 
@@ -18,7 +19,7 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
 def write_name(name: str) -> str:
     """Return the Wolfram text of a symbol; different names give different text."""
-    if _PLAIN.match(name):
+    if name != HOLDER and _PLAIN.match(name):
         return name
     return f'{HOLDER}["{"".join(map(_escape, name))}"]'
 

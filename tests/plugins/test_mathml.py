@@ -164,7 +164,7 @@ def test_names_are_encoded_injectively(name):
         ("<apply><cot/><ci>x</ci></apply>", "cos(x)/sin(x)"),
         ("<apply><sech/><ci>x</ci></apply>", "1/cosh(x)"),
         ("<apply><csch/><ci>x</ci></apply>", "1/sinh(x)"),
-        ("<apply><coth/><ci>x</ci></apply>", "cosh(x)/sinh(x)"),
+        ("<apply><coth/><ci>x</ci></apply>", "1/tanh(x)"),
         ("<apply><arcsec/><ci>x</ci></apply>", "acos(1/x)"),
         ("<apply><arccsc/><ci>x</ci></apply>", "asin(1/x)"),
         ("<apply><arcsech/><ci>x</ci></apply>", "acosh(1/x)"),

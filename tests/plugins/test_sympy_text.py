@@ -213,3 +213,9 @@ def check_refusal(text):
 def test_exact_rationals_are_kept():
     assert parse("0.1", "sympy").number == Fraction(1, 10)
     assert parse("-1.5e3/7", "sympy").number == Fraction(-1500, 7)
+
+
+def test_the_letter_lambda_is_a_name_where_a_symbol_stands():
+    assert parse("2*lambda**2 + Symbol('lambda')", "sympy") is parse("2*lambda^2 + lambda")
+    with pytest.raises(emlir.ParseError, match="not read"):
+        parse("lambda: 0", "sympy")
