@@ -87,14 +87,14 @@ def is_power(name: str) -> bool:
     return _POWER_NAME.match(name) is not None
 
 
-def definitions_of(name: str) -> list[Function]:
-    """Return the functions with a body that scripts define under a name, one a style."""
+def functions_named(name: str) -> list[tuple[Style, Function]]:
+    """Return the function that scripts of each style have under a name, if any."""
     power = _POWER_NAME.match(name)
     if power is not None:
-        return [_power_function(int(power[1]))] if abs(int(power[1])) <= MAX_POWER else []
+        small = abs(int(power[1])) <= MAX_POWER
+        return [(STYLES["uninterpreted"], _power_function(int(power[1])))] if small else []
     op = next((op for op in all_operators() if operator_name(op.name) == name), None)
-    found = [] if op is None else [_operator_function(op, style) for style in STYLES.values()]
-    return [function for function in found if function.body is not None]
+    return [] if op is None else [(s, _operator_function(op, s)) for s in STYLES.values()]
 
 
 def integer_power(node: Expr) -> int | None:

@@ -20,8 +20,8 @@ from emlir.plugin_api import (
 from emlir_smtlib.axioms import is_axiom
 from emlir_smtlib.functions import SORTS, is_power
 from emlir_smtlib.names import AXIOM, DEFINED, GIVEN, VALUE
-from emlir_smtlib.terms import Terms, is_name, read_forms
-from emlir_smtlib.writer import definition_lines
+from emlir_smtlib.terms import THEORY, Terms, is_name, read_forms
+from emlir_smtlib.writer import own_lines
 
 _IGNORED = frozenset(
     """
@@ -64,14 +64,19 @@ class _Script:
         self.asserted: list[Expr] = []
         self.given: list[Expr] = []
         self.names: set[str] = set()
+        self.checked = False
         self.value: Expr | None = None
         self.fresh = (f"parameter {secrets.token_hex(8)} {k}" for k in count())
 
     def read(self, commands: Iterable[Form], end: int) -> Reading:
         for command in commands:
+            if isinstance(command, Group) and command.head() == "exit":
+                break
             self._obey(command)
         if self.value is not None:
             expr = self.value
+            if self.asserted:
+                raise ProblemError(f"the script defines {VALUE} and asserts something too", end)
         elif self.asserted:
             expr = reduce(and_, self.asserted)
         else:
@@ -82,6 +87,7 @@ class _Script:
         if not isinstance(command, Group) or not command.head():
             raise ProblemError("a command such as (assert ...) is expected", command.offset)
         if command.head() in _IGNORED:
+            self.checked |= command.head() == "check-sat"
             return
         action = _COMMANDS.get(command.head())
         if action is None:
@@ -96,6 +102,9 @@ class _Script:
 
     def _introduce(self, form: Form) -> str:
         """Return a name that is declared or defined here, for the first time."""
+        if isinstance(form, Atom) and form.text in THEORY:
+            message = f"{form.text} is a word of a theory, which cannot be given another meaning"
+            raise ProblemError(message, form.offset)
         if not isinstance(form, Atom) or not is_name(form.text):
             raise ProblemError("a name is expected here", form.offset)
         if form.text in self.names:
@@ -109,54 +118,51 @@ class _Script:
 
     def declare_fun(self, command: Group) -> None:
         _, name, takes, gives = command.items
-        sorts = [_sort(form) for form in _items(takes)]
-        if not sorts:
+        if _items(takes) or self._is_own(name):
+            self._own_only(command)
+        else:
             self._declare(name, gives)
-            return
-        word = self._introduce(name)
-        operator = self.terms.operators.get(word)
-        if operator is None:
-            message = f"{word} is an uninterpreted function, which no formula here can have"
-            raise ProblemError(message, name.offset)
-        if (*sorts, _sort(gives)) != (*operator.takes, operator.gives):
-            raise ProblemError(f"{word} has other arguments in emlir", name.offset)
+
+    def _own_only(self, command: Group) -> None:
+        """A function without a body must be one that emlir's scripts declare."""
+        if not self._is_own(command.items[1]):
+            message = "an uninterpreted function is nothing that a formula here can have"
+            raise ProblemError(message, command.items[1].offset)
+        self._check_own(command)
 
     def _declare(self, name: Form, sort: Form) -> None:
         word = self._introduce(name)
         if _sort(sort) != "number":
             raise ProblemError("a symbol here is a real number: declare it Real", sort.offset)
         assert isinstance(name, Atom)
-        operator = self.terms.operators.get(word)
-        if operator is None:
-            self.terms.scopes[word] = [self.terms.declare(name)]
-        elif operator.arity:
-            raise ProblemError(f"{word} is a function of emlir's own", name.offset)
+        self.terms.scopes[word] = [self.terms.declare(name)]
 
     def define_const(self, command: Group) -> None:
         _, name, sort, body = command.items
+        if self._is_own(name):
+            raise ProblemError("an operator of emlir's is no constant to define", name.offset)
         self._define_value(name, sort, body)
 
     def define_fun(self, command: Group) -> None:
         _, name, parameters, sort, body = command.items
-        word = name.text if isinstance(name, Atom) else ""
-        own = definition_lines(word) if self._is_own(word) else []
-        if own:
-            self._check_own(command, own)
+        if self._is_own(name):
+            self._check_own(command)
         elif _items(parameters):
             self._define_function(name, _items(parameters), sort, body)
         else:
             self._define_value(name, sort, body)
 
-    def _is_own(self, word: str) -> bool:
-        """Whether scripts of emlir define this name as an operator, or a power."""
+    def _is_own(self, name: Form) -> bool:
+        """Whether this is the name of an operator, or of a power with a fixed exponent."""
+        word = name.text if isinstance(name, Atom) else ""
         return word in self.terms.operators or is_power(word)
 
-    def _check_own(self, command: Group, own: Sequence[str]) -> None:
-        """A definition under the name of an operator must be emlir's own."""
+    def _check_own(self, command: Group) -> None:
+        """The name of an operator is introduced word for word as emlir's scripts do it."""
         word = self._introduce(command.items[1])
-        texts = [" ".join(_words(form)) for form in read_forms("\n".join(own))]
-        if " ".join(_words(command)) not in texts:
-            message = f"{word} is defined otherwise than emlir defines it"
+        own = read_forms("\n".join(own_lines(word)))
+        if " ".join(_words(command)) not in [" ".join(_words(form)) for form in own]:
+            message = f"{word} is emlir's own, and stands otherwise in emlir's scripts"
             raise ProblemError(message, command.offset)
 
     def _define_value(self, name: Form, sort: Form, body: Form) -> None:
@@ -189,6 +195,9 @@ class _Script:
         self.terms.functions[word] = tuple(taken.values()), value
 
     def assertion(self, command: Group) -> None:
+        if self.checked:
+            message = "one check of one set of assertions can be read: this comes after a check"
+            raise ProblemError(message, command.offset)
         form = command.items[1]
         label = _label(form)
         claim = self._term(form, "truth")

@@ -23,13 +23,17 @@ from emlir.plugin_api import (
     symbol,
 )
 from emlir_smtlib.names import operator_name, read_name
+from emlir_smtlib.signs import SIGNS
 
 _TOKEN = re.compile(
     r"[ \t\r\n]+|;[^\n]*|(?P<bracket>[()])"
     r'|(?P<atom>"(?:[^"]|"")*"|[^\s()|";]+)|(?P<quoted>\|[^|\\]*\|)'
 )
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+\Z")
+_SIGNED = re.compile(r"[+-]\.?[0-9]")
 _NUMERAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
+RESERVED = frozenset("! _ as let exists forall match par".split())
+"""Words of SMT-LIB itself; between bars they are names like any other."""
 _POWER = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
 
 
@@ -40,15 +44,18 @@ def read_forms(text: str) -> Iterator[Form]:
 
 def _unquote(word: str) -> str:
     inner = word[1:-1]
-    return inner if _SIMPLE.match(inner) and not _NUMERAL.match(inner) else word
+    plain = _SIMPLE.match(inner) and not _NUMERAL.match(inner) and inner not in RESERVED
+    return inner if plain else word
 
 
-def _fold(operation: Callable[[Expr, Expr], Expr]) -> Callable[..., Expr]:
+def _fold(operation: Callable[[Expr, Expr], Expr], sort: str) -> Callable[..., Expr]:
     """Make an operation of any number of arguments, grouped from the left."""
 
     def apply(*args: Expr) -> Expr:
         if not args:
             raise TypeError("this takes at least 1 argument")
+        if any(arg.sort != sort for arg in args):
+            raise TypeError(f"this takes arguments of the sort {sort} only")
         return reduce(operation, args)
 
     return apply
@@ -90,7 +97,13 @@ def _distinct(*args: Expr) -> Expr:
 
 
 def _minus(*args: Expr) -> Expr:
-    return neg(*args) if len(args) == 1 else _fold(sub)(*args)
+    return neg(*args) if len(args) == 1 else _fold(sub, "number")(*args)
+
+
+def _real(x: Expr) -> Expr:
+    if x.sort != "number":
+        raise TypeError("to_real takes a number")
+    return x
 
 
 def _implies(*args: Expr) -> Expr:
@@ -109,23 +122,23 @@ def _choose(condition: Expr, yes: Expr, no: Expr) -> Expr:
 
 
 _HEADS: Mapping[str, Callable[..., Expr]] = {
-    "+": _fold(add),
+    "+": _fold(add, "number"),
     "-": _minus,
-    "*": _fold(mul),
-    "/": _fold(div),
+    "*": _fold(mul, "number"),
+    "/": _fold(div, "number"),
     "<": _chain("lt"),
     "<=": _chain("le"),
     ">": _chain("gt"),
     ">=": _chain("ge"),
     "=": _equal,
     "distinct": _distinct,
-    "and": _fold(and_),
-    "or": _fold(or_),
+    "and": _fold(and_, "truth"),
+    "or": _fold(or_, "truth"),
     "not": not_,
     "=>": _implies,
-    "xor": _fold(_either),
+    "xor": _fold(_either, "truth"),
     "ite": _choose,
-    "to_real": lambda x: x,
+    "to_real": _real,
     "to_int": floor,
     "is_int": lambda x: eq(x, floor(x)),
     "^": power,
@@ -153,7 +166,9 @@ class Terms(TermReader):
         self.alone = alone
         self.functions: dict[str, tuple[tuple[Expr, ...], Expr]] = {}
         self.operators = {
-            operator_name(op.name): op for op in all_operators() if op.family != "leaf"
+            operator_name(op.name): op
+            for op in all_operators()
+            if op.family != "leaf" and op.qualified_name not in SIGNS
         }
         self.sources: dict[str, str] = {}
 
@@ -179,6 +194,8 @@ class Terms(TermReader):
     def declare(self, atom: Atom) -> Expr:
         """Return the symbol for a name; two names never become the same symbol."""
         word = atom.text
+        if _SIGNED.match(word):
+            raise ProblemError(f"a negative number is written (- {word[1:]})", atom.offset)
         if not is_name(word):
             raise ProblemError(f"{word} is not a number or a name of SMT-LIB", atom.offset)
         if word.startswith("emlir."):
@@ -239,10 +256,11 @@ class Terms(TermReader):
 
 
 def is_name(word: str) -> bool:
-    """Whether a word can name something: no literal and no keyword."""
-    return (
-        bool(word)
-        and not _NUMERAL.match(word)
-        and word[0] not in '#":'
-        and (word[0] == "|" or (_SIMPLE.match(word) is not None and word[0] not in ".@0123456789"))
-    )
+    """Whether a word can name something: no literal, no keyword, no word of a theory."""
+    if not word or word == "||" or word in RESERVED or word in THEORY or _NUMERAL.match(word):
+        return False
+    return word[0] == "|" or (_SIMPLE.match(word) is not None and word[0] not in ".@0123456789")
+
+
+THEORY = frozenset([*_HEADS, "true", "false", "real.pi"])
+"""Names that a script may not give another meaning: solvers refuse it too, or differ."""

@@ -23,35 +23,17 @@ from emlir_smtlib.functions import (
     STYLES,
     Function,
     Style,
-    definitions_of,
     function_name,
     function_of,
+    functions_named,
     integer_power,
 )
 from emlir_smtlib.names import AXIOM, DEFINED, GIVEN, VALUE, write_name
+from emlir_smtlib.signs import SIGNS
 
 SHARE_ABOVE = 60
 NESTING = 100
 
-SIGNS = {
-    "arithmetic.add": "+",
-    "arithmetic.sub": "-",
-    "arithmetic.mul": "*",
-    "arithmetic.div": "/",
-    "arithmetic.neg": "-",
-    "piecewise.lt": "<",
-    "piecewise.le": "<=",
-    "piecewise.gt": ">",
-    "piecewise.ge": ">=",
-    "piecewise.eq": "=",
-    "piecewise.ne": "distinct",
-    "piecewise.and": "and",
-    "piecewise.or": "or",
-    "piecewise.not": "not",
-    "piecewise.true": "true",
-    "piecewise.false": "false",
-    "piecewise.where": "ite",
-}
 WITHOUT_MEANING = ("elementary.i", "elementary.inf")
 
 _ABOUT_DEFINED = """\
@@ -131,10 +113,9 @@ def function_line(function: Function, style: Style) -> str:
     return f"(define-fun {function.name} ({parameters}) {function.gives} {text})"
 
 
-def definition_lines(name: str) -> list[str]:
-    """Return the definitions, one a style, that scripts have for the name of an operator."""
-    functions = definitions_of(name)
-    return [function_line(each, style) for each in functions for style in STYLES.values()]
+def own_lines(name: str) -> list[str]:
+    """Return the lines, one a style, by which scripts introduce the name of an operator."""
+    return [function_line(function, style) for style, function in functions_named(name)]
 
 
 def _head(node: Expr, style: Style) -> str:

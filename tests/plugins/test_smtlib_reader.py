@@ -124,6 +124,18 @@ def test_a_fact_about_a_shared_part_is_declared_before_its_use():
             "`a b` >= 1",
         ),
         ("(define-const c Real 2.0)(assert (< c 3))", "2 < 3"),
+        ("(declare-const pi Real)(assert (= pi 3))", "`pi` = 3"),
+        ("(declare-const x Real)(assert (> x 0))(exit)(assert (< x 0))", "x > 0"),
+        (
+            "(declare-const x Real)(define-fun |!| ((a Real)) Real (+ a 1.0))"
+            "(assert (= (|!| x) x))",
+            "x + 1 = x",
+        ),
+        (
+            "(declare-const x Real)(declare-const y Real)"
+            "(define-fun f ((x Real)) Real (+ x y))(assert (let ((y 5.0)) (= (f 1.0) 6.0)))",
+            "1 + y = 6",
+        ),
         (
             "(declare-const x Real)(define-fun p ((y Real)) Bool (> y x))(assert (p 1.0))",
             "1 > x",
@@ -152,7 +164,7 @@ def test_a_changed_definition_of_an_operator_is_refused(name):
     places = [k for k, line in enumerate(lines) if line.startswith(f"(define-fun emlir.{name} ")]
     for k in places:
         lines[k] = f"(define-fun emlir.{name} ((a1 Real)) Real a1)"
-        with pytest.raises(ParseError, match="defined otherwise"):
+        with pytest.raises(ParseError, match="stands otherwise"):
             parse("\n".join(lines), "smtlib2")
     assert places or name == "sqrt"
 
