@@ -89,6 +89,7 @@ from emlir.text.sexpr import (
     Group as Group,
     Step as Step,
     TermReader as TermReader,
+    choose as choose,
     forms as forms,
 )
 from emlir.text.syntax import Syntax as Syntax, error_at as error_at

@@ -1,5 +1,7 @@
 """``emlir convert``: from one notation to another."""
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -43,13 +45,13 @@ def convert(
     as_json: bool,
 ) -> None:
     """Convert a formula."""
-    found = read(read_text(text), source, **_options(reading))
-    options = _options(writing)
+    found = read(read_text(text), source, **_options(reading, find_syntax(source).read))
+    options = _options(writing, find_syntax(target).write)
     known = find_syntax(target).options("write")
     if found.title and "title" in known:
         options.setdefault("title", found.title)
     if found.assumptions and "box" in known:
-        options.setdefault("box", found.assumptions)
+        options["box"] = [*found.assumptions, options.get("box")]
     written = emit(found.expr, target, **options)
     remarks = _remarks(found, "box" in options)
     show(_data(found, written, source, target), [written.removesuffix("\n")], as_json)
@@ -57,8 +59,9 @@ def convert(
         click.echo(f"emlir: {remark}", err=True)
 
 
-def _options(words: tuple[str, ...]) -> dict[str, Any]:
-    """Read NAME=VALUE words; true and false are truth values, all else is text."""
+def _options(words: tuple[str, ...], function: Callable[..., Any] | None) -> dict[str, Any]:
+    """Read NAME=VALUE words as text; options that are truth values by default take those."""
+    known = {} if function is None else inspect.signature(function).parameters
     options: dict[str, Any] = {}
     for word in words:
         name, sign, value = word.partition("=")
@@ -66,8 +69,15 @@ def _options(words: tuple[str, ...]) -> dict[str, Any]:
             raise ValueError(f"{word!r} is not NAME=VALUE, for example strict=true")
         if name in options:
             raise ValueError(f"the option {name!r} is given twice")
-        options[name] = {"true": True, "false": False}.get(value, value)
+        is_truth = name in known and isinstance(known[name].default, bool)
+        options[name] = _truth(name, value) if is_truth else value
     return options
+
+
+def _truth(name: str, value: str) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError(f"the option {name} is true or false, not {value!r}")
+    return value == "true"
 
 
 def _remarks(found: Reading, kept: bool) -> list[str]:

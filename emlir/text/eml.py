@@ -25,7 +25,7 @@ _SIMPLE_LINE = re.compile(
 )
 _TOKEN = re.compile(
     rf"[ \t]*(?:(?P<reference>%[0-9]+)|(?P<number>{_NUMBER})|(?P<name>[^\W\d]\w*)"
-    rf"|(?P<quoted>`[^`\n]*`)|(?P<sign>[(),=])|(?P<end>\Z)|(?P<bad>.))"
+    rf"|(?P<quoted>`[^`\n]*`)|(?P<sign>[(),=])|(?P<end>\Z)|(?P<bad>[\w.]+|.))"
 )
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emlir.errors import ParseError
-from emlir.text.problem import problems_in
+from emlir.text.problem import ProblemError, problems_in
 
 if TYPE_CHECKING:
-    from lark.exceptions import UnexpectedInput
+    from lark.exceptions import UnexpectedInput, VisitError
 
 _PLACES = (
     Path(__file__).parents[1] / "grammars",  # in the wheel
@@ -27,17 +27,29 @@ def grammar_text(name: str) -> str:
     raise FileNotFoundError(f"the grammar {name}.lark is not in {' or '.join(map(str, _PLACES))}")
 
 
+def _problem(error: "VisitError") -> Exception:
+    """Return what a builder complained about, with a place."""
+    cause = error.orig_exc
+    if not isinstance(cause, TypeError | ValueError):
+        return cause
+    parts = getattr(error.obj, "children", [error.obj])
+    places = [part.start_pos for part in parts if getattr(part, "start_pos", None) is not None]
+    return ProblemError(str(cause), min(places, default=0))
+
+
 class GrammarReader:
     """Reads text by an LALR grammar; nothing recurses, so any depth is read.
 
-    ``builder`` is a Lark transformer that builds expressions as the text is reduced; it may
-    raise :class:`ProblemError`. ``explain`` turns Lark's complaint into an error that says
+    ``grammar`` is the name of one of emlir's own, or the path of a ``.lark`` file. ``builder``
+    is a Lark transformer that builds expressions as the text is reduced; it may
+    raise :class:`ProblemError`, or a ``TypeError`` or ``ValueError`` whose message says what is
+    wrong. ``explain`` turns Lark's complaint into an error that says
     what to do. Further options go to ``lark.Lark``.
     """
 
     def __init__(
         self,
-        grammar: str,
+        grammar: str | Path,
         builder: Any,
         explain: "Callable[[UnexpectedInput, str], ParseError]",
         **options: Any,
@@ -46,7 +58,7 @@ class GrammarReader:
 
         self._explain = explain
         self._lark = Lark(
-            grammar_text(grammar),
+            grammar_text(grammar) if isinstance(grammar, str) else grammar.read_text("utf-8"),
             parser="lalr",
             transformer=builder,
             maybe_placeholders=False,
@@ -63,4 +75,4 @@ class GrammarReader:
             except UnexpectedInput as error:
                 raise self._explain(error, text) from None
             except VisitError as error:
-                raise error.orig_exc from None
+                raise _problem(error) from None

@@ -6,7 +6,7 @@ For notations in the manner of SMT-LIB and FPCore. Neither part recurses.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from emlir.expr.core import Expr
+from emlir.expr.core import Expr, build
 from emlir.text.problem import ProblemError
 
 
@@ -147,7 +147,7 @@ class TermReader:
         del self.values[len(self.values) - count :]
         try:
             self.values.append(self.apply(group, args))
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise ProblemError(str(error), group.offset) from None
 
     def let(
@@ -179,3 +179,11 @@ class TermReader:
             bound.pop()
             if not bound:
                 del self.scopes[name]
+
+
+def choose(condition: Expr, yes: Expr, no: Expr) -> Expr:
+    """Return the choice between two numbers, or between two truths."""
+    if yes.sort == no.sort == "truth":
+        chosen = build("and", condition, yes)
+        return build("or", chosen, build("and", build("not", condition), no))
+    return build("where", condition, yes, no)

@@ -46,7 +46,7 @@ from emlir import (
     tanh,
     where,
 )
-from emlir.plugin_api import Expr, Operator, number
+from emlir.plugin_api import Expr, Operator, choose, number
 
 OPERATIONS: Mapping[str, Operator] = {
     "+": add,
@@ -177,11 +177,17 @@ def apply(head: str, args: list[Expr]) -> Expr | None:
     if head == "-" and len(args) == 1:
         return neg(*args)
     if head in _RELATIONS and len(args) > 2:
+        if len(args) > MAX_CHAIN and head == "!=":
+            raise TypeError(f"!= compares every pair, of at most {MAX_CHAIN} values here")
         pairs = combinations(args, 2) if head == "!=" else pairwise(args)
         links = [OPERATIONS[head](*pair) for pair in pairs]
         return reduce(and_, links)
-    if head in ("+", "*", "and", "or") and args:
+    if head == "if" and len(args) == 3:
+        return choose(*args)
+    if head in ("+", "*", "and", "or") and len(args) > 2:
         return reduce(OPERATIONS[head], args)
+    if head in ("and", "or") and len(args) == 1 and args[0].sort == "truth":
+        return args[0]
     if head in OPERATIONS:
         return OPERATIONS[head](*args)
     return _expand(head, args) if head in EXPANDED else None
@@ -197,4 +203,17 @@ def _expand(head: str, args: list[Expr]) -> Expr:
     return meaning(*args)
 
 
+MAX_CHAIN = 300
 _RELATIONS = ("<", "<=", ">", ">=", "==", "!=")
+
+ELSEWHERE: Mapping[str, str] = {
+    "ln": "log",
+    "abs": "fabs",
+    "min": "fmin",
+    "max": "fmax",
+    "^": "pow",
+    "**": "pow",
+    "=": "==",
+    "neg": "-",
+}
+"""What other notations call an operation that FPCore has."""

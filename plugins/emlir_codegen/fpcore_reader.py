@@ -21,7 +21,13 @@ from emlir.plugin_api import (
     read_number,
     symbol,
 )
-from emlir_codegen.fpcore_functions import CONSTANTS, EXPANDED_CONSTANTS, REFUSED, apply
+from emlir_codegen.fpcore_functions import (
+    CONSTANTS,
+    ELSEWHERE,
+    EXPANDED_CONSTANTS,
+    REFUSED,
+    apply,
+)
 from emlir_codegen.fpcore_names import is_name, read_name, read_string
 
 _TOKEN = re.compile(
@@ -156,6 +162,7 @@ class _Terms(TermReader):
         if len(group.items) != 3 or not isinstance(group.items[1], Group):
             raise ProblemError("let is written (let ([name value] ...) body)", group.offset)
         bindings: list[tuple[str, Form]] = []
+        bound: set[str] = set()
         for binding in group.items[1].items:
             name = binding.head() if isinstance(binding, Group) else ""
             if (
@@ -164,8 +171,9 @@ class _Terms(TermReader):
                 or not is_name(name or "(")
             ):
                 raise ProblemError("a binding is written [name value]", binding.offset)
-            if not one_by_one and name in dict(bindings):
+            if not one_by_one and name in bound:
                 raise ProblemError(f"{name} is bound twice in one let", binding.offset)
+            bound.add(name)
             bindings.append((name, binding.items[1]))
         return self.let(bindings, group.items[2], one_by_one=one_by_one)
 
@@ -175,7 +183,8 @@ class _Terms(TermReader):
             raise ProblemError("an operation is expected here", group.offset)
         result = apply(head, args)
         if result is None:
-            raise ProblemError(f"FPCore has no operation {head}", group.items[0].offset)
+            hint = f": it is called {ELSEWHERE[head]}" if head in ELSEWHERE else ""
+            raise ProblemError(f"FPCore has no operation {head}{hint}", group.items[0].offset)
         return result
 
 

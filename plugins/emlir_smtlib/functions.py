@@ -82,17 +82,18 @@ def _operator_function(op: Operator, style: Style) -> Function:
 _POWER_NAME = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
 
 
-def is_power(name: str) -> bool:
-    """Whether a name is that of a power with a fixed exponent."""
-    return _POWER_NAME.match(name) is not None
+def power_exponent(name: str) -> int | None:
+    """Return the exponent if a name is that of a power with a fixed one."""
+    match = _POWER_NAME.match(name)
+    return None if match is None else int(match[1])
 
 
 def functions_named(name: str) -> list[tuple[Style, Function]]:
     """Return the function that scripts of each style have under a name, if any."""
-    power = _POWER_NAME.match(name)
+    power = power_exponent(name)
     if power is not None:
-        small = abs(int(power[1])) <= MAX_POWER
-        return [(STYLES["uninterpreted"], _power_function(int(power[1])))] if small else []
+        small = abs(power) <= MAX_POWER
+        return [(STYLES["uninterpreted"], _power_function(power))] if small else []
     op = next((op for op in all_operators() if operator_name(op.name) == name), None)
     return [] if op is None else [(s, _operator_function(op, s)) for s in STYLES.values()]
 

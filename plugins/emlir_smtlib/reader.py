@@ -18,9 +18,9 @@ from emlir.plugin_api import (
     symbol,
 )
 from emlir_smtlib.axioms import is_axiom
-from emlir_smtlib.functions import SORTS, is_power
+from emlir_smtlib.functions import SORTS, power_exponent
 from emlir_smtlib.names import AXIOM, DEFINED, GIVEN, VALUE
-from emlir_smtlib.terms import THEORY, Terms, is_name, read_forms
+from emlir_smtlib.terms import THEORY, Terms, is_name, label, read_forms
 from emlir_smtlib.writer import own_lines
 
 _IGNORED = frozenset(
@@ -155,7 +155,7 @@ class _Script:
     def _is_own(self, name: Form) -> bool:
         """Whether this is the name of an operator, or of a power with a fixed exponent."""
         word = name.text if isinstance(name, Atom) else ""
-        return word in self.terms.operators or is_power(word)
+        return word in self.terms.operators or power_exponent(word) is not None
 
     def _check_own(self, command: Group) -> None:
         """The name of an operator is introduced word for word as emlir's scripts do it."""
@@ -164,6 +164,7 @@ class _Script:
         if " ".join(_words(command)) not in [" ".join(_words(form)) for form in own]:
             message = f"{word} is emlir's own, and stands otherwise in emlir's scripts"
             raise ProblemError(message, command.offset)
+        self.terms.introduced.add(word)
 
     def _define_value(self, name: Form, sort: Form, body: Form) -> None:
         word = self._introduce(name)
@@ -199,16 +200,16 @@ class _Script:
             message = "one check of one set of assertions can be read: this comes after a check"
             raise ProblemError(message, command.offset)
         form = command.items[1]
-        label = _label(form)
+        name = label(form) if isinstance(form, Group) and form.head() == "!" else ""
         claim = self._term(form, "truth")
-        if label.startswith(AXIOM):
+        if name.startswith(AXIOM):
             self._check_axiom(claim, form.offset)
         else:
-            (self.given if label.startswith(GIVEN) else self.asserted).append(claim)
+            (self.given if name.startswith(GIVEN) else self.asserted).append(claim)
 
     def _check_axiom(self, claim: Expr, offset: int) -> None:
         if not is_axiom(claim):
-            raise ProblemError(f"what is named {AXIOM}... is not such a fact", offset)
+            raise ProblemError(f"what is named {AXIOM}k is not such a fact", offset)
 
     def _term(self, form: Form, sort: str) -> Expr:
         value = self.terms.term(form)
@@ -230,14 +231,6 @@ def _sort(form: Form) -> str:
         shown = word or "this"
         raise ProblemError(f"{shown} is no sort here: numbers are Real, truths Bool", form.offset)
     return _SORT_OF[word]
-
-
-def _label(form: Form) -> str:
-    """Return the :named of an annotated term."""
-    if not isinstance(form, Group) or form.head() != "!":
-        return ""
-    words = [item.text if isinstance(item, Atom) else "" for item in form.items]
-    return words[words.index(":named") + 1] if ":named" in words[:-1] else ""
 
 
 def _words(form: Form) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import combinations, pairwise
 
-from emlir import add, and_, div, eq, exp, floor, ln, mul, ne, neg, not_, or_, power, sub, where
+from emlir import add, and_, div, eq, exp, floor, ln, mul, ne, neg, not_, or_, power, sub
 from emlir.plugin_api import (
     Atom,
     Expr,
@@ -15,6 +15,7 @@ from emlir.plugin_api import (
     Step,
     TermReader,
     all_operators,
+    choose,
     find_operator,
     forms,
     number,
@@ -22,6 +23,7 @@ from emlir.plugin_api import (
     substitute,
     symbol,
 )
+from emlir_smtlib.functions import power_exponent
 from emlir_smtlib.names import operator_name, read_name
 from emlir_smtlib.signs import SIGNS
 
@@ -30,11 +32,11 @@ _TOKEN = re.compile(
     r'|(?P<atom>"(?:[^"]|"")*"|[^\s()|";]+)|(?P<quoted>\|[^|\\]*\|)'
 )
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+\Z")
+MAX_DISTINCT = 300
 _SIGNED = re.compile(r"[+-]\.?[0-9]")
 _NUMERAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 RESERVED = frozenset("! _ as let exists forall match par".split())
 """Words of SMT-LIB itself; between bars they are names like any other."""
-_POWER = re.compile(r"emlir\.pow\.(-?[0-9]+)\Z")
 
 
 def read_forms(text: str) -> Iterator[Form]:
@@ -91,6 +93,8 @@ def _both_or_neither(a: Expr, b: Expr) -> Expr:
 
 def _distinct(*args: Expr) -> Expr:
     _at_least_two(args)
+    if len(args) > MAX_DISTINCT:
+        raise TypeError(f"distinct compares every pair, of at most {MAX_DISTINCT} terms here")
     if args[0].sort == "truth":
         return reduce(and_, (not_(_both_or_neither(*pair)) for pair in combinations(args, 2)))
     return reduce(and_, (ne(*pair) for pair in combinations(args, 2)))
@@ -115,12 +119,6 @@ def _either(a: Expr, b: Expr) -> Expr:
     return or_(and_(a, not_(b)), and_(not_(a), b))
 
 
-def _choose(condition: Expr, yes: Expr, no: Expr) -> Expr:
-    if yes.sort == no.sort == "truth":
-        return or_(and_(condition, yes), and_(not_(condition), no))
-    return where(condition, yes, no)
-
-
 _HEADS: Mapping[str, Callable[..., Expr]] = {
     "+": _fold(add, "number"),
     "-": _minus,
@@ -137,7 +135,7 @@ _HEADS: Mapping[str, Callable[..., Expr]] = {
     "not": not_,
     "=>": _implies,
     "xor": _fold(_either, "truth"),
-    "ite": _choose,
+    "ite": choose,
     "to_real": _real,
     "to_int": floor,
     "is_int": lambda x: eq(x, floor(x)),
@@ -171,6 +169,8 @@ class Terms(TermReader):
             if op.family != "leaf" and op.qualified_name not in SIGNS
         }
         self.sources: dict[str, str] = {}
+        self.introduced: set[str] = set()
+        self.calls: dict[tuple[str, tuple[Expr, ...]], Expr] = {}
 
     def atom(self, atom: Atom) -> Expr:
         word = atom.text
@@ -211,12 +211,21 @@ class Terms(TermReader):
         if head == "let":
             return self._let(group)
         if head == "!":
-            if len(group.items) < 2:
-                raise ProblemError("a term is missing after !", group.offset)
-            return [group.items[1]]
+            return self._annotated(group)
         if head in ("forall", "exists", "match", "_", "as", "par"):
             raise ProblemError(f"{head} has no counterpart in a formula", group.offset)
         return None
+
+    def _annotated(self, group: Group) -> Sequence[Step]:
+        """A :named term can be used by its name from here on."""
+        if len(group.items) < 2:
+            raise ProblemError("a term is missing after !", group.offset)
+        name = label(group)
+        if not is_name(name):
+            return [group.items[1]]
+        if name in self.scopes:
+            raise ProblemError(f"{name} is a name already", group.offset)
+        return [group.items[1], lambda: self.scopes.setdefault(name, []).append(self.values[-1])]
 
     def _let(self, group: Group) -> Sequence[Step]:
         if len(group.items) != 3 or not isinstance(group.items[1], Group):
@@ -237,13 +246,19 @@ class Terms(TermReader):
             raise ProblemError("a function's name is expected here", group.offset)
         if head in self.functions:
             return self._expand(head, args)
-        operator = _HEADS.get(head) or self.operators.get(head)
+        operator = _HEADS.get(head) or self._own(head)
         if operator is not None:
             return operator(*args)
-        power_of = _POWER.match(head)
-        if power_of is not None and len(args) == 1:
-            return power(args[0], number(int(power_of[1])))
         raise ProblemError(f"emlir has no function {head}", group.items[0].offset)
+
+    def _own(self, head: str) -> Callable[..., Expr] | None:
+        """Return an operator or a power by its name; a script introduces it before."""
+        if not (self.alone or head in self.introduced):
+            return None
+        exponent = power_exponent(head)
+        if exponent is None:
+            return self.operators.get(head)
+        return lambda *args: power(*args, number(exponent))
 
     def _expand(self, name: str, args: list[Expr]) -> Expr:
         """Put arguments into the body of a function that the script defines."""
@@ -252,7 +267,17 @@ class Terms(TermReader):
             raise TypeError(f"{name} takes {len(parameters)} arguments, not {len(args)}")
         if any(arg.sort != "number" for arg in args):
             raise TypeError(f"{name} takes numbers")
-        return substitute(body, dict(zip(parameters, args, strict=True)))
+        call = name, tuple(args)
+        if call not in self.calls:
+            table = dict(zip(parameters, args, strict=True))
+            self.calls[call] = substitute(body, table)
+        return self.calls[call]
+
+
+def label(group: Group) -> str:
+    """Return the :named of an annotated term, nothing if it has none."""
+    words = [item.text if isinstance(item, Atom) else "" for item in group.items]
+    return words[words.index(":named") + 1] if ":named" in words[:-1] else ""
 
 
 def is_name(word: str) -> bool:

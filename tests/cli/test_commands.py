@@ -56,6 +56,7 @@ def test_results(capsys, words, output):
         (["convert", "x", "--read", "strict=true"], "reading infix has no option 'strict'"),
         (["convert", "x", "--to", "fpcore", "--write", "wat=1"], "it has box, title"),
         (["convert", "eml(x, 1)", "--to", "fpcore"], "no operation for eml"),
+        (["convert", "x", "--from", "latex", "--read", "strict=maybe"], "true or false"),
         (["eval", "x + y", "x=1"], "no value for 'y'"),
         (["eval", "x", "x"], "NAME=VALUE"),
         (["eval", "x", "x=1", "x=2"], "twice"),
@@ -90,6 +91,19 @@ def test_bad_input(capsys, words, complaint):
             ["(FPCore (x) :pre (< 0 x) (log x))", "--from", "fpcore", "--to", "rpn"],
             "x ln\n",
             "emlir: not in the text, it holds under the assumptions 0 < x\n",
+        ),
+        (
+            [
+                "(FPCore (x) :pre (<= 0 x 9) x)",
+                "--from",
+                "fpcore",
+                "--to",
+                "fpcore",
+                "--write",
+                "box=x < 3",
+            ],
+            "(FPCore (x)\n :pre (and (<= 0 x) (< x 3))\n x)\n",
+            "",
         ),
         (
             ["x > 1", "--to", "fpcore", "--write", "box=x in [0, 2]", "--write", "title=t"],

@@ -122,6 +122,12 @@ def test_expanded_operations_have_their_values(text, point, value):
     assert float(found) == pytest.approx(value, abs=1e-15)
 
 
+def test_a_choice_between_truths():
+    core = "(FPCore (x) :pre (if (< x 0) (< -1 x) (< x 1)) x)"
+    (fact,) = read(core, "fpcore").assumptions
+    assert fact is parse("x < 0 and -1 < x or not x < 0 and x < 1")
+
+
 def test_numbers_are_exact():
     assert parse("0x1.8p-1", "fpcore").number == Fraction(3, 4)
     assert parse("-0xap+4", "fpcore").number == -160

@@ -125,6 +125,7 @@ def test_a_fact_about_a_shared_part_is_declared_before_its_use():
         ),
         ("(define-const c Real 2.0)(assert (< c 3))", "2 < 3"),
         ("(declare-const pi Real)(assert (= pi 3))", "`pi` = 3"),
+        ("(+ (! (* x x) :named t) t)", "x*x + x*x"),
         ("(declare-const x Real)(assert (> x 0))(exit)(assert (< x 0))", "x > 0"),
         (
             "(declare-const x Real)(define-fun |!| ((a Real)) Real (+ a 1.0))"
