@@ -213,7 +213,7 @@ class _Reader:
         if kind in ("sign", "end", "bad"):
             if word == "`":
                 raise self.error("this quoted name has no second backquote on its line", offset)
-            shown = repr(word) if word else "end of the line"
+            shown = repr(word[:40]) if word else "end of the line"
             raise self.error(f"unexpected {shown}: a term is expected", offset)
         try:
             return self._atom(word)

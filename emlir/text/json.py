@@ -127,7 +127,7 @@ def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
 
 
 def _row(row: Any) -> list[Any]:
-    if not isinstance(row, list) or not row:
+    if not isinstance(row, list) or not row or not isinstance(row[0], str):
         raise ValueError("a row is a list: the operator, then its arguments")
     return row
 

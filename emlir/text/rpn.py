@@ -110,7 +110,8 @@ def _run(words: list[str], place: Callable[[int], Callable[[str], ParseError]]) 
 def _apply(operator: Operator, stack: list[Expr]) -> None:
     arity = operator.arity
     if len(stack) < arity:
-        raise ValueError(f"{operator.name} takes {arity} operands, there are {len(stack)}")
+        operands = "1 operand" if arity == 1 else f"{arity} operands"
+        raise ValueError(f"{operator.name} takes {operands}, there are {len(stack)}")
     if arity == 0:
         stack.append(operator())
     else:

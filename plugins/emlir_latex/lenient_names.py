@@ -77,5 +77,7 @@ def check_word(text: str, start: int) -> None:
         message = f"the function {named[0]} is written \\{named[0]}"
         raise ProblemError(f"{message}; a product of letters has spaces", start)
     if len(match[0]) > _LONGEST_RUN:
-        message = f"one symbol is written \\mathit{{{match[0]}}}; a product of letters has spaces"
+        message = (
+            f"one symbol is written \\mathit{{{match[0][:40]}}}; a product of letters has spaces"
+        )
         raise ProblemError(message, start)

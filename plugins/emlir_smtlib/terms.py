@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 )
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+\Z")
 MAX_DISTINCT = 300
-_SIGNED = re.compile(r"[+-]\.?[0-9]")
+_ALMOST = re.compile(r"[+-]?\.?[0-9]")
 _NUMERAL = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 RESERVED = frozenset("! _ as let exists forall match par".split())
 """Words of SMT-LIB itself; between bars they are names like any other."""
@@ -181,6 +181,9 @@ class Terms(TermReader):
         operator = self.operators.get(word)
         if operator is not None and operator.arity == 0:
             return operator()  # type: ignore[no-any-return]
+        if _ALMOST.match(word):
+            message = f"{word} is no number of SMT-LIB: write 0.5, (/ 1.0 2.0) or (- 1.0)"
+            raise ProblemError(message, atom.offset)
         if not self.alone:
             raise ProblemError(f"{word} is not declared", atom.offset)
         return self.declare(atom)
@@ -194,8 +197,6 @@ class Terms(TermReader):
     def declare(self, atom: Atom) -> Expr:
         """Return the symbol for a name; two names never become the same symbol."""
         word = atom.text
-        if _SIGNED.match(word):
-            raise ProblemError(f"a negative number is written (- {word[1:]})", atom.offset)
         if not is_name(word):
             raise ProblemError(f"{word} is not a number or a name of SMT-LIB", atom.offset)
         if word.startswith("emlir."):
