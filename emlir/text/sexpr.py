@@ -65,10 +65,9 @@ def forms(
         if kind is None:
             continue
         word = match[0]
-        if kind == "atom":
-            stack[-1].items.append(Atom(word, start))
-        elif kind == "quoted":
-            stack[-1].items.append(Atom(unquote(word), start))
+        if kind != "bracket":
+            plain = unquote(word) if kind == "quoted" else word
+            stack[-1].items.append(Atom(plain, start))
         elif word in _CLOSES:
             if not opened or opened.pop() != _CLOSES[word]:
                 raise ProblemError(f"this {word} closes no bracket", start)
