@@ -133,6 +133,10 @@ class Assumptions:
         """Return an interval for each name, the whole line for those without a box."""
         return {name: self.boxes.get(name, Interval(None, None)) for name in names}
 
+    def beyond_boxes(self) -> tuple[Expr, ...]:
+        """Return the facts that are more than bounds on one symbol, which the boxes have."""
+        return tuple(fact for fact in self.facts if not _bounds(fact))
+
     def known_facts(self) -> tuple[Expr, ...]:
         """Return the facts with those that strict ends of boxes imply."""
         implied: list[Expr] = []

@@ -37,9 +37,8 @@ class Claim:
         if not isinstance(expr, Expr) or expr.sort != "truth":
             raise TypeError(f"a claim is a relation such as x > 0, not {expr}")
         region = Assumptions.of(box)
-        for fact in region.facts:
-            if not Assumptions.of(fact).boxes:
-                raise ValueError(f"{fact} does not bound one symbol: claim 'not ({fact}) or ...'")
+        for fact in region.beyond_boxes():
+            raise ValueError(f"{fact} does not bound one symbol: claim 'not ({fact}) or ...'")
         missing = [name for name in expr.symbols if name not in region.boxes]
         if missing:
             raise ValueError(f"the box has no interval for {', '.join(map(repr, missing))}")

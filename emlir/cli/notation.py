@@ -53,7 +53,7 @@ def convert(
     if found.assumptions and "box" in known:
         options["box"] = [*found.assumptions, options.get("box")]
     written = emit(found.expr, target, **options)
-    remarks = _remarks(found, "box" in options)
+    remarks = _remarks(found, known)
     show(_data(found, written, source, target), [written.removesuffix("\n")], as_json)
     for remark in remarks:
         click.echo(f"emlir: {remark}", err=True)
@@ -80,10 +80,12 @@ def _truth(name: str, value: str) -> bool:
     return value == "true"
 
 
-def _remarks(found: Reading, kept: bool) -> list[str]:
+def _remarks(found: Reading, known: tuple[str, ...]) -> list[str]:
     """Say what was guessed, and what the new text cannot hold."""
     remarks = [f"guess: {note}" for note in found.notes]
-    if found.assumptions and not kept:
+    if found.title and "title" not in known:
+        remarks.append(f"not in the text, its title is {found.title!r}")
+    if found.assumptions and "box" not in known:
         facts = ", ".join(map(str, found.assumptions))
         remarks.append(f"not in the text, it holds under the assumptions {facts}")
     return remarks

@@ -26,7 +26,6 @@ class Advice:
 
     odd: Mapping[str, str] = field(default_factory=dict)
     brackets: tuple[str, ...] = ("()",)
-    comma: str = "a comma separates arguments of a function; decimals are written with a point"
     juxtaposed: Callable[[str, str], str] = _juxtaposed
 
     def explain(self, error: UnexpectedInput, text: str) -> ParseError:
@@ -63,7 +62,8 @@ class Advice:
                 return error_at(f"this {token} closes no bracket", text, offset)
             return error_at(f"a value is expected before this {token}", text, offset)
         if token == ",":
-            return error_at(f"unexpected ',': {self.comma}", text, offset)
+            advice = "a comma separates arguments of a function; decimals are written with a point"
+            return error_at(f"unexpected ',': {advice}", text, offset)
         ends = last is not None or before.endswith(tuple(pair[1] for pair in self.brackets))
         if ends and re.match(r"[\w(`.]", token):
             return error_at(self.juxtaposed(last[0] if last else "", token), text, offset)

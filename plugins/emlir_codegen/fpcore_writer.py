@@ -51,7 +51,7 @@ def _conditions(region: Assumptions) -> list[Expr]:
             bounds.append(number(lo) < x if interval.lo_open else number(lo) <= x)
         if hi is not None:
             bounds.append(x < number(hi) if interval.hi_open else x <= number(hi))
-    return bounds + [fact for fact in region.facts if not Assumptions.of(fact).boxes]
+    return [*bounds, *region.beyond_boxes()]
 
 
 class _Body:

@@ -155,8 +155,8 @@ _CONSTANTS = {"true": "true", "false": "false", "real.pi": "pi", "pi": "pi"}
 class Terms(TermReader):
     """Builds expressions from the terms of one script, or from a term that stands alone.
 
-    ``declared`` holds the constants of a script; without a script every word that means
-    nothing else is a symbol.
+    ``introduced`` are the operators that a script has declared or defined so far. In a term
+    ``alone`` all operators are known, and every word that means nothing else is a symbol.
     """
 
     def __init__(self, *, alone: bool) -> None:
@@ -179,7 +179,7 @@ class Terms(TermReader):
         if word in _CONSTANTS:
             return find_operator(_CONSTANTS[word])()  # type: ignore[no-any-return]
         operator = self.operators.get(word)
-        if operator is not None and operator.arity == 0:
+        if operator is not None and not operator.arity and self._own(word):
             return operator()  # type: ignore[no-any-return]
         if _ALMOST.match(word):
             message = f"{word} is no number of SMT-LIB: write 0.5, (/ 1.0 2.0) or (- 1.0)"
@@ -213,7 +213,7 @@ class Terms(TermReader):
             return self._let(group)
         if head == "!":
             return self._annotated(group)
-        if head in ("forall", "exists", "match", "_", "as", "par"):
+        if head in RESERVED:
             raise ProblemError(f"{head} has no counterpart in a formula", group.offset)
         return None
 

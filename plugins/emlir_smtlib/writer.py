@@ -61,7 +61,7 @@ class Script:
     def __init__(self, expr: Expr, region: Assumptions, style: Style) -> None:
         self.expr = expr
         self.style = style
-        self.region = [*_bounds(region.boxes), *_facts(region.facts)]
+        self.region = [*_bounds(region.boxes), *region.beyond_boxes()]
         self.condition = defined(expr)
         self.has_condition = self.condition.op.name != "true"
         terms = [expr, self.condition] if self.has_condition else [expr]
@@ -177,8 +177,3 @@ def _interval(x: Expr, interval: Interval) -> Iterable[Expr]:
         yield x > number(interval.lo) if interval.lo_open else x >= number(interval.lo)
     if interval.hi is not None:
         yield x < number(interval.hi) if interval.hi_open else x <= number(interval.hi)
-
-
-def _facts(facts: Iterable[Expr]) -> list[Expr]:
-    """Return the facts that are more than bounds, which the box already has."""
-    return [fact for fact in facts if not Assumptions.of(fact).boxes]

@@ -106,6 +106,11 @@ def test_bad_input(capsys, words, complaint):
             "",
         ),
         (
+            ['(FPCore (x) :name "n" x)', "--from", "fpcore", "--to", "rpn"],
+            "x\n",
+            "emlir: not in the text, its title is 'n'\n",
+        ),
+        (
             ["x > 1", "--to", "fpcore", "--write", "box=x in [0, 2]", "--write", "title=t"],
             '(FPCore (x)\n :name "t"\n :pre (and (<= 0 x) (<= x 2))\n (> x 1))\n',
             "",
