@@ -11,7 +11,11 @@ ROOT = Path(__file__).parents[1]
 HUB = sorted((ROOT / "emlir").rglob("*.py"))
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 PUBLIC = {"emlir", "emlir.hooks", "emlir.plugin_api", "emlir.testing"}
-DECLARED = {"emlir_search": {"emlir_enumerate"}, "emlir_proof": {"emlir_arb"}}
+DECLARED = {
+    "emlir_minimal": {"emlir_enumerate"},
+    "emlir_proof": {"emlir_arb"},
+    "emlir_search": {"emlir_enumerate"},
+}
 
 
 def module_name(path):

@@ -1,0 +1,1 @@
+"""Shortest EML trees: exhaustive search with its log, and the database of witnesses."""
