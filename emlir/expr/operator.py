@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from emlir.expr.signs import SignRule
 from emlir.expr.table import find_operator
 from emlir.semantics import SEMANTICS, Semantics
 
@@ -60,6 +61,13 @@ class OperatorRecord:
     canonical
         Called with the arguments before a node is built; may give the node to use instead
         (only the sign and the quotient of literals are folded so).
+    signs
+        Which signs the value can have, from the arguments and their signs, for finite real
+        arguments; see :mod:`emlir.expr.signs`. ``None``: nothing is said.
+    poles
+        Whether ``extended`` gives an infinity at finite arguments (ln at 0).
+    entire
+        Whether it is defined, and finite, at every finite complex argument.
     """
 
     name: str
@@ -79,6 +87,9 @@ class OperatorRecord:
     lowerings: tuple[Lowering, ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     canonical: Callable[..., Any] | None = None
+    signs: SignRule | None = None
+    poles: bool = False
+    entire: bool = False
     signature: bytes = field(init=False)
 
     def __post_init__(self) -> None:

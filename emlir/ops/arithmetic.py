@@ -3,6 +3,7 @@
 import operator
 from fractions import Fraction
 
+from emlir.expr import signs
 from emlir.expr.core import Expr, Operator, as_expr, build, number
 from emlir.expr.operator import Lowering
 from emlir.ops import trees
@@ -86,6 +87,8 @@ add: Operator = Operator(
     commutative=True,
     summary="sum",
     kernel="emlir.kernels.arithmetic:add",
+    signs=signs.sum_sign,
+    entire=True,
     enclosure=operator.add,
     derivative=lambda x, y: (number(1), number(1)),
     lowerings=(
@@ -102,6 +105,8 @@ sub: Operator = Operator(
     family="arithmetic",
     summary="difference",
     kernel="emlir.kernels.arithmetic:sub",
+    signs=signs.difference_sign,
+    entire=True,
     enclosure=operator.sub,
     derivative=lambda x, y: (number(1), number(-1)),
     lowerings=(
@@ -120,6 +125,8 @@ mul: Operator = Operator(
     commutative=True,
     summary="product",
     kernel="emlir.kernels.arithmetic:mul",
+    signs=signs.product_sign,
+    entire=True,
     enclosure=operator.mul,
     derivative=lambda x, y: (y, x),
     lowerings=(
@@ -148,6 +155,7 @@ div: Operator = Operator(
     summary="quotient; undefined for a zero divisor",
     domain=lambda x, y: _ne(y, 0),
     kernel="emlir.kernels.arithmetic:div",
+    signs=signs.quotient_sign,
     enclosure=operator.truediv,
     derivative=lambda x, y: (1 / y, -(x / (y * y))),
     canonical=_fold_quotient,
@@ -169,6 +177,8 @@ neg: Operator = Operator(
     family="arithmetic",
     summary="negation",
     kernel="emlir.kernels.arithmetic:neg",
+    signs=signs.negation_sign,
+    entire=True,
     enclosure=operator.neg,
     derivative=lambda x: (number(-1),),
     canonical=_fold_sign,
@@ -186,6 +196,7 @@ power: Operator = Operator(
     summary="power; x^0 = 1, and a negative base needs an integer exponent in real",
     domain=_power_domain,
     kernel="emlir.kernels.arithmetic:power",
+    signs=signs.power_sign,
     enclosure=operator.pow,
     derivative=_power_derivative,
     lowerings=(Lowering(_lower_power, requires=_power_needs, source="exp(y ln x)"),),

@@ -2,6 +2,7 @@
 
 from operator import methodcaller
 
+from emlir.expr import signs
 from emlir.expr.core import Expr, Operator, build, number
 from emlir.expr.operator import Lowering
 from emlir.ops import trees
@@ -26,6 +27,8 @@ exp: Operator = Operator(
     family="elementary",
     summary="exponential",
     kernel=f"{KERNELS}:exp",
+    signs=signs.always_positive,
+    entire=True,
     enclosure=methodcaller("exp"),
     derivative=lambda x: (exp(x),),
     lowerings=(Lowering(trees.exp_tree, source="K = 3, paper"),),
@@ -38,6 +41,7 @@ ln: Operator = Operator(
     summary="natural logarithm; ln 0 = -oo in extended and complex",
     domain=lambda x: x > 0,
     kernel=f"{KERNELS}:ln",
+    poles=True,
     enclosure=methodcaller("ln"),
     derivative=lambda x: (1 / x,),
     lowerings=(
@@ -53,6 +57,8 @@ sqrt: Operator = Operator(
     summary="principal square root",
     domain=lambda x: x >= 0,
     kernel=f"{KERNELS}:sqrt",
+    signs=signs.root_sign,
+    entire=True,
     enclosure=methodcaller("sqrt"),
     derivative=lambda x: (1 / (2 * sqrt(x)),),
     lowerings=(Lowering(lambda x: exp(_half(ln(x))), requires=lambda x: x > 0),),
@@ -64,6 +70,7 @@ sin: Operator = Operator(
     family="elementary",
     summary="sine",
     kernel=f"{KERNELS}:sin",
+    entire=True,
     enclosure=methodcaller("sin"),
     derivative=lambda x: (cos(x),),
     lowerings=(
@@ -78,6 +85,7 @@ cos: Operator = Operator(
     family="elementary",
     summary="cosine",
     kernel=f"{KERNELS}:cos",
+    entire=True,
     enclosure=methodcaller("cos"),
     derivative=lambda x: (-sin(x),),
     lowerings=(Lowering(lambda x: sin(x + _half(pi())), ("complex",)),),
@@ -102,6 +110,8 @@ asin: Operator = Operator(
     summary="principal arcsine",
     domain=lambda x: (x >= -1) & (x <= 1),
     kernel=f"{KERNELS}:asin",
+    signs=signs.same_sign,
+    entire=True,
     enclosure=methodcaller("asin"),
     derivative=lambda x: (1 / sqrt(1 - x * x),),
     lowerings=(
@@ -120,6 +130,8 @@ acos: Operator = Operator(
     summary="principal arccosine",
     domain=lambda x: (x >= -1) & (x <= 1),
     kernel=f"{KERNELS}:acos",
+    signs=signs.never_negative,
+    entire=True,
     enclosure=methodcaller("acos"),
     derivative=lambda x: (-(1 / sqrt(1 - x * x)),),
     lowerings=(
@@ -133,6 +145,7 @@ atan: Operator = Operator(
     family="elementary",
     summary="principal arctangent",
     kernel=f"{KERNELS}:atan",
+    signs=signs.same_sign,
     enclosure=methodcaller("atan"),
     derivative=lambda x: (1 / (1 + x * x),),
     lowerings=(Lowering(_arctangent_tree, ("complex",)),),
@@ -144,6 +157,8 @@ sinh: Operator = Operator(
     family="elementary",
     summary="hyperbolic sine",
     kernel=f"{KERNELS}:sinh",
+    signs=signs.same_sign,
+    entire=True,
     enclosure=methodcaller("sinh"),
     derivative=lambda x: (cosh(x),),
     lowerings=(Lowering(lambda x: _half(exp(x) - exp(-x))),),
@@ -155,6 +170,8 @@ cosh: Operator = Operator(
     family="elementary",
     summary="hyperbolic cosine",
     kernel=f"{KERNELS}:cosh",
+    signs=signs.always_positive,
+    entire=True,
     enclosure=methodcaller("cosh"),
     derivative=lambda x: (sinh(x),),
     lowerings=(Lowering(lambda x: _half(exp(x) + exp(-x))),),
@@ -166,6 +183,7 @@ tanh: Operator = Operator(
     family="elementary",
     summary="hyperbolic tangent",
     kernel=f"{KERNELS}:tanh",
+    signs=signs.same_sign,
     enclosure=methodcaller("tanh"),
     derivative=lambda x: (1 - tanh(x) ** 2,),
     lowerings=(Lowering(lambda x: 1 - 2 / (exp(2 * x) + 1)),),
@@ -177,6 +195,8 @@ asinh: Operator = Operator(
     family="elementary",
     summary="inverse hyperbolic sine",
     kernel=f"{KERNELS}:asinh",
+    signs=signs.same_sign,
+    entire=True,
     enclosure=methodcaller("asinh"),
     derivative=lambda x: (1 / sqrt(1 + x * x),),
     lowerings=(Lowering(lambda x: trees.ln_tree(x + sqrt(1 + x * x))),),
@@ -189,6 +209,8 @@ acosh: Operator = Operator(
     summary="principal inverse hyperbolic cosine",
     domain=lambda x: x >= 1,
     kernel=f"{KERNELS}:acosh",
+    signs=signs.never_negative,
+    entire=True,
     enclosure=methodcaller("acosh"),
     derivative=lambda x: (1 / (sqrt(x - 1) * sqrt(x + 1)),),
     lowerings=(
@@ -203,6 +225,8 @@ atanh: Operator = Operator(
     summary="principal inverse hyperbolic tangent",
     domain=lambda x: (x > -1) & (x < 1),
     kernel=f"{KERNELS}:atanh",
+    signs=signs.same_sign,
+    poles=True,
     enclosure=methodcaller("atanh"),
     derivative=lambda x: (1 / (1 - x * x),),
     lowerings=(
@@ -221,6 +245,8 @@ log1p: Operator = Operator(
     domain=lambda x: x > -1,
     definition=lambda x: ln(1 + x),
     kernel=f"{KERNELS}:log1p",
+    signs=signs.same_sign,
+    poles=True,
     enclosure=methodcaller("log1p"),
     derivative=lambda x: (1 / (1 + x),),
 )
@@ -232,6 +258,8 @@ expm1: Operator = Operator(
     summary="exp(x) - 1, accurate near 0",
     definition=lambda x: exp(x) - 1,
     kernel=f"{KERNELS}:expm1",
+    signs=signs.same_sign,
+    entire=True,
     enclosure=methodcaller("expm1"),
     derivative=lambda x: (exp(x),),
 )
@@ -243,6 +271,7 @@ sigmoid: Operator = Operator(
     summary="logistic sigmoid, 1 / (1 + exp(-x))",
     definition=lambda x: 1 / (1 + exp(-x)),
     kernel=f"{KERNELS}:sigmoid",
+    signs=signs.always_positive,
     enclosure=methodcaller("sigmoid"),
     derivative=lambda x: (sigmoid(x) * (1 - sigmoid(x)),),
 )
@@ -254,6 +283,7 @@ softplus: Operator = Operator(
     summary="ln(1 + exp(x))",
     definition=lambda x: ln(1 + exp(x)),
     kernel=f"{KERNELS}:softplus",
+    signs=signs.always_positive,
     enclosure=methodcaller("softplus"),
     derivative=lambda x: (sigmoid(x),),
 )
@@ -266,6 +296,8 @@ hypot: Operator = Operator(
     summary="sqrt(x^2 + y^2)",
     definition=lambda x, y: sqrt(x * x + y * y),
     kernel=f"{KERNELS}:hypot",
+    signs=signs.modulus_sign,
+    entire=True,
     enclosure=lambda x, y: x.hypot(y),
     derivative=lambda x, y: (x / hypot(x, y), y / hypot(x, y)),
 )
@@ -288,6 +320,8 @@ e: Operator = Operator(
     family="elementary",
     summary="Euler's number",
     kernel=f"{KERNELS}:e",
+    signs=signs.always_positive,
+    entire=True,
     enclosure=lambda balls: balls.e(),
     lowerings=(Lowering(lambda: trees.exp_tree(trees.one()), source="K = 3, paper"),),
 )
@@ -298,6 +332,8 @@ pi: Operator = Operator(
     family="elementary",
     summary="the circle number",
     kernel=f"{KERNELS}:pi",
+    signs=signs.always_positive,
+    entire=True,
     enclosure=lambda balls: balls.pi(),
     lowerings=(Lowering(trees.pi_tree, ("complex",)),),
 )

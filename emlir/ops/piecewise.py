@@ -1,5 +1,6 @@
 """The operator set ``piecewise``: choice, comparison, logic, and the functions with corners."""
 
+from emlir.expr import signs
 from emlir.expr.core import Expr, Operator, build, number
 from emlir.expr.operator import Lowering, Sort
 
@@ -91,6 +92,7 @@ where: Operator = Operator(
     summary="the second argument where the first holds, else the third; only the chosen one "
     "needs to be defined",
     kernel=f"{KERNELS}:where",
+    signs=signs.branch_sign,
     enclosure=lambda condition, x, y: condition.choose(x, y),
     differential=lambda c, x, y, dc, dx, dy: where(c, dx, dy),
 )
@@ -107,6 +109,7 @@ minimum: Operator = Operator(
     commutative=True,
     summary="the smaller of two reals",
     kernel=f"{KERNELS}:minimum",
+    signs=signs.smaller_sign,
     enclosure=lambda x, y: x.minimum(y),
     differential=lambda x, y, dx, dy: where(x <= y, dx, dy),
     lowerings=(
@@ -123,6 +126,7 @@ maximum: Operator = Operator(
     commutative=True,
     summary="the larger of two reals",
     kernel=f"{KERNELS}:maximum",
+    signs=signs.larger_sign,
     enclosure=lambda x, y: x.maximum(y),
     differential=lambda x, y, dx, dy: where(x >= y, dx, dy),
     lowerings=(
@@ -138,6 +142,8 @@ absolute: Operator = Operator(
     family="piecewise",
     summary="absolute value; the modulus in complex",
     kernel=f"{KERNELS}:absolute",
+    signs=signs.modulus_sign,
+    entire=True,
     enclosure=abs,
     derivative=lambda x: (x / absolute(x),),
     lowerings=(Lowering(lambda x: build("sqrt", x * x), requires=lambda x: ne(x, 0)),),
@@ -149,6 +155,7 @@ floor: Operator = Operator(
     family="piecewise",
     summary="the largest integer that is not greater",
     kernel=f"{KERNELS}:floor",
+    signs=signs.floor_sign,
     enclosure=lambda x: x.floor(),
     derivative=lambda x: (number(0),),
 )
