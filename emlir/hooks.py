@@ -60,9 +60,11 @@ def emlir_operators() -> Declarations:
 
 @hookspec
 def emlir_witnesses() -> Declarations:
-    """Witnesses: a sequence of ``emlir.plugin_api.Lowering`` for the operator of that name.
+    """Witnesses: a sequence of ``emlir.plugin_api.Lowering``, by the name of what they write.
 
-    They are tried before the lowerings of the operator's own record.
+    That is an operator (``add``), a macro of ``emlir.plugin_api.MACROS`` (``inv``, ``log``),
+    or a number as infix prints it (``1/2``, ``-1``). They stand beside the lowerings of the
+    operator's own record; the shortest tree that is shown to be right is taken.
     """
 
 

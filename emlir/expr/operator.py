@@ -13,19 +13,43 @@ Sort = Literal["number", "truth"]
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """One way to write an operator with simpler ones, in the end with ``eml`` and 1 alone.
+    """One way to write an operator with simpler ones, in the end with one basis alone.
 
-    ``build`` maps the arguments to the replacement. It is valid under ``semantics`` for
-    real-valued arguments that satisfy ``requires`` (a function of the arguments that gives
-    a truth expression; ``None`` means that it holds wherever the operator is defined).
-    Ordinary operators in the replacement must stand over real values only.
-    ``source`` says where the tree comes from or why it is right.
+    ``build`` maps the arguments, which are real, to the replacement. The replacement has
+    the operator's value wherever the operator is defined in ``real`` and ``requires`` holds.
+    Ordinary operators in it stand over real values inside their real domains there, and its
+    numbers are written with the constants of the basis (``1 + 1``, not ``2``).
+
+    semantics
+        Those in which the replacement is right; what is right in ``real`` is right in the
+        others too, and what is right in ``extended`` is right in ``complex``.
+    requires
+        Function of the arguments giving the truth that is needed beyond the operator's real
+        domain; ``None`` where it is right on the whole real domain.
+    source
+        Where the tree comes from, or why it is right.
+    everywhere
+        Whether it is right, under the semantics listed, outside the real domain as well.
+    floats
+        Function of the arguments giving the truth under which no step leaves the range of
+        float64; ``None`` where that is always so.
+    finite
+        Whether no step is an infinity, inside the real domain and under ``requires``.
+    basis
+        The basis of the replacement; ``any`` if it is written with ordinary operators only.
+    literal
+        Whether ``build`` and ``requires`` look at arguments that are numbers.
     """
 
     build: Callable[..., Any]
     semantics: tuple[Semantics, ...] = SEMANTICS
     requires: Callable[..., Any] | None = None
     source: str = ""
+    everywhere: bool = False
+    floats: Callable[..., Any] | None = None
+    finite: bool = False
+    basis: str = "eml"
+    literal: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
