@@ -1,5 +1,6 @@
 """NumPy and balls agree under each semantics, on random expressions and on every operator."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -52,8 +53,6 @@ def test_each_operator_agrees_off_the_axis(operator, data):
 
 
 def test_a_wrong_kernel_is_caught(monkeypatch):
-    import numpy as np
-
     from emlir.kernels import elementary
     from emlir.kernels.kernel import Kernel
 
@@ -68,9 +67,21 @@ def test_agreement_is_required_at_ordinary_points():
     )
 
 
-def test_a_value_that_may_be_real_beside_an_infinity_is_left_open():
-    """exp(z) - ln 0 is infinite for real z and undefined for others; z here is real, barely."""
+def test_an_infinity_beside_a_value_that_may_be_real():
+    """exp(z) - ln 0 is infinite for every finite z, real or not."""
     expr = emlir.parse("eml(eml(eml(1, x), 1), y)")
-    check_agreement(expr, {"x": [-0.015625, -2.0], "y": [0.0, 0.0]}, semantics="complex")
+    at = {"x": [-0.015625, -2.0], "y": [0.0, 0.0]}
+    assert check_agreement(expr, at, semantics="complex") == 2
     off_axis = emlir.parse("eml(x, y)")
     assert check_agreement(off_axis, {"x": [1j, -1e6 + 1j], "y": 0.0}, semantics="complex") == 2
+    product = emlir.parse("eml(x, 1) * -ln(y)")
+    assert check_agreement(product, {"x": [1j], "y": 0.0}, semantics="complex") == 1
+
+
+def test_a_forgotten_absorption_is_caught(monkeypatch):
+    from emlir.kernels import arithmetic
+    from emlir.kernels.kernel import Kernel
+
+    monkeypatch.setattr(arithmetic, "add", Kernel(np.add, complex=np.add))
+    with pytest.raises(AssertionError, match="outside the ball"):
+        check_agreement(emlir.parse("x + ln(0)"), {"x": [1j]}, semantics="complex")

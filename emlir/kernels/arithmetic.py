@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from emlir.kernels.kernel import Kernel
+from emlir.kernels.kernel import Function, Kernel
 
 
 def _div(x: Any, y: Any) -> Any:
@@ -38,8 +38,27 @@ def _complex_power(x: Any, y: Any) -> Any:
     return np.where(y == 0, 1, np.where(y == 1, x, value))
 
 
-add = Kernel(np.add, complex=np.add)
-sub = Kernel(np.subtract, complex=np.subtract)
+def _absorbing(formula: Function) -> Function:
+    """A sum or difference on the plane: an infinity absorbs every finite number."""
+    on_the_plane = Kernel(formula, complex=formula).under("complex")
+
+    def apply(x: Any, y: Any) -> Any:
+        value = on_the_plane(x, y)
+        absorbed = (_is_infinity(x) & np.isfinite(y)) | (np.isfinite(x) & _is_infinity(y))
+        if not np.any(absorbed):
+            return value
+        beside_infinity: Any = np.where(absorbed, formula(x.real, y.real), value)
+        return beside_infinity + 0j
+
+    return apply
+
+
+def _is_infinity(z: Any) -> Any:
+    return np.isinf(z.real) & (z.imag == 0)
+
+
+add = Kernel(np.add, composed=_absorbing(np.add))
+sub = Kernel(np.subtract, composed=_absorbing(np.subtract))
 mul = Kernel(np.multiply, complex=np.multiply)
 div = Kernel(_div, complex=np.divide)
 neg = Kernel(np.negative, complex=np.negative)

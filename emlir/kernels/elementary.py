@@ -28,12 +28,10 @@ def _eml(x: Any, y: Any) -> Any:
 def _exp_minus(x: Any, exp_x: Any, ln_y: Any, subtract: Any) -> Any:
     """exp(x) - ln(y).
 
-    Against an infinite logarithm it counts only whether exp(x) is real, which an overflow or
-    an underflow of it would hide.
+    An infinite logarithm absorbs exp(x) for every finite x, also where that overflows.
     """
     drowned = np.isinf(ln_y) & np.isfinite(x)
-    against_infinity = np.where(x.imag == 0, -ln_y, np.nan)
-    return np.where(drowned, against_infinity, subtract(exp_x, ln_y))
+    return np.where(drowned, -ln_y, subtract(exp_x, ln_y))
 
 
 def _complex_eml(x: Any, y: Any) -> Any:

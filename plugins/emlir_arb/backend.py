@@ -144,8 +144,10 @@ def _most_urgent(pieces: list[_Piece], lower: bool) -> int:
 def _not_defined(expr: Expr, piece: _Piece) -> str:
     where = ", ".join(f"{name} in {interval}" for name, interval in piece.box.items())
     known = "is not defined" if piece.ball.kind == "undefined" else "is not shown to be defined"
-    if piece.ball.kind in ("plane", "truth"):
+    if piece.ball.kind == "truth":
         known = "is not a real number"
+    if piece.ball.kind in ("plane", "winding"):
+        known = "is not shown to be a real number"
     return f"the expression {known}" + (f" for {where}" if where else "")
 
 

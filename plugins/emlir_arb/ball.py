@@ -8,7 +8,7 @@ the plane.
 from typing import cast
 
 from emlir.plugin_api import Semantics
-from emlir_arb import interval, logic, plane
+from emlir_arb import interval, logic, plane, winding
 from emlir_arb.value import Arithmetic, Value, lost_argument
 
 
@@ -119,7 +119,9 @@ class Ball(Value):
     def compare(self, other: "Ball", relation: str) -> "Ball":
         """Return the truth value of a relation (``lt``, ``le``, ``gt``, ``ge``, ``eq``, ``ne``)."""
         lost = lost_argument(self, other)
-        return cast(Ball, logic.compare(self, other, relation) if lost is None else lost)
+        if lost is not None:
+            return cast(Ball, lost)
+        return cast(Ball, logic.compare(winding.hull(self), winding.hull(other), relation))
 
     def both(self, other: "Ball") -> "Ball":
         return cast(Ball, logic.both(self, other))
@@ -146,6 +148,10 @@ def unary(name: str, x: Value) -> Ball:
     """Apply a function of one argument, on the reals if that is where it is."""
     if x.kind in ("undefined", "undecided"):
         return cast(Ball, x)
+    if x.kind == "winding":
+        if name == "neg":
+            return cast(Ball, winding.negative(x))
+        x = winding.one_branch(x) if name in winding.PERIODIC else winding.hull(x)
     if x.kind == "plane":
         return cast(Ball, plane.unary(name, x.lo, x.arithmetic))
     return _or_on_the_plane(interval.UNARY[name](x), name, x)
@@ -156,6 +162,10 @@ def binary(name: str, x: Value, y: Value) -> Ball:
     lost = lost_argument(x, y)
     if lost is not None:
         return cast(Ball, lost)
+    if "winding" in (x.kind, y.kind):
+        if name in ("add", "sub") and x.is_finite and y.is_finite:
+            return cast(Ball, winding.add(x, unary("neg", y) if name == "sub" else y))
+        x, y = winding.hull(x), winding.hull(y)
     on_axis = x.kind == y.kind == "real"
     result = interval.BINARY[name](x, y) if on_axis else x.arithmetic.undefined()
     return _or_on_the_plane(result, name, x, y)

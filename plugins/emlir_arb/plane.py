@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import acb
 
+from emlir_arb import winding
 from emlir_arb.value import Arithmetic, Value
 
 Function = Callable[..., Any]
@@ -22,7 +23,6 @@ _LOWER_CUTS = ("atan", "asinh")
 _DIRECT: dict[str, Function] = {
     "neg": lambda z: -z,
     "exp": lambda z: z.exp(),
-    "ln": lambda z: z.log(),
     "sqrt": lambda z: z.sqrt(),
     "sin": lambda z: z.sin(),
     "cos": lambda z: z.cos(),
@@ -66,6 +66,8 @@ def unary(name: str, z: Any, arithmetic: Arithmetic) -> Value:
         return arithmetic.undefined() if not z.imag.contains(0) else arithmetic.undecided()
     if name in _COMPOSED:
         return _COMPOSED[name](arithmetic.build(arithmetic, "plane", z, None))
+    if name == "ln":
+        return winding.logarithm(z, arithmetic)
     return arithmetic.plane(_on_cut(name, z, _DIRECT[name](z)))
 
 
@@ -73,6 +75,8 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     """Apply a function where its real version is undefined or undecided (``on_axis``)."""
     arithmetic = on_axis.arithmetic
     if not all(arg.is_finite for arg in args):
+        if name in ("add", "sub") and any(arg.kind == "plane" for arg in args):
+            return _absorbed(name, *args)
         certain = on_axis.kind == "undefined" and _excludes_the_axis(args)
         return on_axis if certain else arithmetic.undecided()
     if name in ("min", "max", "floor", "mod"):
@@ -84,6 +88,8 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     if name == "div" and args[1].is_zero:
         return arithmetic.undefined()
     points = [_rectangle(arg) for arg in args]
+    if name == "ln":
+        return winding.logarithm(points[0], arithmetic)
     return arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
 
 
@@ -94,6 +100,15 @@ def _excludes_the_axis(args: tuple[Value, ...]) -> bool:
     return all(arg.is_point for arg in infinite) and all(
         not arg.lo.imag.contains(0) for arg in planes
     )
+
+
+def _absorbed(name: str, x: Value, y: Value) -> Value:
+    """The sum or difference of a real that may be infinite and a finite complex number."""
+    infinite = x if y.is_finite else y
+    if not infinite.is_point:
+        return x.arithmetic.undecided()
+    negated = infinite is y and name == "sub"
+    return x.arithmetic.real(-infinite.lo, -infinite.lo) if negated else infinite
 
 
 def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Value:

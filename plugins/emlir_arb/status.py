@@ -16,6 +16,7 @@ from emlir.plugin_api import Expr, Semantics
 from emlir_arb.ball import arithmetic
 from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.value import Arithmetic, Value
+from emlir_arb.winding import hull
 
 OK, UNDEFINED, OVERFLOW, UNDECIDED = range(4)
 ULPS = 4
@@ -95,7 +96,8 @@ def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> 
     if root.kind == "undefined":
         return UNDEFINED, root
     open_truth = root.kind == "truth" and root.lo is None
-    return (UNDECIDED if root.kind == "undecided" or open_truth else OK), root
+    undecided = root.kind in ("winding", "undecided") or open_truth
+    return (UNDECIDED if undecided else OK), root
 
 
 def point_values(point: Mapping[str, Any], semantics: Semantics, ulps: int) -> dict[str, Value]:
@@ -137,8 +139,9 @@ def _reached(root: Expr, evaluator: Evaluator) -> set[Expr]:
 def _ends(ball: Value) -> list[Any]:
     if ball.kind == "real":
         return [ball.lo, ball.hi]
-    if ball.kind == "plane":
-        return [ball.lo.abs_lower(), ball.lo.abs_upper()]
+    if ball.kind in ("plane", "winding"):
+        rectangle = hull(ball).lo
+        return [rectangle.abs_lower(), rectangle.abs_upper()]
     return []
 
 

@@ -4,12 +4,13 @@ A value is one of
 
     real       an interval of reals with exact ends (an end may be infinite)
     plane      a rectangle of complex numbers
+    winding    a rectangle, up to 2 pi i times an unknown integer from a range
     truth      True, False, or None: defined but not known
     undefined  certainly not defined
     undecided  perhaps defined, perhaps not
 
-The operations on values are in ``interval`` (reals), ``plane`` (complex) and ``logic``;
-``ball`` puts them together.
+The operations on values are in ``interval`` (reals), ``plane`` (complex), ``winding`` and
+``logic``; ``ball`` puts them together.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from flint import acb, arb
 
 from emlir.plugin_api import Semantics
 
-Kind = Literal["real", "plane", "truth", "undefined", "undecided"]
+Kind = Literal["real", "plane", "winding", "truth", "undefined", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ class Arithmetic:
             return self.undecided()
         if value.imag.is_zero():
             return self.enclosing(value.real)
-        if self.ulps:
-            slack = value.abs_upper() * arb(0, 1) * self._unit()
-            value = acb(value.real + slack, value.imag + slack)
-        return self.build(self, "plane", value, None)
+        return self.build(self, "plane", self.widened(value, value.abs_upper()), None)
+
+    def widened(self, value: Any, size: Any) -> Any:
+        """A complex rectangle with the rounding error of numbers of that size."""
+        if not self.ulps:
+            return value
+        slack = size * arb(0, 1) * self._unit()
+        return acb(value.real + slack, value.imag + slack)
 
     def rounded(self, lo: Any, hi: Any) -> "Value":
         """The interval, widened by the rounding error."""
@@ -100,7 +105,8 @@ class Value:
     """The enclosure of one value; see the module for the kinds.
 
     ``lo`` and ``hi`` are the ends of an interval (exact ``arb``); of a rectangle ``lo`` is
-    the ``acb``; of a truth value ``lo`` is True, False or None.
+    the ``acb``; where it is known up to 2 pi i times an integer, ``hi`` is the ``range`` of
+    that integer; of a truth value ``lo`` is True, False or None.
     """
 
     arithmetic: Arithmetic
