@@ -23,7 +23,7 @@ from emlir.ops import *  # noqa: F403  the operators, by name
 from emlir.passes.lift import lift as lift
 from emlir.passes.lower import lower as lower
 from emlir.program import Program as Program
-from emlir.rewrite.pipeline import rewrite as rewrite
+from emlir.rewrite.pipeline import rewrite as rewrite, trace as trace
 from emlir.semantics import SEMANTICS as SEMANTICS
 from emlir.symbols import symbols as symbols
 from emlir.text import (

@@ -75,12 +75,16 @@ def emlir_syntaxes() -> Declarations:
 
 @hookspec
 def emlir_rules() -> Declarations:
-    """Rewrite rules: a sequence of rule declarations each, with semantics and side conditions."""
+    """Rule sets: a sequence of ``emlir.plugin_api.Rule`` each, built with ``rule(...)``.
+
+    ``emlir rules check`` proves and attacks them; see ``emlir.testing.check_rule``.
+    """
 
 
 @hookspec
 def emlir_passes() -> Declarations:
-    """Passes: an ``emlir.plugin_api.Pass`` each, a function ``(expr, context) -> expr``."""
+    """Passes: an ``emlir.plugin_api.Pass`` each, a function ``(expr, context) -> expr``, or an
+    ``emlir.plugin_api.Parametric`` that makes one from an argument."""
 
 
 @hookspec

@@ -71,7 +71,19 @@ from emlir.ops.reciprocal import DEFINED as DEFINED
 from emlir.passes.define import define as define
 from emlir.plugins import manager as manager
 from emlir.program import Program as Program
-from emlir.rewrite.pipeline import Context as Context, Pass as Pass
+from emlir.rewrite.conditions import Condition as Condition
+from emlir.rewrite.context import Context as Context, Pass as Pass
+from emlir.rewrite.library import all_rules as all_rules, rules_used_by as rules_used_by
+from emlir.rewrite.plan import Parametric as Parametric
+from emlir.rewrite.rule import Outcome as Outcome, Rewriter as Rewriter, Rule as Rule, rule as rule
+from emlir.rewrite.strategy import (
+    bottom_up as bottom_up,
+    chain as chain,
+    fixpoint as fixpoint,
+    once as once,
+    repeat as repeat,
+    top_down as top_down,
+)
 from emlir.semantics import Semantics as Semantics
 from emlir.text.grammar import GrammarReader as GrammarReader, grammar_text as grammar_text
 from emlir.text.names import (

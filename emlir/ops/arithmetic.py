@@ -57,6 +57,10 @@ def _power_needs(base: Expr, exponent: Expr) -> Expr:
 
 
 def _power_domain(base: Expr, exponent: Expr) -> Expr:
+    if exponent.is_number:
+        if exponent.number.denominator == 1:
+            return as_expr(True) if exponent.number >= 0 else _ne(base, 0)
+        return base >= 0 if exponent.number > 0 else base > 0
     is_integer = build("eq", exponent, build("floor", exponent))
     return (base > 0) | (build("eq", base, 0) & (exponent >= 0)) | ((base < 0) & is_integer)
 

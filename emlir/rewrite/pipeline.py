@@ -1,60 +1,96 @@
-"""Passes and pipelines: ``rewrite(expr, "fold,lift", assume=..., semantics=...)``."""
+"""Running pipelines: ``rewrite(expr, "fold,lift", assume=..., semantics=...)``."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from emlir.assumptions import Assumptions
-from emlir.evaluate import ball_backend
-from emlir.expr.core import Expr, build
-from emlir.plugins import manager
-from emlir.semantics import Semantics, check_semantics
+from emlir.expr.core import Expr
+from emlir.rewrite.context import Context as Context, Pass as Pass
+from emlir.rewrite.log import Log
+from emlir.rewrite.plan import PlannedPass, plan
+from emlir.semantics import check_semantics
+
+Observer = Callable[[str, Expr, Expr, Context], None]
+_observers: list[Observer] = []
+
+
+@contextmanager
+def observed(observer: Observer) -> Iterator[None]:
+    """Call ``observer(text, before, after, context)`` after every pass, as a verifier does."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a pass may rely on: the meaning of the expression and what is assumed."""
+class Rewriting:
+    """A result with the record of how it came about."""
 
-    semantics: Semantics = "real"
-    assumptions: Assumptions = field(default_factory=Assumptions)
-    _deciders: list[Callable[[Expr], bool | None]] = field(default_factory=list, repr=False)
+    expr: Expr
+    log: Log
+    context: Context
 
-    def holds(self, condition: Expr) -> bool:
-        """Whether the assumptions are shown to imply ``condition``.
-
-        Facts are used as they are written; the rest is decided by ball arithmetic over the
-        boxes. False means only that it was not shown.
-        """
-        known = {fact: build("true") for fact in self.assumptions.known_facts()}
-        condition = condition.subs(known)
-        if condition.op.name == "true":
-            return True
-        if not self._deciders:
-            self._deciders.append(ball_backend().decider(self.assumptions.boxes))
-        return self._deciders[0](condition) is True
-
-
-Pass = Callable[[Expr, Context], Expr]
+    @property
+    def obligations(self) -> tuple[Expr, ...]:
+        """Truths under which the result is defined only where the original is."""
+        return self.log.obligations
 
 
 def rewrite(expr: Expr, passes: str, *, assume: Any = None, semantics: str = "real") -> Expr:
-    """Apply passes, named in a text separated by commas, from left to right.
+    """Apply a pipeline of passes, from left to right; see :mod:`emlir.rewrite.plan`.
 
     Every pass keeps value and domain under ``semantics`` wherever the assumptions hold.
     ``assume`` is anything that :meth:`emlir.Assumptions.of` takes.
 
     Raises :class:`emlir.UnknownNameError` for a pass that no plugin offers, and
-    ``ValueError`` for an empty pipeline.
+    ``ValueError`` for a pipeline that cannot be read.
 
     >>> import emlir
     >>> str(emlir.rewrite(emlir.parse("eml(x, 1) - eml(0, 1)"), "lift,fold"))
     'exp(x) - 1'
     """
-    names = [name.strip() for name in passes.split(",")]
-    if not all(names):
-        raise ValueError(f"the pipeline {passes!r} has an empty place: write 'fold,lift'")
-    steps: list[Pass] = [manager().get("passes", name) for name in names]
-    context = Context(check_semantics(semantics), Assumptions.of(assume))
-    for step in steps:
-        expr = step(expr, context)
-    return expr
+    return trace(expr, passes, assume=assume, semantics=semantics).expr
+
+
+def trace(
+    expr: Expr,
+    passes: str,
+    *,
+    assume: Any = None,
+    semantics: str = "real",
+    allow_obligations: bool = False,
+    limit: int | None = None,
+) -> Rewriting:
+    """Apply a pipeline and return the result with its log.
+
+    Args:
+        allow_obligations: rules that extend the domain (x/x to 1) may fire where their
+            condition is not shown; the conditions are ``.obligations`` of the result.
+        limit: the largest number of rule applications in one pass.
+
+    Raises as :func:`rewrite` does.
+
+    >>> import emlir
+    >>> done = emlir.trace(emlir.parse("x/x"), "simplify", allow_obligations=True)
+    >>> str(done.expr), [str(condition) for condition in done.obligations]
+    ('1', ['x != 0'])
+    """
+    assumptions = Assumptions.of(assume)
+    context = Context(
+        check_semantics(semantics), assumptions, allow_obligations=allow_obligations, limit=limit
+    )
+    for step in plan(passes):
+        expr = _run(step, expr, context)
+    return Rewriting(expr, context.log, context)
+
+
+def _run(step: PlannedPass, expr: Expr, context: Context) -> Expr:
+    section = context.log.open(step.text, expr)
+    section.after = step.run(expr, context)
+    for observer in _observers:
+        observer(step.text, expr, section.after, context)
+    return section.after

@@ -1,0 +1,75 @@
+"""Patterns: expressions whose symbols stand for any subexpression."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from emlir.expr.calculus import rebuild
+from emlir.expr.core import Expr, Operator
+from emlir.expr.traverse import postorder
+
+Binding = dict[str, Expr]
+Heads = tuple[Operator | None, ...]
+
+
+def match(pattern: Expr, node: Expr) -> Binding | None:
+    """Return what each symbol of ``pattern`` stands for, or ``None``.
+
+    A symbol that occurs twice stands for one and the same expression; numbers match
+    themselves.
+    """
+    binding: Binding = {}
+    stack = [(pattern, node)]
+    while stack:
+        expected, found = stack.pop()
+        if expected.is_symbol:
+            if binding.setdefault(expected.name, found) is not found:
+                return None
+        elif expected.op is not found.op or expected.value != found.value:
+            return None
+        else:
+            stack.extend(zip(expected.args, found.args, strict=True))
+    return binding
+
+
+def fill(pattern: Expr, binding: Mapping[str, Expr]) -> Expr:
+    """Return ``pattern`` with every symbol replaced by what it stands for."""
+    result: dict[Expr, Expr] = {}
+    for node in postorder((pattern,)):
+        if node.is_symbol:
+            result[node] = binding[node.name]
+        else:
+            result[node] = rebuild(node, tuple(result[arg] for arg in node.args))
+    return result[pattern]
+
+
+def heads(pattern: Expr) -> Heads:
+    """Return for each argument the operator that it must have, ``None`` for any."""
+    return tuple(None if arg.is_symbol else arg.op for arg in pattern.args)
+
+
+def variants(pattern: Expr) -> Iterator[Expr]:
+    """Yield the pattern with the arguments of commutative operators in every order.
+
+    Variants that differ only in the names of symbols are still yielded: the right side of
+    a rule may tell them apart.
+    """
+    swappable = [
+        node
+        for node in postorder((pattern,))
+        if node.op.commutative and node.op.arity == 2 and node.args[0] is not node.args[1]
+    ]
+    seen: set[Expr] = set()
+    for choice in product((False, True), repeat=len(swappable)):
+        swapped = {node for node, swap in zip(swappable, choice, strict=True) if swap}
+        variant = _swap(pattern, swapped)
+        if variant not in seen:
+            seen.add(variant)
+            yield variant
+
+
+def _swap(pattern: Expr, swapped: set[Expr]) -> Expr:
+    result: dict[Expr, Expr] = {}
+    for node in postorder((pattern,)):
+        args = tuple(result[arg] for arg in node.args)
+        result[node] = rebuild(node, args[::-1] if node in swapped else args)
+    return result[pattern]
