@@ -38,5 +38,6 @@ def emlir_commands() -> Declarations:
         Declaration("lift", "emlir.cli.rewriting:lift_command", "from EML to elementary form"),
         Declaration("fit", "emlir.cli.fit:fit_command", "the law in the data"),
         Declaration("prove", "emlir.cli.prove:prove_command", "a claim over a box"),
+        Declaration("suite", "emlir.cli.suite:suite_command", "the paper's numeric cases"),
         Declaration("plugins", "emlir.cli.plugins:plugins_command", "what is installed"),
     ]

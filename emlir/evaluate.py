@@ -1,6 +1,6 @@
 """Evaluation: the Backend protocol and the call that users make."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from emlir.closed import fold_closed
@@ -66,6 +66,21 @@ class BallBackend(Protocol):
         self, expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics
     ) -> str:
         """Return the value at a point, correctly rounded to ``digits`` significant digits."""
+        ...
+
+    def distances(
+        self,
+        first: Expr,
+        second: Expr,
+        points: Iterable[Mapping[str, Any]],
+        digits: int,
+        semantics: Semantics,
+    ) -> list[float]:
+        """Return rigorous upper bounds of ``|first - second|`` at points of exact numbers.
+
+        They are evaluated with so many ``digits``; the bound is inf where that decides
+        nothing.
+        """
         ...
 
     def decider(self, box: Mapping[str, Any]) -> Callable[[Expr], bool | None]:

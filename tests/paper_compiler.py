@@ -71,7 +71,8 @@ def inverse(x: Expr) -> Expr:
 TWO = plus(ONE, ONE)
 HALF = over(ONE, TWO)
 LN_MINUS_ONE = ln(MINUS_ONE)
-I = opposite(exp(over(LN_MINUS_ONE, TWO)))  # noqa: E741
+MINUS_I = exp(over(LN_MINUS_ONE, TWO))
+I = opposite(MINUS_I)
 PI = times(I, LN_MINUS_ONE)
 
 
@@ -142,8 +143,9 @@ def acos(x: Expr) -> Expr:
 
 
 def atan(x: Expr) -> Expr:
-    ix = times(I, x)
-    return times(over(I, TWO), subtract(ln(subtract(ONE, ix)), ln(plus(ONE, ix))))
+    """(i/2) (ln(1 - ix) - ln(1 + ix)); 1 stands last, since a - b wraps for |Im b| > pi."""
+    above, below = plus(times(MINUS_I, x), ONE), plus(times(I, x), ONE)
+    return times(over(I, TWO), subtract(ln(above), ln(below)))
 
 
 def asinh(x: Expr) -> Expr:
@@ -237,6 +239,7 @@ CONSTANTS = {
     "-1/2": (opposite(HALF), 107),
     "2/3": (over(TWO, plus(TWO, ONE)), 143),
     "sqrt(2)": (sqrt(TWO), 165),
+    "golden ratio": (over(plus(ONE, sqrt(plus(plus(TWO, TWO), ONE))), TWO), 359),
     "i": (I, 131),
     "pi": (PI, 193),
 }

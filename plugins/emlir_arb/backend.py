@@ -1,11 +1,12 @@
 """The backend ``arb``: enclosures over boxes, status of points, correct digits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from emlir.plugin_api import DomainError, Expr, Interval, Semantics
 from emlir_arb.digits import correct_digits
+from emlir_arb.distance import distances
 from emlir_arb.evaluator import (
     Decider,
     Evaluator,
@@ -73,6 +74,17 @@ class ArbBackend:
     ) -> str:
         """Return the value, correctly rounded to ``digits`` significant digits."""
         return correct_digits(expr, point, digits, semantics)
+
+    def distances(
+        self,
+        first: Expr,
+        second: Expr,
+        points: Iterable[Mapping[str, Any]],
+        digits: int,
+        semantics: Semantics,
+    ) -> list[float]:
+        """Bound the distance of two values; see :func:`emlir_arb.distance.distances`."""
+        return distances(first, second, points, digits, semantics)
 
     def decider(self, box: Mapping[str, Interval]) -> Decider:
         """Return a function that decides truth expressions over the whole box."""
