@@ -6,6 +6,7 @@ defined there, and is dropped. Since eml(A, B) = exp(A) - ln(B), a level keeps t
 exp and ln of its rows; the values themselves are differences of them.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 import emlir
 from emlir import Expr
 from emlir_minimal.forms import Forms
-from emlir_minimal.wide import BAD, FIN, LOST, Wide, finite, join
+from emlir_minimal.wide import BAD, EPS, FIN, LOG, LOST, Wide, finite, join
 from emlir_minimal.wide_exp import exp, ln
 from emlir_minimal.wide_sub import sub
 
@@ -66,13 +67,15 @@ class Table:
     rules: Rules
     levels: dict[int, Level] = field(default_factory=dict)
     forms: Forms = field(init=False)
+    _ordered: list[Level] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.forms = Forms(self)
         if not self.levels:
             count = len(self.leaves)
             rest = np.full(count, LEAF, np.int32)
-            self.levels[1] = self._level(1, finite(np.array(self.point)), rest, rest, count)
+            self.add(self._level(1, finite(np.array(self.point)), rest, rest, count))
 
     @property
     def top(self) -> int:
@@ -102,7 +105,13 @@ class Table:
         kept = self._resolved(value, left, right)
         level = self._level(size, value[kept], left[kept], right[kept], tried)
         level.undefined, level.lost = undefined, int((~kept).sum())
-        self.levels[size] = level
+        self.add(level)
+
+    def add(self, level: Level) -> None:
+        """Put the next level on top."""
+        self.levels[level.size] = level
+        self._ordered.append(level)
+        self._starts.append(level.start)
 
     def _pairs(self, size: int) -> Iterator[tuple[Wide, Rows, Rows]]:
         for first in sorted(self.levels):
@@ -119,7 +128,7 @@ class Table:
     def _resolved(self, value: Wide, left: Rows, right: Rows) -> NDArray[np.bool_]:
         """Find zeros and lost values by exact forms; return which rows have a value."""
         doubtful = (value.kind == FIN) & (np.abs(value.m) <= 2 * value.r)
-        for row in np.flatnonzero(doubtful | (value.kind == LOST)):
+        for row in np.flatnonzero(doubtful | (value.kind == LOST) | _near_cut(value)):
             exact = self.forms.difference(int(left[row]), int(right[row]))
             if exact is not None:
                 value.put(slice(row, row + 1), exact)
@@ -149,11 +158,7 @@ class Table:
 
     def level_of(self, row: int) -> Level:
         """Return the level that holds a row."""
-        return next(
-            level
-            for level in self.levels.values()
-            if level.start <= row < level.start + len(level)
-        )
+        return self._ordered[bisect_right(self._starts, row) - 1]
 
     def children(self, row: int) -> tuple[int, int]:
         """Return the rows that a row is made of; -1 twice for a leaf."""
@@ -187,3 +192,10 @@ class Table:
             if left != LEAF:
                 done[current] = emlir.eml(done[left], done[right])
         return done[int(row)]
+
+
+def _near_cut(value: Wide) -> NDArray[np.bool_]:
+    """Where a number may be real and negative without being known to be."""
+    plain = (value.kind == FIN) & (value.m.real < 0) & (np.abs(value.m.imag) <= value.r)
+    log = (value.kind == LOG) & (np.pi - np.abs(value.m.imag) <= value.r + EPS)
+    return np.asarray((plain | log) & ~value.real)
