@@ -38,8 +38,8 @@ class Level:
     """All trees of one size K; ``ln_row`` gives for each row of ``ln`` the tree.
 
     A tree whose logarithm is known only up to 2 pi i has two rows in ``ln``. ``undefined``
-    counts what was dropped because it has no value, ``lost`` the trees whose value, and
-    ``ln_lost`` those whose logarithm could not be found out.
+    counts what was dropped because it has no value, ``lost`` the trees whose value,
+    exponential or logarithm could not be found out.
     """
 
     size: int
@@ -52,7 +52,6 @@ class Level:
     tried: int = 0
     undefined: int = 0
     lost: int = 0
-    ln_lost: int = 0
 
     def __len__(self) -> int:
         return len(self.left)
@@ -74,7 +73,7 @@ class Table:
         self.forms = Forms(self)
         if not self.levels:
             count = len(self.leaves)
-            rest = np.full(count, LEAF, np.int32)
+            rest = np.full(count, LEAF)
             self.add(self._level(1, finite(np.array(self.point)), rest, rest, count))
 
     @property
@@ -104,7 +103,8 @@ class Table:
         left, right = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
         kept = self._resolved(value, left, right)
         level = self._level(size, value[kept], left[kept], right[kept], tried)
-        level.undefined, level.lost = undefined, int((~kept).sum())
+        level.undefined = undefined
+        level.lost += int((~kept).sum())
         self.add(level)
 
     def add(self, level: Level) -> None:
@@ -153,7 +153,7 @@ class Table:
             join([logs[known], twin]),
             np.concatenate([rows[known], rows[twice]]).astype(np.int32),
             tried,
-            ln_lost=int((logs.kind == LOST).sum()),
+            lost=int((logs.kind == LOST).sum() + (powers.kind == LOST).sum()),
         )
 
     def level_of(self, row: int) -> Level:
