@@ -35,6 +35,34 @@ class Backend(Protocol):
         ...
 
 
+class PointValue(Protocol):
+    """A rigorous enclosure of a value at a point. ``None`` is "cannot be told"."""
+
+    @property
+    def state(self) -> Literal["number", "truth", "undefined", "undecided"]: ...
+    @property
+    def truth(self) -> bool | None: ...
+    @property
+    def is_real(self) -> bool | None:
+        """Whether it is real or an infinity."""
+        ...
+
+    @property
+    def is_finite(self) -> bool | None: ...
+    @property
+    def in_strip(self) -> bool | None:
+        """Whether the imaginary part is in (-pi, pi]."""
+        ...
+
+    def differs(self, other: "PointValue") -> bool:
+        """Whether the two values, of one backend, are certainly not equal."""
+        ...
+
+
+PointEvaluator = Callable[[Expr, Mapping[str, PointValue]], PointValue]
+"""Evaluates an expression where its symbols have given values."""
+
+
 class BallBackend(Protocol):
     """Something that evaluates with rigorous enclosures."""
 
@@ -81,6 +109,10 @@ class BallBackend(Protocol):
         They are evaluated with so many ``digits``; the bound is inf where that decides
         nothing.
         """
+        ...
+
+    def at_points(self, semantics: Semantics, bits: int) -> PointEvaluator:
+        """Return an evaluator at points with a precision of ``bits``."""
         ...
 
     def decider(self, box: Mapping[str, Any]) -> Callable[[Expr], bool | None]:

@@ -34,6 +34,7 @@ from emlir.errors import (
 from emlir.evaluate import (
     Backend as Backend,
     Compiled as Compiled,
+    PointValue as PointValue,
     ball_backend as ball_backend,
 )
 from emlir.expr.calculus import rebuild as rebuild, substitute as substitute

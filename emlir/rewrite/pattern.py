@@ -73,3 +73,19 @@ def _swap(pattern: Expr, swapped: set[Expr]) -> Expr:
         args = tuple(result[arg] for arg in node.args)
         result[node] = rebuild(node, args[::-1] if node in swapped else args)
     return result[pattern]
+
+
+def needed_symbols(expr: Expr) -> frozenset[str]:
+    """Return the symbols without whose value ``expr`` has none, whatever the others are."""
+    needed: dict[Expr, frozenset[str]] = {}
+    for node in postorder((expr,)):
+        parts = [needed[arg] for arg in node.args]
+        if node.is_symbol:
+            needed[node] = frozenset({node.name})
+        elif node.op.name == "where":
+            needed[node] = parts[0] | (parts[1] & parts[2])
+        elif node.op.name in ("and", "or"):
+            needed[node] = parts[0] & parts[1]
+        else:
+            needed[node] = frozenset().union(*parts)
+    return needed[expr]

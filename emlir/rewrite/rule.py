@@ -5,16 +5,17 @@ and the right side is defined there too. An ``equivalence`` has the same domain 
 sides under its conditions and is used only where they are shown. An ``extending`` rule is
 right without its conditions too, but its right side may then be defined on more
 (x/x -> 1); it is used where the conditions are shown, or under ``allow_obligations``.
+That a symbol which the right side does not need is defined is always one of them.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
-from emlir.expr.core import Expr, Operator
+from emlir.expr.core import Expr, Operator, symbol
 from emlir.rewrite.conditions import Condition, read_conditions
 from emlir.rewrite.context import Context
-from emlir.rewrite.pattern import Binding, Heads, fill, heads, match, variants
+from emlir.rewrite.pattern import Binding, Heads, fill, heads, match, needed_symbols, variants
 from emlir.semantics import SEMANTICS, Semantics, check_semantics
 from emlir.text.syntax import parse
 
@@ -74,6 +75,10 @@ class Rule:
             raise ValueError(f"rule {self.name}: {', '.join(sorted(unbound))} only on the right")
         if self.left.is_symbol or self.left.is_number:
             raise ValueError(f"rule {self.name}: the left side is no operator")
+        if self.kind == "extending":
+            dropped = needed_symbols(self.left) - needed_symbols(self.right)
+            implied = (Condition("defined", symbol(name)) for name in sorted(dropped))
+            object.__setattr__(self, "when", tuple(dict.fromkeys((*self.when, *implied))))
 
     @property
     def heads(self) -> Sequence[tuple[Operator, Heads]]:
@@ -104,10 +109,19 @@ class Rule:
             open_ones.append(obligation)
         return Outcome(fill(self.right, binding), tuple(open_ones))
 
+    @property
+    def has_way_back(self) -> bool:
+        """Whether it is an equivalence whose right side names every symbol in an operator."""
+        pattern = not (self.right.is_symbol or self.right.is_number)
+        return self.kind == "equivalence" and pattern and self.right.symbols == self.left.symbols
+
     def reversed(self) -> "Rule":
-        """Return the equivalence from right to left; ``ValueError`` for an extending rule."""
-        if self.kind != "equivalence":
-            raise ValueError(f"rule {self.name} extends the domain: it has no way back")
+        """Return the rule from right to left; ``ValueError`` if it has no way back."""
+        if not self.has_way_back:
+            raise ValueError(
+                f"rule {self.name} has no way back: it extends the domain, or its right side is "
+                "a symbol or number, or lacks a symbol"
+            )
         return Rule(
             f"~{self.name}",
             self.right,

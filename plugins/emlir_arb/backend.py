@@ -16,6 +16,7 @@ from emlir_arb.evaluator import (
     working_precision,
 )
 from emlir_arb.outward import float_above, float_below
+from emlir_arb.points import PointEvaluator
 from emlir_arb.status import compare_with, status_of
 from emlir_arb.value import Value
 
@@ -85,6 +86,10 @@ class ArbBackend:
     ) -> list[float]:
         """Bound the distance of two values; see :func:`emlir_arb.distance.distances`."""
         return distances(first, second, points, digits, semantics)
+
+    def at_points(self, semantics: Semantics, bits: int) -> PointEvaluator:
+        """Return an evaluator at points, whose values can be compared."""
+        return PointEvaluator(semantics, bits)
 
     def decider(self, box: Mapping[str, Interval]) -> Decider:
         """Return a function that decides truth expressions over the whole box."""
