@@ -3,8 +3,8 @@
 The toolkit turns formulas into EML text with macros over exp, ln and a raw difference, after
 SymPy has rewritten them (Odrzywolek, arXiv:2603.21852). The macros here were worked out from
 the sizes that it reports: every tree has the K of its column in the table of records. In
-exact arithmetic they are right in ``complex``; floats see i as -i, since the logarithm of -1
-is taken on its cut, and give the same real functions.
+exact arithmetic they are right in ``complex``; plain floats see i as -i, since the logarithm
+of -1 is taken on its cut, and give the same real functions.
 """
 
 from functools import reduce

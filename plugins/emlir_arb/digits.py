@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from emlir.plugin_api import DomainError, Expr, Interval, Semantics, exact, write_integer
-from emlir_arb.evaluator import Evaluator, box_values, prepare, working_precision
+from emlir.plugin_api import DomainError, Expr, Semantics, exact, number, write_integer
+from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.value import Value
 
 MAX_PRECISION = 1 << 16
@@ -21,12 +21,12 @@ def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics:
     """
     if digits < 1:
         raise ValueError("ask for at least one digit")
-    box = {name: _point(name, point) for name in expr.symbols}
+    at = expr.subs({name: _number(name, point) for name in expr.symbols})
     precision = 64 + 4 * digits
-    prepared = prepare(expr, semantics)
+    prepared = prepare(at, semantics)
     while precision <= MAX_PRECISION:
         with working_precision(precision):
-            ball = Evaluator(box_values(box, semantics), semantics)(prepared)
+            ball = Evaluator({}, semantics)(prepared)
             if ball.kind == "undefined":
                 raise DomainError(f"undefined in the semantics {semantics}")
             text = _show(ball, digits)
@@ -36,11 +36,10 @@ def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics:
     raise ArithmeticError(f"cannot be decided with {MAX_PRECISION} bits")
 
 
-def _point(name: str, point: Mapping[str, Any]) -> Interval:
+def _number(name: str, point: Mapping[str, Any]) -> Expr:
     if name not in point:
         raise ValueError(f"no value for {name!r}")
-    value = exact(point[name])
-    return Interval(value, value)
+    return number(exact(point[name]))
 
 
 def _show(ball: Value, digits: int) -> str | None:

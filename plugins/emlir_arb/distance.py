@@ -5,8 +5,8 @@ from typing import Any
 
 from flint import acb
 
-from emlir.plugin_api import Expr, Interval, Semantics, exact
-from emlir_arb.evaluator import Evaluator, box_values, prepare, working_precision
+from emlir.plugin_api import Expr, Semantics, exact, number
+from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.outward import float_above
 from emlir_arb.value import Value
 
@@ -22,19 +22,19 @@ def distances(
 ) -> list[float]:
     """Return upper bounds of ``|first - second|`` at exact points; inf where not decided.
 
-    Both are evaluated at a working precision of so many ``digits``. The distance of equal
-    infinities is 0; where one of both is undefined, or known only up to a multiple of
-    2 pi i, it is not decided.
+    Both are evaluated at a working precision of so many ``digits``, after the numbers of the
+    point were put in and closed subterms folded. The distance of equal infinities
+    is 0; where one of both is undefined, or known only up to a multiple of 2 pi i, it is not
+    decided.
     """
-    pair = [prepare(expr, semantics) for expr in (first, second)]
     with working_precision(round(digits * BITS_PER_DIGIT)):
-        return [_distance(pair, point, semantics) for point in points]
+        return [_distance(first, second, point, semantics) for point in points]
 
 
-def _distance(pair: list[Expr], point: Mapping[str, Any], semantics: Semantics) -> float:
-    box = {name: Interval(exact(value), exact(value)) for name, value in point.items()}
-    evaluator = Evaluator(box_values(box, semantics), semantics)
-    a, b = (evaluator(expr) for expr in pair)
+def _distance(first: Expr, second: Expr, point: Mapping[str, Any], semantics: Semantics) -> float:
+    evaluator = Evaluator({}, semantics)
+    numbers = {name: number(exact(value)) for name, value in point.items()}
+    a, b = (evaluator(prepare(expr.subs(numbers), semantics)) for expr in (first, second))
     if a.is_point and b.is_point and a.lo == b.lo:
         return 0.0
     x, y = _rectangle(a), _rectangle(b)
