@@ -25,6 +25,14 @@ def emlir_passes() -> Declarations:
         Declaration("fold", "emlir.passes.library:FOLD", "closed subterms to exact numbers"),
         Declaration("lower", "emlir.passes.library:LOWER", "everything to pure EML"),
         Declaration("lift", "emlir.passes.library:LIFT", "EML to exp, ln and minus"),
+        Declaration("stabilise", "emlir.passes.stabilise.run:stabilise", "accurate in float64"),
+    ]
+
+
+@hookimpl
+def emlir_rules() -> Declarations:
+    return [
+        Declaration("stable", "emlir.rules.stable:RULES", "accurate evaluation in floats"),
     ]
 
 

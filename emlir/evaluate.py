@@ -1,6 +1,6 @@
 """Evaluation: the Backend protocol and the call that users make."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from emlir.closed import fold_closed
@@ -113,6 +113,19 @@ class BallBackend(Protocol):
 
     def at_points(self, semantics: Semantics, bits: int) -> PointEvaluator:
         """Return an evaluator at points with a precision of ``bits``."""
+        ...
+
+    def nearest(
+        self,
+        exprs: Sequence[Expr],
+        columns: "Mapping[str, NDArray[Any]]",
+        semantics: Semantics,
+    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Return values at points as ``high + low``, a row for each expression.
+
+        ``high`` is the nearest float, an infinity if the value is beyond the floats, and NaN
+        where there is no real value or it cannot be decided.
+        """
         ...
 
     def decider(self, box: Mapping[str, Any]) -> Callable[[Expr], bool | None]:

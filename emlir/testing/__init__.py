@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from emlir.lazy import later
 
 if TYPE_CHECKING:
+    from emlir.testing.accuracy import correct_bits as correct_bits
     from emlir.testing.conformance import (
         check_agreement as check_agreement,
         check_operator as check_operator,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     )
 
 _PLACES = {
+    "accuracy": "correct_bits",
     "conformance": "check_agreement check_operator check_operators check_round_trip",
     "strategies": "columns eml_trees expressions numbers symbol_names truths",
     "suite_c": "c_compiler run_c",

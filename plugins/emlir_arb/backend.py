@@ -1,6 +1,6 @@
 """The backend ``arb``: enclosures over boxes, status of points, correct digits."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from emlir_arb.evaluator import (
     prepare,
     working_precision,
 )
+from emlir_arb.nearest import nearest
 from emlir_arb.outward import float_above, float_below
 from emlir_arb.points import PointEvaluator
 from emlir_arb.status import compare_with, status_of
@@ -90,6 +91,15 @@ class ArbBackend:
     def at_points(self, semantics: Semantics, bits: int) -> PointEvaluator:
         """Return an evaluator at points, whose values can be compared."""
         return PointEvaluator(semantics, bits)
+
+    def nearest(
+        self,
+        exprs: Sequence[Expr],
+        columns: "Mapping[str, NDArray[Any]]",
+        semantics: Semantics,
+    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+        """Return the values at points as two floats each; see :mod:`emlir_arb.nearest`."""
+        return nearest(exprs, columns, semantics)
 
     def decider(self, box: Mapping[str, Interval]) -> Decider:
         """Return a function that decides truth expressions over the whole box."""

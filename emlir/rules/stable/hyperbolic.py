@@ -1,0 +1,38 @@
+"""Hyperbolic functions: differences, values near 1, quotients that overflow."""
+
+from emlir.rules.stable.declare import stable
+
+RULES = (
+    stable("tanh_quotient", "sinh(a)/cosh(a) -> tanh(a)"),
+    stable("coth_quotient", "cosh(a)/sinh(a) -> 1/tanh(a)"),
+    stable("tanh_expm1", "expm1(a)/(exp(a) + 1) -> tanh(a/2)"),
+    stable("tanh_exp", "(exp(a) - exp(-a))/(exp(a) + exp(-a)) -> tanh(a)"),
+    stable("coth_expm1", "(exp(a) + 1)/expm1(a) -> 1/tanh(a/2)"),
+    stable("cosh_minus_one", "cosh(a) - 1 -> 2*sinh(a/2)^2"),
+    stable("one_minus_cosh", "1 - cosh(a) -> -(2*sinh(a/2)^2)"),
+    stable("cosh_plus_one", "cosh(a) + 1 -> 2*cosh(a/2)^2"),
+    stable("cosh_difference", "cosh(a) - cosh(b) -> 2*sinh((a + b)/2)*sinh((a - b)/2)"),
+    stable("sinh_difference", "sinh(a) - sinh(b) -> 2*cosh((a + b)/2)*sinh((a - b)/2)"),
+    stable("sinh_sum", "sinh(a) + sinh(b) -> 2*sinh((a + b)/2)*cosh((a - b)/2)"),
+    stable("tanh_difference", "tanh(a) - tanh(b) -> sinh(a - b)/(cosh(a)*cosh(b))"),
+    stable("cosh_minus_sinh", "cosh(a) - sinh(a) -> exp(-a)"),
+    stable("sinh_minus_cosh", "sinh(a) - cosh(a) -> -exp(-a)"),
+    stable("cosh_plus_sinh", "cosh(a) + sinh(a) -> exp(a)"),
+    stable("cosh_square_minus_one", "cosh(a)^2 - 1 -> sinh(a)^2"),
+    stable("cosh_square_minus_sinh_square", "cosh(a)^2 - sinh(a)^2 -> 1"),
+    stable("one_minus_tanh", "1 - tanh(a) -> 2*sigmoid(-(2*a))"),
+    stable("tanh_minus_one", "tanh(a) - 1 -> -(2*sigmoid(-(2*a)))"),
+    stable("one_plus_tanh", "1 + tanh(a) -> 2*sigmoid(2*a)"),
+    stable("one_minus_tanh_square", "1 - tanh(a)^2 -> 1/cosh(a)^2"),
+    stable("one_minus_coth", "1/tanh(a) - 1 -> 2/expm1(2*a)"),
+    stable("sinh_by_exp", "sinh(a) -> (exp(a) - exp(-a))/2"),
+    stable("sinh_by_expm1", "sinh(a) -> (expm1(a) - expm1(-a))/2"),
+    stable("sinh_factor", "sinh(a) -> -(expm1(-(2*a))*exp(a)/2)"),
+    stable("cosh_by_exp", "cosh(a) -> (exp(a) + exp(-a))/2"),
+    stable("tanh_by_expm1", "tanh(a) -> expm1(2*a)/(exp(2*a) + 1)"),
+    stable("cosh_near_one_minus", "cosh(a) - b -> 2*sinh(a/2)^2 - (b - 1)"),
+    stable("tanh_to_quotient", "tanh(a) -> sinh(a)/cosh(a)"),
+    stable("sinh_double", "sinh(2*a) -> 2*sinh(a)*cosh(a)"),
+    stable("acosh_difference", "cosh(a)*cosh(b) - sinh(a)*sinh(b) -> cosh(a - b)"),
+    stable("sinh_of_difference", "sinh(a)*cosh(b) - cosh(a)*sinh(b) -> sinh(a - b)"),
+)
