@@ -50,6 +50,12 @@ class Interval:
         """Whether both ends are finite."""
         return self.lo is not None and self.hi is not None
 
+    def contains(self, value: Fraction) -> bool:
+        """Whether a number is inside."""
+        above = self.lo is None or value > self.lo or (value == self.lo and not self.lo_open)
+        below = self.hi is None or value < self.hi or (value == self.hi and not self.hi_open)
+        return above and below
+
     def meet(self, other: "Interval") -> "Interval":
         """Return the intersection; ``ValueError`` if it is empty."""
         lo, lo_open = _tighter((self.lo, self.lo_open), (other.lo, other.lo_open), max)

@@ -24,7 +24,13 @@ def emlir_passes() -> Declarations:
         Declaration("define", "emlir.passes.library:DEFINE", "operators to their definitions"),
         Declaration("fold", "emlir.passes.library:FOLD", "closed subterms to exact numbers"),
         Declaration("lower", "emlir.passes.library:LOWER", "everything to pure EML"),
-        Declaration("lift", "emlir.passes.library:LIFT", "EML to exp, ln and minus"),
+        Declaration("lift", "emlir.passes.library:LIFT", "EML to elementary form"),
+        Declaration("simplify", "emlir.passes.library:SIMPLIFY", "shorter, same domain"),
+        Declaration("expand", "emlir.passes.library:EXPAND", "products and powers of sums"),
+        Declaration("collect", "emlir.passes.library:COLLECT", "collect(x): powers of x"),
+        Declaration("differentiate", "emlir.passes.library:DIFFERENTIATE", "d/dx"),
+        Declaration("specialise", "emlir.passes.library:SPECIALISE", "partial evaluation"),
+        Declaration("cse", "emlir.passes.library:CSE", "statistics of shared parts"),
         Declaration("stabilise", "emlir.passes.stabilise.run:stabilise", "accurate in float64"),
     ]
 
@@ -37,11 +43,23 @@ def emlir_rules() -> Declarations:
 
 
 @hookimpl
+def emlir_costs() -> Declarations:
+    return [
+        Declaration("size", "emlir.costs:SIZE", "nodes of the tree"),
+        Declaration("dag", "emlir.costs:DAG", "distinct nodes"),
+        Declaration("depth", "emlir.costs:DEPTH", "edges to the deepest leaf"),
+        Declaration("k", "emlir.costs:K", "size after lowering to EML, estimated"),
+        Declaration("transcendental", "emlir.costs:TRANSCENDENTAL", "operators beyond + - * / ^"),
+    ]
+
+
+@hookimpl
 def emlir_commands() -> Declarations:
     return [
         Declaration("convert", "emlir.cli.notation:convert", "notation to notation"),
         Declaration("eval", "emlir.cli.values:evaluate_command", "a value"),
-        Declaration("rewrite", "emlir.cli.rewriting:rewrite_command", "apply passes"),
+        Declaration("rewrite", "emlir.cli.rewrite:rewrite_command", "apply passes"),
+        Declaration("replay", "emlir.cli.rewrite:replay_command", "check a log"),
         Declaration("lower", "emlir.cli.rewriting:lower_command", "to pure EML"),
         Declaration("lift", "emlir.cli.rewriting:lift_command", "from EML to elementary form"),
         Declaration("fit", "emlir.cli.fit:fit_command", "the law in the data"),

@@ -1,4 +1,4 @@
-"""``emlir rewrite``, ``emlir lower`` and ``emlir lift``."""
+"""``emlir lower`` and ``emlir lift``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,6 @@ from emlir.cli.common import FORMULA, json_option, read_text, show
 from emlir.expr.core import Expr
 from emlir.passes.lift import lift
 from emlir.passes.lower import lower
-from emlir.rewrite.pipeline import rewrite
 from emlir.semantics import SEMANTICS
 from emlir.text.syntax import emit, parse
 
@@ -17,7 +16,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that the three commands share."""
+    """The options that both commands share."""
     decorators: list[Decorator] = [
         click.argument("text"),
         click.option("--assume", multiple=True, help='For example "x > 0" or "x in [0.1, 10]".'),
@@ -31,25 +30,6 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in reversed(decorators):
         function = decorate(function)
     return function
-
-
-@click.command(
-    "rewrite", context_settings=FORMULA, help="Apply passes to TEXT, from left to right."
-)
-@click.option("--passes", required=True, help="Names separated by commas, for example fold,lift.")
-@_options
-def rewrite_command(
-    text: str,
-    passes: str,
-    assume: tuple[str, ...],
-    semantics: str,
-    source: str,
-    target: str,
-    as_json: bool,
-) -> None:
-    """Apply a pipeline."""
-    expr = parse(read_text(text), source)
-    _show(rewrite(expr, passes, assume=assume, semantics=semantics), target, as_json)
 
 
 @click.command(

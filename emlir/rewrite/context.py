@@ -1,7 +1,7 @@
 """Context: what a pass may rely on, and where it notes what it did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from emlir.assumptions import Assumptions
 from emlir.expr.core import Expr
@@ -42,6 +42,10 @@ class Context:
         if self._facts is None:
             self._facts = Facts(self.semantics, self.assumptions, self.reals)
         return self._facts
+
+    def fresh(self) -> "Context":
+        """Return the same context with an empty log."""
+        return replace(self, log=Log())
 
     def holds(self, condition: Expr) -> bool:
         """Whether the assumptions are shown to imply ``condition``.

@@ -1,6 +1,6 @@
 """The record of a rewriting: which rule replaced which node by what, pass by pass."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from emlir.expr.core import Expr
@@ -26,6 +26,12 @@ class Section:
     steps: list[Step] = field(default_factory=list)
     exhausted: bool = False
     """Whether the limit of steps was reached, so that more could have been done."""
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def result(self) -> Expr:
+        """What the pass made, or what it was given if it did not finish."""
+        return self.before if self.after is None else self.after
 
 
 @dataclass(slots=True)
@@ -50,6 +56,11 @@ class Log:
         if self.sections:
             self.sections[-1].exhausted = True
 
+    def remark(self, lines: Iterable[str]) -> None:
+        """Add lines for the reader to the section of the pass that runs now."""
+        if self.sections:
+            self.sections[-1].remarks.extend(lines)
+
     @property
     def steps(self) -> Iterator[Step]:
         """All steps."""
@@ -67,6 +78,7 @@ class Log:
 
 def _lines(section: Section) -> Iterator[str]:
     yield f"{section.name}:"
+    yield from (f"  {line}" for line in section.remarks)
     for step in section.steps:
         needs = " and ".join(_brief(condition) for condition in step.obligations)
         yield f"  {step.rule}: {_brief(step.before)} -> {_brief(step.after)}" + (

@@ -19,10 +19,14 @@ from emlir.rewrite.strategy import Rules, bottom_up, chain, fixpoint, once, repe
 
 @dataclass(frozen=True, slots=True)
 class Parametric:
-    """A pass that takes an argument: ``make`` reads its text, ``usage`` shows an example."""
+    """A pass that takes an argument: ``make`` reads its text, ``usage`` shows an example.
+
+    With ``bare`` it may stand without one, and ``make`` is given no text.
+    """
 
     make: Callable[[str], Pass]
     usage: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def _plain(name: str) -> Pass:
         raise ValueError(f"{name} needs something to apply in brackets: {name}(...)")
     found = manager().get("passes", name)
     if isinstance(found, Parametric):
+        if found.bare:
+            return found.make("")
         raise ValueError(f"the pass {name!r} needs an argument: {found.usage}")
     return cast(Pass, found)
 

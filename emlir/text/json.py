@@ -8,6 +8,7 @@ digest, so a damaged or edited file is refused.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from emlir.errors import ParseError, UnknownNameError
@@ -23,10 +24,17 @@ VERSION = 1
 
 def write(expr: Expr) -> str:
     """Write the rows, arguments before their users, one to a line."""
+    rows, used, _ = write_rows((expr,))
+    head = f'{{"emlir":{VERSION},"digest":"{expr.digest}","operators":{json.dumps(used)},"nodes":['
+    return head + "\n" + ",\n".join(rows) + "\n]}"
+
+
+def write_rows(roots: Iterable[Expr]) -> tuple[list[str], dict[str, str], dict[Expr, int]]:
+    """Return the rows of several roots, the operators that they use, and where each node is."""
     index: dict[Expr, int] = {}
     rows: list[str] = []
     used: dict[str, str] = {}
-    for node in postorder((expr,)):
+    for node in postorder(roots):
         index[node] = len(index)
         if node.is_symbol:
             rows.append(f'["symbol",{json.dumps(node.name)}]')
@@ -35,8 +43,15 @@ def write(expr: Expr) -> str:
         else:
             used.setdefault(node.op.name, _identity(node.op))
             rows.append(f'["{node.op.name}"{"".join([f",{index[arg]}" for arg in node.args])}]')
-    head = f'{{"emlir":{VERSION},"digest":"{expr.digest}","operators":{json.dumps(used)},"nodes":['
-    return head + "\n" + ",\n".join(rows) + "\n]}"
+    return rows, used, index
+
+
+def read_rows(document: dict[str, Any]) -> list[Expr]:
+    """Return the expression of each row of a document with "operators" and "nodes".
+
+    Raises ``ValueError`` for what breaks the schema.
+    """
+    return _build(document["nodes"], _operators(document["operators"]))
 
 
 def _identity(operator: Operator) -> str:
@@ -47,8 +62,7 @@ def read(text: str) -> Expr:
     """Read the rows back; raises :class:`emlir.ParseError`."""
     document = _document(text)
     try:
-        operators = _operators(document["operators"])
-        expr = _build(document["nodes"], operators)
+        expr = read_rows(document)[-1]
         if document.get("digest", expr.digest) != expr.digest:
             message = "the digest does not fit the nodes: the text was changed or damaged"
             raise _InvalidError(message, "digest")
@@ -57,7 +71,7 @@ def read(text: str) -> Expr:
     return expr
 
 
-class _InvalidError(Exception):
+class _InvalidError(ValueError):
     """A document that breaks the schema, and the path to the part that does."""
 
     def __init__(self, message: str, *path: str | int) -> None:
@@ -109,7 +123,7 @@ def _operators(declared: dict[str, Any]) -> dict[str, Operator]:
     return found
 
 
-def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
+def _build(rows: list[Any], operators: dict[str, Operator]) -> list[Expr]:
     nodes: list[Expr] = []
     for k, row in enumerate(rows):
         try:
@@ -123,7 +137,7 @@ def _build(rows: list[Any], operators: dict[str, Operator]) -> Expr:
                 raise ValueError("arguments are indices of earlier rows")
         except (TypeError, ValueError) as error:
             raise _InvalidError(f"row {k}, {str(row)[:60]}: {error}", "nodes", k) from None
-    return nodes[-1]
+    return nodes
 
 
 def _row(row: Any) -> list[Any]:

@@ -1,0 +1,1 @@
+"""The pass ``simplify``: rules, collected sums and products, and exact folding."""

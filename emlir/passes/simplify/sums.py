@@ -1,0 +1,192 @@
+"""Collecting the terms of sums: 2*x + 3 - x + 1 becomes x + 4.
+
+A sum is read as a constant and a coefficient for each term. Coefficients of one sign add up
+in every semantics. Where they have opposite signs, or a term drops out, the term must be
+finite, and defined, for the domain to stay.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial, reduce
+
+from emlir.expr.core import Expr, build, number
+from emlir.passes.simplify.chains import Chains, Opening
+from emlir.passes.simplify.needs import Needs, weight
+
+MAX_BITS = 4_096
+FACTORS = 8
+
+Factors = frozenset[tuple[Expr, int]]
+
+
+def is_sum(node: Expr) -> bool:
+    """Whether the node is part of a sum: + - and negation, and multiples by a number."""
+    return node.op.name in ("add", "sub", "neg") or _multiple(node) is not None
+
+
+def _multiple(node: Expr) -> tuple[Fraction, Expr] | None:
+    """Return the factor and the rest of a term that has a number as a factor."""
+    if node.op.name == "mul":
+        left, right = node.args
+        if left.is_number and not right.is_number:
+            return left.number, right
+        if right.is_number and not left.is_number:
+            return right.number, left
+    elif node.op.name == "div":
+        left, right = node.args
+        if right.is_number and right.number and not left.is_number:
+            return 1 / right.number, left
+    return None
+
+
+@dataclass(slots=True)
+class Sum:
+    """A constant, the coefficients that each term has, and the cost of writing it all."""
+
+    regroups: bool = True
+    constant: Fraction = Fraction(0)
+    terms: dict[Expr, list[Fraction]] = field(default_factory=dict)
+    cost: int = 0
+    _spelling: dict[Factors, Expr] = field(default_factory=dict)
+
+    def add(self, term: Expr, factor: Fraction) -> None:
+        """Enter a term, which may be a number, a multiple or a negation."""
+        multiple = _multiple(term)
+        if term.is_number:
+            self.constant += factor * term.number
+            self.cost += 1
+            return
+        if multiple is not None:
+            factor, term = factor * multiple[0], multiple[1]
+            self.cost += 2
+        elif term.op.name == "neg":
+            factor, term = -factor, term.args[0]
+            self.cost += 1
+        self.cost += weight(term)
+        if self.regroups and term.op.name == "mul":
+            number, term = self._spelt(term)
+            factor *= number
+        self.terms.setdefault(term, []).append(factor)
+
+    def _spelt(self, term: Expr) -> tuple[Fraction, Expr]:
+        """Return the number in a product, and the rest as it was first written."""
+        number, factors = read_factors(term)
+        if number != 1 and factors:
+            term = reduce(partial(build, "mul"), factors)
+        return number, self._spelling.setdefault(frozenset(Counter(factors).items()), term)
+
+
+def read_factors(term: Expr) -> tuple[Fraction, list[Expr]]:
+    """Return the product of the numbers, and the other factors, of at most ``FACTORS`` in all."""
+    number, stack = Fraction(1), [term]
+    factors: list[Expr] = []
+    while stack:
+        node = stack.pop()
+        if node.op.name == "mul" and len(stack) + len(factors) < FACTORS:
+            stack.extend(reversed(node.args))
+        elif node.is_number:
+            number *= node.number
+        else:
+            factors.append(node)
+    return number, factors
+
+
+def read_sum(
+    root: Expr, chains: Chains | None, done: Mapping[Expr, Expr], regroups: bool = True
+) -> Sum:
+    """Read a chain; its terms are taken from ``done``, where they were rewritten.
+
+    With ``regroups`` products that differ in the order of their factors are one term; in
+    ``complex`` an infinity beside i makes that unsound.
+    """
+    opening = Opening(chains)
+    found = Sum(regroups)
+    stack = [(root, Fraction(1))]
+    while stack:
+        node, factor = stack.pop()
+        if is_sum(node) and (node is root or opening.opens(node)):
+            found.cost += 1 + (_multiple(node) is not None)
+            stack.extend(reversed(_parts(node, factor)))
+        else:
+            found.add(done.get(node, node), factor)
+    return found
+
+
+def _parts(node: Expr, factor: Fraction) -> list[tuple[Expr, Fraction]]:
+    name = node.op.name
+    if name == "neg":
+        return [(node.args[0], -factor)]
+    multiple = _multiple(node)
+    if multiple is not None:
+        return [(multiple[1], factor * multiple[0])]
+    left, right = node.args
+    return [(left, factor), (right, factor if name == "add" else -factor)]
+
+
+def collect_sum(found: Sum, needs: Needs) -> Expr | None:
+    """Write a sum with its terms collected; ``None`` if that is not shorter."""
+    collected = [
+        (term, total)
+        for term, factors in found.terms.items()
+        for total in _totals(term, factors, needs)
+    ]
+    numbers = [total for _, total in collected] + [found.constant]
+    if any(_bits(value) > MAX_BITS for value in numbers) or _cost(collected, found) >= found.cost:
+        return None
+    return write_sum(collected, found.constant)
+
+
+def _totals(term: Expr, factors: list[Fraction], needs: Needs) -> list[Fraction]:
+    """Return the coefficients with which a term is written: one, none, or one of each sign."""
+    total = sum(factors, Fraction(0))
+    up = sum((factor for factor in factors if factor > 0), Fraction(0))
+    down = total - up
+    if not (up and down) and total:
+        return [total]
+    if needs.finite(term) and (total or needs.defined(term)):
+        return [total] if total else []
+    return [part for part in (up, down) if part] or [Fraction(0)]
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def _cost(collected: list[tuple[Expr, Fraction]], found: Sum) -> int:
+    """The cost of what ``write_sum`` gives."""
+    cost = sum(weight(term) + (1 if abs(factor) == 1 else 3) for term, factor in collected)
+    cost += 2 if found.constant else 0
+    starts_negative = not any(factor > 0 for _, factor in collected) and found.constant <= 0
+    return max(1, cost - 1 + (starts_negative and bool(collected)))
+
+
+def write_sum(collected: list[tuple[Expr, Fraction]], constant: Fraction) -> Expr:
+    """Write terms with their coefficients, a positive one first if there is one."""
+    first = next((k for k, (_, factor) in enumerate(collected) if factor > 0), None)
+    if first is None and constant > 0:
+        result: Expr | None = number(constant)
+        constant = Fraction(0)
+    else:
+        result = None
+        if first:
+            collected = [collected[first], *collected[:first], *collected[first + 1 :]]
+    for term, factor in collected:
+        result = _append(result, term, factor)
+    if result is None:
+        return number(constant)
+    if constant:
+        word = "add" if constant > 0 else "sub"
+        return build(word, result, number(abs(constant)))
+    return result
+
+
+def _append(result: Expr | None, term: Expr, factor: Fraction) -> Expr:
+    size = abs(factor)
+    scaled = term if size == 1 else build("mul", number(size), term)
+    if result is None:
+        if factor == -1:
+            return -term
+        return scaled if factor >= 0 else build("mul", number(factor), term)
+    return build("add" if factor >= 0 else "sub", result, scaled)
