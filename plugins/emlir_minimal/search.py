@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -15,8 +16,18 @@ from emlir_minimal.goals import Account, Finder, Goals, Tree, tree_of
 from emlir_minimal.result import SizeLog
 from emlir_minimal.table import Rules, Table
 from emlir_minimal.twosum import Columns
-from emlir_minimal.verify import CORNERS, POINTS, Point, Target, Verdict, compare, points, verify
-from emlir_minimal.wide import EPS, PINF, ZERO
+from emlir_minimal.verify import (
+    CORNERS,
+    POINTS,
+    Judge,
+    Target,
+    Verdict,
+    as_wide,
+    compare,
+    digits,
+    points,
+)
+from emlir_minimal.wide import PINF, ZERO
 
 Progress = Callable[[str, int], None]
 MOST_TREES = 64
@@ -40,7 +51,8 @@ class Search:
     progress: Progress | None = None
     table: Table = field(init=False)
     finder: Finder = field(init=False)
-    where: list[Point] = field(init=False)
+    judge: Judge = field(init=False)
+    target_text: str = field(init=False)
     log: list[SizeLog] = field(default_factory=list)
     trees: list[Expr] = field(default_factory=list)
     verdicts: dict[Expr, Verdict] = field(default_factory=dict)
@@ -53,7 +65,10 @@ class Search:
         )
         self.table = Table(leaves, (*self.point, 1.0), rules)
         self.finder = Finder(self.table, Columns(), Account())
-        self.where = list(points(target, POINTS))
+        place = zip(target.names, self.point, strict=True)
+        exact = {name: Fraction(value) for name, value in place}
+        self.target_text = ball_backend().digits(target.expr, exact, 20, target.semantics)
+        self.judge = Judge(target, [exact, *points(target, POINTS)])
 
     def run(self, max_k: int) -> None:
         """Search the sizes 1, 3, ... up to the first at which a tree is found."""
@@ -104,26 +119,19 @@ class Search:
 
     def _goal(self, size: int) -> Goals | None:
         """Return the value at the point as a goal, or None for an infinity."""
-        where = dict(zip(self.target.names, self.point, strict=True))
-        exact = {name: emlir.const(value, dyadic=True).number for name, value in where.items()}
-        text = ball_backend().digits(self.target.expr, exact, 20, self.target.semantics)
-        if text in ("inf", "-inf"):
+        value = as_wide(self.target_text)
+        if not value.small[0]:
             return None
-        real, _, imaginary = text.partition(" ")
-        turn = imaginary.replace("*i", "").replace(" ", "")
-        m = complex(float(real), float(turn or 0))
-        radius = 0.0 if text == "0" else EPS * abs(m) / 4
-        return Goals(size, np.array([m]), np.array([radius]))
+        return Goals(size, value.m, value.r)
 
     def _infinite(self, size: int) -> Iterator[Expr]:
         """Infinite values are found in the table only."""
-        sign = ball_backend().digits(self.target.expr, {}, 20, self.target.semantics)
         self._grow(size)
         level = self.table.levels.get(size)
         if level is None:
             self.finder.account.open += 1
             return
-        wanted = ZERO if sign == "-inf" else PINF  # exp of it
+        wanted = ZERO if self.target_text == "-inf" else PINF  # exp of it
         for place in np.flatnonzero(level.exp.kind == wanted):
             yield self.table.expression(level.start + int(place))
 
@@ -145,7 +153,7 @@ class Search:
     def _verdict(self, tree: Expr) -> Verdict:
         if len(self.trees) >= MOST_TREES:
             return self.verdicts.get(tree, "different")
-        verdict = verify(tree, self.target, self.where)
+        verdict = self.judge(tree)
         self.verdicts[tree] = verdict
         if verdict == "equal":
             self.trees.append(tree)
@@ -183,7 +191,8 @@ class Search:
             point = {name: emlir.const(value).number for name, value in corner.items()}
             if not self.target.is_in_domain(point):
                 continue
-            verdict = compare(tree, self.target, point)
+            wanted = digits(self.target.expr, point, self.target.semantics)
+            verdict = compare(tree, self.target, point, wanted or "")
             if verdict != "equal":
                 place = ", ".join(f"{name} = {value}" for name, value in corner.items())
                 found.append(f"{place}: {verdict}")

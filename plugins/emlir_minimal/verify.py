@@ -6,7 +6,7 @@ still smaller, exp(-e^(e^e)) is; so a tree in which something was absorbed as a 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -24,7 +24,21 @@ from emlir.plugin_api import (
     number,
     postorder,
 )
-from emlir_minimal.wide import BAD, LOG, LOST, NINF, PINF, ZERO, Wide, finite
+from emlir_minimal.wide import (
+    BAD,
+    EPS,
+    LOG,
+    LOST,
+    NINF,
+    PINF,
+    ZERO,
+    Flags,
+    Floats,
+    Wide,
+    empty,
+    finite,
+    join,
+)
 from emlir_minimal.wide_exp import exp, ln
 from emlir_minimal.wide_sub import sub
 
@@ -32,6 +46,8 @@ Verdict = Literal["equal", "different", "undefined", "undecided", "numerical"]
 Point = Mapping[str, Fraction]
 DIGITS = 62
 POINTS = 12
+ABSORBED = 140.0
+"""A term that is smaller by this factor, as a logarithm, is beyond the digits compared."""
 CORNERS = (0, 1, -1)
 PROBES = (0.6180431, 1.7232411, 0.2718317, 2.3028512, -0.4342917, -1.4422417, 3.3191817)
 """Values of symbols at which tables are made; any point of the domain will do."""
@@ -74,7 +90,7 @@ def probe(target: Target) -> tuple[float, ...]:
     names = target.names
     shifted = [PROBES[k:] + PROBES[:k] for k in range(len(names))]
     for values in product(*shifted):
-        point = {name: Fraction(value) for name, value in zip(names, values, strict=True)}
+        point: Point = {name: Fraction(v) for name, v in zip(names, values, strict=True)}
         if target.is_in_domain(point):
             return values
     for point in points(target, 1):
@@ -111,22 +127,61 @@ def _ends(interval: Interval, scale: int) -> tuple[Fraction, Fraction]:
     return Fraction(-scale), Fraction(scale)
 
 
-def verify(tree: Expr, target: Target, where: list[Point]) -> Verdict:
-    """Compare a tree with the target at all points."""
-    for point in where:
-        verdict = compare(tree, target, point)
-        if verdict != "equal":
-            return verdict
-    return "equal"
+@dataclass(slots=True, eq=False)
+class Judge:
+    """Compares trees with the target at fixed points: floats with radii first, then balls."""
+
+    target: Target
+    where: list[Point]
+    columns: dict[str, Wide] = field(init=False)
+    wanted: Wide = field(init=False)
+    texts: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        target = self.target
+        self.columns = {
+            name: finite([float(point[name]) for point in self.where]) for name in target.names
+        }
+        found = (digits(target.expr, point, target.semantics) for point in self.where)
+        self.texts = ["" if text is None else text for text in found]
+        self.wanted = join([as_wide(text) for text in self.texts])
+
+    def __call__(self, tree: Expr) -> Verdict:
+        """Return the first verdict that refutes, else ``undecided`` if a point is, else equal."""
+        trace = Trace.of(tree, self.columns, len(self.where), self.target)
+        sure = ~trace.ambiguous
+        if (trace.undefined & sure).any():
+            return "undefined"
+        gap = np.abs(trace.value.m - self.wanted.m) > trace.value.r + self.wanted.r
+        both = trace.value.small & self.wanted.small
+        if (both & sure & gap).any():
+            return "different"
+        return self._by_balls(tree, bool(trace.absorbed.any()))
+
+    def _by_balls(self, tree: Expr, absorbed: bool) -> Verdict:
+        verdict: Verdict = "numerical" if absorbed else "equal"
+        for point, text in zip(self.where, self.texts, strict=True):
+            at_point = compare(tree, self.target, point, text)
+            if at_point in ("different", "undefined"):
+                return at_point
+            if at_point == "undecided":
+                verdict = at_point
+        return verdict
 
 
-def compare(tree: Expr, target: Target, point: Point) -> Verdict:
-    """Compare at one point; see the module."""
-    values = {name: float(value) for name, value in point.items()}
-    seen = Trace.of(tree, values, target)
-    if seen.undefined:
-        return "undefined"
-    wanted = digits(target.expr, point, target.semantics)
+def as_wide(text: str) -> Wide:
+    """Read digits of the backend ``arb`` as a wide number."""
+    if text in ("inf", "-inf", ""):
+        return empty(1, {"inf": PINF, "-inf": NINF, "": LOST}[text])
+    real, _, imaginary = text.partition(" ")
+    m = complex(float(real), float(imaginary.replace("*i", "").replace(" ", "") or 0))
+    if not np.isfinite(m):
+        return empty(1, LOST)
+    return finite(m, 0.0 if m in (0, 1) else EPS * abs(m) / 4, not imaginary)
+
+
+def compare(tree: Expr, target: Target, point: Point, wanted: str) -> Verdict:
+    """Compare at one point by balls; ``wanted`` are some digits of the target there."""
     if wanted in ("inf", "-inf"):
         return "equal" if digits(tree, point, target.semantics) == wanted else "different"
     gap = number(1) + abs(tree - target.expr)
@@ -136,52 +191,54 @@ def compare(tree: Expr, target: Target, point: Point) -> Verdict:
         return "undefined"
     except ArithmeticError:
         return "undecided"
-    if Fraction(text.partition(" ")[0]) != 1:
-        return "different"
-    return "numerical" if seen.absorbed else "equal"
+    return "equal" if text.rstrip("0") == "1." else "different"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """What happens in a tree at one point: a step without a value, or an absorbed speck."""
+    """A tree at several points: its values, and where a step had no value, one of two values
+    (a logarithm near the cut), or absorbed a term that is too small to be seen."""
 
-    undefined: bool
-    absorbed: bool
+    value: Wide
+    undefined: Flags
+    ambiguous: Flags
+    absorbed: Flags
 
     @classmethod
-    def of(cls, tree: Expr, values: Mapping[str, float], target: Target) -> "Trace":
+    def of(cls, tree: Expr, columns: Mapping[str, Wide], count: int, target: Target) -> "Trace":
         """Evaluate a tree over eml, 1 and symbols with wide numbers."""
-        plane, infinities = target.semantics == "complex", not target.finite
-        infinities &= target.semantics != "real"
+        plane = target.semantics == "complex"
+        infinities = target.semantics != "real" and not target.finite
         known: dict[Expr, Wide] = {}
-        absorbed = False
+        undefined, ambiguous, absorbed = (np.zeros(count, bool) for _ in range(3))
         for node in postorder((tree,)):
-            if node.is_number or node.is_symbol:
-                known[node] = finite(float(node.number) if node.is_number else values[node.name])
-                continue
-            left, right = (known[arg] for arg in node.args)
-            with np.errstate(all="ignore"):
-                power = exp(left)
-                log, _ = ln(right, plane=plane, infinities=infinities)
-                known[node] = sub(power, log)
-            if log.kind[0] == BAD or known[node].kind[0] == BAD:
-                return cls(True, absorbed)
-            absorbed |= _absorbs(power, log)
-        return cls(False, absorbed)
+            if node.is_symbol:
+                known[node] = columns[node.name]
+            elif node.is_number:
+                known[node] = finite(np.full(count, float(node.number)))
+            else:
+                left, right = (known[arg] for arg in node.args)
+                with np.errstate(all="ignore"):
+                    power = exp(left)
+                    log, twice = ln(right, plane=plane, infinities=infinities)
+                    known[node] = sub(power, log)
+                undefined |= (log.kind == BAD) | (known[node].kind == BAD)
+                ambiguous |= twice | (log.kind == LOST) | (known[node].kind == LOST)
+                absorbed |= _absorbs(power, log)
+        return cls(known[tree], undefined, ambiguous, absorbed)
 
 
-def _absorbs(x: Wide, y: Wide) -> bool:
-    """Whether in a difference one term, not 0, is too small to be seen in any precision."""
-    sizes = [_log_size(x), _log_size(y)]
-    if LOST in (x.kind[0], y.kind[0]) or -np.inf in sizes or np.inf in sizes:
-        return False
-    return bool(abs(sizes[0] - sizes[1]) > 140)
+def _absorbs(x: Wide, y: Wide) -> Flags:
+    """Where of two terms one, not 0, is too small to be seen in any precision."""
+    first, second = _log_size(x), _log_size(y)
+    known = (x.kind != LOST) & (y.kind != LOST) & (np.minimum(first, second) > -np.inf)
+    with np.errstate(all="ignore"):
+        return np.asarray(known & (np.abs(first - second) > ABSORBED))
 
 
-def _log_size(x: Wide) -> float:
+def _log_size(x: Wide) -> Floats:
     """The logarithm of the magnitude; towers count as finite but enormous."""
-    if x.kind[0] in (ZERO, NINF, PINF):
-        return -np.inf
-    if x.towers[0]:
-        return -1e300 if x.inverse[0] else 1e300
-    return float(x.m[0].real) if x.kind[0] == LOG else float(np.log(abs(x.m[0]) + x.r[0]))
+    with np.errstate(all="ignore"):
+        size = np.where(x.kind == LOG, x.m.real, np.log(np.abs(x.m) + x.r))
+    size = np.where(x.towers, np.where(x.inverse, -1e300, 1e300), size)
+    return np.where((x.kind == ZERO) | (x.kind == NINF) | (x.kind == PINF), -np.inf, size)

@@ -14,7 +14,7 @@ To leave none out, a number is one of
 The errors of NumPy's exp and log are taken to be below 8 units in the last place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -53,6 +53,11 @@ class Wide:
         """Overwrite some rows."""
         for field in fields(self):
             getattr(self, field.name)[index] = getattr(other, field.name)
+
+    def fill(self, rows: Flags, function: "Callable[[Wide], Wide]", source: "Wide") -> None:
+        """Overwrite rows by a function of the same rows of ``source``."""
+        if rows.any():
+            self.put(rows, function(source[rows]))
 
     @property
     def small(self) -> Flags:

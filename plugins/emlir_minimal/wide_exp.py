@@ -24,17 +24,13 @@ from emlir_minimal.wide import (
 
 def exp(x: Wide) -> Wide:
     """exp of a column; never undefined, except where ``x`` is."""
-    out = x[slice(None)]
-    out = Wide(out.kind.copy(), out.m.copy(), out.r.copy(), out.real.copy())
+    out = Wide(x.kind.copy(), x.m.copy(), x.r.copy(), x.real.copy())
     inside = x.small & (np.abs(x.m.real) <= LARGE) & (x.r < 1)
-    out.put(inside, _plain(x[inside]))
-    beyond = x.small & ~inside
-    out.put(beyond, _logarithmic(x[beyond]))
-    logs = x.kind == LOG
-    out.put(logs, _of_log(x[logs]))
-    towers = x.towers
-    out.put(towers, _of_tower(x[towers]))
-    out.put(x.kind == NINF, empty(int((x.kind == NINF).sum()), ZERO))
+    out.fill(inside, _plain, x)
+    out.fill(x.small & ~inside, _logarithmic, x)
+    out.fill(x.kind == LOG, _of_log, x)
+    out.fill(x.towers, _of_tower, x)
+    out.kind[x.kind == NINF] = ZERO
     return out
 
 
@@ -62,17 +58,20 @@ def _of_log(x: Wide) -> Wide:
     radius = x.r * (1 + 2 / np.abs(safe)) + EPS * np.abs(top)
     out = tower(2, np.where(x.real, 1, 0), safe < 0, top, radius, x.real)
     out.kind[unsure] = LOST
-    speck = x.m.real < 0
-    out.put(speck, finite(np.ones(int(speck.sum())), SPECK, x.real[speck]))
+    out.fill(x.m.real < 0, _one, x)
     return out
+
+
+def _one(x: Wide) -> Wide:
+    """1, up to a speck."""
+    return finite(np.ones(len(x)), SPECK, x.real)
 
 
 def _of_tower(x: Wide) -> Wide:
     sign = np.where(x.real, 1, 0)
     out = tower(x.level + 1, sign, x.sign < 0, x.m, x.r, x.real)
     out.kind[x.sign == 0] = LOST
-    speck = x.inverse
-    out.put(speck, finite(np.ones(int(speck.sum())), SPECK, x.real[speck]))
+    out.fill(x.inverse, _one, x)
     return out
 
 
@@ -85,12 +84,9 @@ def ln(x: Wide, *, plane: bool, infinities: bool) -> tuple[Wide, Flags]:
     """
     out = empty(len(x))
     out.kind[x.kind == LOST] = LOST
-    ordinary = x.kind == FIN
-    out.put(ordinary, _of_finite(x[ordinary], plane))
-    logs = x.kind == LOG
-    out.put(logs, _of_exp(x[logs], plane))
-    towers = x.towers
-    out.put(towers, _below(x[towers], plane))
+    out.fill(x.kind == FIN, lambda some: _of_finite(some, plane), x)
+    out.fill(x.kind == LOG, lambda some: _of_exp(some, plane), x)
+    out.fill(x.towers, lambda some: _below(some, plane), x)
     if infinities:
         out.kind[x.kind == ZERO] = NINF
         out.kind[x.kind == PINF] = PINF
@@ -128,12 +124,15 @@ def _below(x: Wide, plane: bool) -> Wide:
     positive = x.real & (x.sign > 0)
     down = np.where(x.inverse, -1, 1)
     out = tower(np.maximum(x.level - 1, 2), down, False, x.m, x.r, positive)
-    two = x.level == 2
-    logs = empty(int(two.sum()), LOG)
-    logs.m = x.m[two] + 1j * np.pi * x.inverse[two]
-    logs.r = x.r[two] + np.where(positive[two], 0.0, SPECK)
-    logs.real = positive[two]
-    out.put(two, logs)
+    out.fill(x.level == 2, _below_two, x)
     if not plane:
         out.kind[x.sign < 0] = BAD
     return out
+
+
+def _below_two(x: Wide) -> Wide:
+    positive = x.real & (x.sign > 0)
+    logs = empty(len(x), LOG)
+    logs.m = x.m + 1j * np.pi * x.inverse
+    logs.r, logs.real = x.r + np.where(positive, 0.0, SPECK), positive
+    return logs

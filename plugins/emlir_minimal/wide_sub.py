@@ -1,5 +1,7 @@
 """Differences of wide numbers."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from emlir_minimal.wide import (
     PINF,
     SPECK,
     ZERO,
+    Flags,
     Floats,
     Wide,
     empty,
@@ -42,10 +45,14 @@ def sub(x: Wide, y: Wide) -> Wide:
     if plain.all():
         return _plain(x, y)
     out = empty(len(x))
-    out.put(plain, _plain(x[plain], y[plain]))
-    rest = ~plain
-    out.put(rest, _rest(x[rest], y[rest]))
+    _fill(out, plain, _plain, x, y)
+    _fill(out, ~plain, _rest, x, y)
     return out
+
+
+def _fill(out: Wide, rows: Flags, function: Callable[[Wide, Wide], Wide], x: Wide, y: Wide) -> None:
+    if rows.any():
+        out.put(rows, function(x[rows], y[rows]))
 
 
 def _plain(x: Wide, y: Wide) -> Wide:
@@ -62,14 +69,12 @@ def _rest(x: Wide, y: Wide) -> Wide:
     minus = negative(y)
     out = empty(len(x), LOST)
     rank_x, rank_y = _rank(x), _rank(y)
-    left, right = rank_x > rank_y, rank_y > rank_x
-    out.put(left, _absorbing(x[left], y[left]))
-    out.put(right, _absorbing(minus[right], x[right]))
+    _fill(out, rank_x > rank_y, _absorbing, x, y)
+    _fill(out, rank_y > rank_x, _absorbing, minus, x)
     tie = (rank_x == rank_y) & (x.kind != LOST) & (y.kind != LOST)
     logs = tie & ((x.kind == LOG) | (x.kind == FIN)) & ((y.kind == LOG) | (y.kind == FIN))
-    out.put(logs, _logarithms(x[logs], y[logs]))
-    towers = tie & x.towers & y.towers
-    out.put(towers, _towers(x[towers], y[towers], minus[towers]))
+    _fill(out, logs, _logarithms, x, y)
+    _fill(out, tie & x.towers & y.towers, _towers, x, y)
     for infinity in (NINF, PINF):
         out.kind[minus.kind == infinity] = infinity
     for infinity in (NINF, PINF):
@@ -141,8 +146,9 @@ def _as_log(x: Wide) -> tuple[NDArray[np.complex128], Floats]:
     return m, np.where(np.isnan(r), np.inf, r)
 
 
-def _towers(x: Wide, y: Wide, minus: Wide) -> Wide:
+def _towers(x: Wide, y: Wide) -> Wide:
     """The larger of two towers; equal ones are LOST."""
+    minus = negative(y)
     apart = (x.level != y.level) | (np.abs(x.m - y.m) > x.r + y.r + 1e-9)
     higher = (x.level > y.level) | ((x.level == y.level) & (x.m.real > y.m.real))
     first = higher != x.inverse
