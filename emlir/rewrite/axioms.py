@@ -13,7 +13,6 @@ from emlir.rewrite.rule import Kind, Rule, rule
 
 ON_LINE = ("real", "extended")
 BEYOND = ("extended", "complex")
-FINITE = "defined a; finite a"
 
 
 def _axiom(
@@ -60,6 +59,8 @@ _ROOTS = (
     _inverse("sqrt_squared", "sqrt(a)*sqrt(a) -> a", ON_LINE, "a >= 0"),
     _inverse("sqrt_squared_complex", "sqrt(a)*sqrt(a) -> a", "complex", "finite a"),
     _axiom("sqrt_of_square", "sqrt(a*a) -> abs(a)", ON_LINE, uses="simplify"),
+    _axiom("pow_half", "a^(1/2) -> sqrt(a)", uses="simplify"),
+    _axiom("zero_pow", "0^a -> 0", ON_LINE, "defined a; a > 0", uses="simplify"),
     _axiom("sqrt_mul", "sqrt(a*b) -> sqrt(a)*sqrt(b)", ON_LINE, "a >= 0; b >= 0", uses="expand"),
 )
 
@@ -69,12 +70,31 @@ _CIRCULAR = (
     _axiom("cos_neg", "cos(-a) -> cos(a)", uses="simplify", source="even"),
     _axiom("sin_add", "sin(a + b) -> sin(a)*cos(b) + cos(a)*sin(b)", uses="expand"),
     _axiom("cos_add", "cos(a + b) -> cos(a)*cos(b) - sin(a)*sin(b)", uses="expand"),
-    _axiom("pythagoras", "sin(a)^2 + cos(a)^2 -> 1", when=FINITE, uses="simplify"),
+    _axiom("cos_squared", "cos(a)^2 -> 1 - sin(a)^2", source="Pythagoras"),
     _axiom("euler", "exp(i*a) -> cos(a) + i*sin(a)", "complex", "finite a"),
-    _axiom("sin_pi", "sin(pi) -> 0", uses="simplify"),
-    _axiom("cos_pi", "cos(pi) -> -1", uses="simplify"),
-    _axiom("sin_half_pi", "sin(pi/2) -> 1", uses="simplify"),
-    _axiom("cos_half_pi", "cos(pi/2) -> 0", uses="simplify"),
+)
+
+_VALUES = tuple(
+    _axiom(f"value_of_{name}", text, uses="simplify", source="table of values")
+    for name, text in (
+        ("ln_1", "ln(1) -> 0"),
+        ("sqrt_0", "sqrt(0) -> 0"),
+        ("sqrt_1", "sqrt(1) -> 1"),
+        ("sin_0", "sin(0) -> 0"),
+        ("sin_pi", "sin(pi) -> 0"),
+        ("sin_half_pi", "sin(pi/2) -> 1"),
+        ("cos_0", "cos(0) -> 1"),
+        ("cos_pi", "cos(pi) -> -1"),
+        ("cos_half_pi", "cos(pi/2) -> 0"),
+        ("asin_0", "asin(0) -> 0"),
+        ("asin_1", "asin(1) -> pi/2"),
+        ("acos_1", "acos(1) -> 0"),
+        ("atan_0", "atan(0) -> 0"),
+        ("atan_1", "atan(1) -> pi/4"),
+        ("asinh_0", "asinh(0) -> 0"),
+        ("acosh_1", "acosh(1) -> 0"),
+        ("atanh_0", "atanh(0) -> 0"),
+    )
 )
 
 _HYPERBOLIC = (
@@ -115,4 +135,18 @@ _INVERSE = (
     _axiom("atan_asin", "asin(a/sqrt(1 + a*a)) -> atan(a)", "real", uses="simplify"),
 )
 
-AXIOMS: tuple[Rule, ...] = (*_EXP_AND_LN, *_ROOTS, *_CIRCULAR, *_HYPERBOLIC, *_INVERSE)
+_STEPS = (
+    _axiom("floor_floor", "floor(floor(a)) -> floor(a)", uses="simplify"),
+    _axiom("floor_add_integer", "floor(a + floor(b)) -> floor(a) + floor(b)", "real"),
+    _axiom("mod_floor", "mod(a, b) -> a - b*floor(a/b)", "real"),
+)
+
+AXIOMS: tuple[Rule, ...] = (
+    *_EXP_AND_LN,
+    *_ROOTS,
+    *_CIRCULAR,
+    *_VALUES,
+    *_HYPERBOLIC,
+    *_INVERSE,
+    *_STEPS,
+)

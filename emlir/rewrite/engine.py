@@ -15,6 +15,8 @@ from emlir.rewrite.log import Step
 from emlir.rewrite.pattern import Heads
 from emlir.rewrite.rule import Rewriter
 
+Shape = tuple[Operator, tuple[Operator, ...]]
+
 STEPS_PER_NODE = 40
 """Without a limit in the context, a pass may apply this many rules for each node it was given."""
 
@@ -26,6 +28,7 @@ class Engine:
         self.context = context
         self.left = STEPS_PER_NODE * (size + 25) if context.limit is None else context.limit
         self._table: dict[Operator, list[tuple[Heads, Rewriter]]] = defaultdict(list)
+        self._fitting: dict[Shape, tuple[Rewriter, ...]] = {}
         for rewriter in rewriters:
             for operator, heads in rewriter.heads:
                 self._table[operator].append((heads, rewriter))
@@ -37,12 +40,7 @@ class Engine:
 
     def step(self, node: Expr) -> Expr | None:
         """Return what the first rewriter that fires makes of ``node`` itself."""
-        candidates = self._table.get(node.op)
-        if candidates is None:
-            return None
-        for heads, rewriter in candidates:
-            if not _fits(heads, node):
-                continue
+        for rewriter in self._candidates(node):
             outcome = rewriter.apply(node, self.context)
             if outcome is None or outcome.expr is node:
                 continue
@@ -54,16 +52,25 @@ class Engine:
             return outcome.expr
         return None
 
+    def _candidates(self, node: Expr) -> tuple[Rewriter, ...]:
+        """Return the rewriters whose heads fit, remembered by the operators of the arguments."""
+        shape = (node.op, tuple([arg.op for arg in node.args]))
+        found = self._fitting.get(shape)
+        if found is None:
+            fitting = (rewriter for heads, rewriter in self._table[node.op] if _fits(heads, node))
+            found = self._fitting[shape] = tuple(dict.fromkeys(fitting))
+        return found
+
     def _stepped(self, node: Expr) -> Expr:
         replaced = self.step(node)
         return node if replaced is None else replaced
 
-    def normalise(self, root: Expr) -> Expr:
+    def normalise(self, root: Expr, normal: dict[Expr, Expr]) -> Expr:
         """Rewrite arguments first, and every result again, until nothing fires anywhere.
 
-        A rewriting that comes back to a node that is being rewritten stops there.
+        A rewriting that comes back to a node that is being rewritten stops there. ``normal``
+        holds normal forms that are known and takes up those that are found.
         """
-        normal: dict[Expr, Expr] = {}
         becomes: dict[Expr, Expr] = {}
         stack = [root]
         while stack:

@@ -17,6 +17,8 @@ from emlir.semantics import Semantics
 
 LARGEST_CONDITION = 400
 """Conditions of more nodes are not given to the balls: each may cost as much as the whole."""
+BALL_WORK = 40_000
+"""Nodes of conditions that the balls look at in all; then only signs and stated facts decide."""
 
 _WANTED = {
     "gt": POSITIVE,
@@ -55,6 +57,7 @@ class Facts:
         self._ordered = _ordered_terms(self._stated)
         self._known: dict[Expr, Known] = {}
         self._decider: Callable[[Expr], bool | None] | None = None
+        self._ball_work = BALL_WORK
 
     def of(self, expr: Expr) -> Known:
         """Return what is known about ``expr``."""
@@ -145,7 +148,8 @@ class Facts:
     def _is_small_and_real(self, condition: Expr) -> bool:
         """Balls decide under ``real``, which is right if every symbol is a finite real."""
         for count, node in enumerate(postorder((condition,))):
-            if count >= LARGEST_CONDITION:
+            self._ball_work -= 1
+            if count >= LARGEST_CONDITION or self._ball_work <= 0:
                 return False
             if node.is_symbol:
                 known = self.of(node)

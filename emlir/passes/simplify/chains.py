@@ -38,15 +38,22 @@ class Chains:
 
 
 class Opening:
-    """Decides, for one chain, which nodes below its root are opened."""
+    """Decides, for one chain, which nodes below its root are opened.
 
-    def __init__(self, chains: Chains | None) -> None:
+    The cost of a chain is that of the nodes that serve nothing else, so that what is written
+    instead makes the graph smaller: what stands below a shared node is free.
+    """
+
+    def __init__(self, root: Expr, chains: Chains | None) -> None:
+        self._root = root
         self._chains = chains
         self._left = SHARED
 
-    def opens(self, node: Expr) -> bool:
-        """Whether a member is opened; without chains every one is."""
-        if self._chains is None or self._chains.is_inner(node):
-            return True
+    def is_own(self, node: Expr) -> bool:
+        """Whether a member serves only this chain; without chains every one does."""
+        return node is self._root or self._chains is None or self._chains.is_inner(node)
+
+    def opens_shared(self) -> bool:
+        """Whether one more shared member is opened."""
         self._left -= 1
         return self._left >= 0

@@ -1,6 +1,7 @@
-"""One sweep over a graph that collects every sum and every product."""
+"""Sweeps over a graph that collect every sum and every product."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr
@@ -15,42 +16,69 @@ from emlir.rewrite.log import Step
 Collected = Callable[[Expr, Chains, dict[Expr, Expr], Needs], Expr | None]
 
 
-def collect_sums(root: Expr, context: Context) -> Expr:
-    """Collect the terms of all sums."""
+@dataclass(slots=True)
+class Sweep:
+    """Collects all chains of one kind; remembers over several sweeps what is as short as can be."""
+
+    name: str
+    is_member: Callable[[Expr], bool]
+    collected: Collected
+    settled: set[Expr] = field(default_factory=set)
+
+    def __call__(self, root: Expr, context: Context) -> Expr:
+        """Return ``root`` with its chains collected."""
+        order = list(postorder((root,)))
+        chains = Chains(order, self.is_member)
+        done: dict[Expr, Expr] = {}
+        for node in order:
+            if not node.args:
+                done[node] = node
+                continue
+            current = rebuild(node, tuple([done[arg] for arg in node.args]))
+            if chains.is_root(node) and current not in self.settled:
+                current = self._collect(node, current, chains, done, context)
+            done[node] = current
+        return done[root]
+
+    def _collect(
+        self,
+        node: Expr,
+        current: Expr,
+        chains: Chains,
+        done: dict[Expr, Expr],
+        context: Context,
+    ) -> Expr:
+        self.settled.add(current)
+        if self._is_plain(current):
+            return current
+        needs = Needs(context)
+        shorter = self.collected(node, chains, done, needs)
+        if shorter is None:
+            return current
+        context.log.note(Step(self.name, current, shorter, tuple(needs.granted)))
+        return shorter
+
+    def _is_plain(self, node: Expr) -> bool:
+        """Whether two different terms stand alone, so that there is nothing to collect."""
+        if node.op.arity != 2 or node.args[0] is node.args[1]:
+            return False
+        return not any(arg.is_number or self.is_member(arg) for arg in node.args)
+
+
+def sum_sweep() -> Sweep:
+    """A sweep that collects the terms of sums."""
 
     def collected(node: Expr, chains: Chains, done: dict[Expr, Expr], needs: Needs) -> Expr | None:
-        regroups = context.semantics != "complex"
+        regroups = needs.context.semantics != "complex"
         return collect_sum(read_sum(node, chains, done, regroups), needs)
 
-    return _sweep(root, context, "collect-terms", is_sum, collected)
+    return Sweep("collect-terms", is_sum, collected)
 
 
-def collect_products(root: Expr, context: Context) -> Expr:
-    """Collect the factors of all products."""
+def product_sweep() -> Sweep:
+    """A sweep that collects the factors of products."""
 
     def collected(node: Expr, chains: Chains, done: dict[Expr, Expr], needs: Needs) -> Expr | None:
         return collect_product(read_product(node, chains, done, needs), needs)
 
-    return _sweep(root, context, "collect-factors", is_product, collected)
-
-
-def _sweep(
-    root: Expr,
-    context: Context,
-    name: str,
-    is_member: Callable[[Expr], bool],
-    collected: Collected,
-) -> Expr:
-    order = list(postorder((root,)))
-    chains = Chains(order, is_member)
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        done[node] = rebuild(node, tuple([done[arg] for arg in node.args]))
-        if not chains.is_root(node):
-            continue
-        needs = Needs(context)
-        shorter = collected(node, chains, done, needs)
-        if shorter is not None:
-            context.log.note(Step(name, done[node], shorter, tuple(needs.granted)))
-            done[node] = shorter
-    return done[root]
+    return Sweep("collect-factors", is_product, collected)

@@ -41,24 +41,27 @@ class Product:
     broken: bool = False
     """Whether a number is divided by 0 in it."""
 
-    def multiply(self, base: Expr, exponent: int) -> None:
-        """Enter a factor, which may be a number, a power or a negation."""
+    def multiply(self, base: Expr, exponent: int, own: bool) -> None:
+        """Enter a factor, which may be a number, a power or a negation.
+
+        It counts in the cost if it is the chain's ``own``.
+        """
         power = _exponent(base)
         if base.is_number:
+            self.cost += own
             self._multiply_number(base.number, exponent)
             return
         if power is not None:
             base, exponent = base.args[0], exponent * power
-            self.cost += 2
+            self.cost += 2 * own
         elif base.op.name == "neg":
             self.factor *= (-1) ** exponent
             base = base.args[0]
-            self.cost += 1
+            self.cost += own
         self.bases.setdefault(base, []).append(exponent)
-        self.cost += weight(base)
+        self.cost += own * weight(base)
 
     def _multiply_number(self, value: Fraction, exponent: int) -> None:
-        self.cost += 1
         large = abs(exponent) * max(value.numerator.bit_length(), value.denominator.bit_length())
         if large > MAX_BITS or (exponent < 0 and not value):
             self.broken = True
@@ -70,17 +73,20 @@ def read_product(
     root: Expr, chains: Chains | None, done: Mapping[Expr, Expr], needs: Needs
 ) -> Product:
     """Read a chain; its factors are taken from ``done``, where they were rewritten."""
-    opening = Opening(chains)
+    opening = Opening(root, chains)
     found = Product()
-    stack = [(root, 1)]
+    stack = [(root, 1, True)]
     while stack:
-        node, exponent = stack.pop()
-        opens = is_product(node) and (node is root or opening.opens(node))
+        node, exponent, own = stack.pop()
+        shared = own and not opening.is_own(node)
+        opens = is_product(node) and (not shared or opening.opens_shared())
         if opens and _keeps_domain(node, exponent, needs):
-            found.cost += 1 + (_exponent(node) is not None)
-            stack.extend(reversed(_parts(node, exponent, found)))
+            found.cost += own * (weight(node) if shared else 1 + (_exponent(node) is not None))
+            own = own and not shared
+            parts = _parts(node, exponent, found)
+            stack.extend((part, power, own) for part, power in reversed(parts))
         else:
-            found.multiply(done.get(node, node), exponent)
+            found.multiply(done.get(node, node), exponent, own)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from emlir.closed import fold_closed
 from emlir.expr.core import Expr
-from emlir.passes.simplify.collect import collect_products, collect_sums
+from emlir.passes.simplify.collect import product_sweep, sum_sweep
 from emlir.rewrite.context import Context
 from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
@@ -27,5 +27,6 @@ def simplify(expr: Expr, context: Context) -> Expr:
     >>> str(emlir.rewrite(emlir.parse("ln(exp(x)) + 2*x - 1 - x + 1"), "simplify"))
     '2*x'
     """
-    rules = fixpoint(rules_used_by("simplify"))
-    return repeat((fold, rules, collect_products, collect_sums))(expr, context)
+    rules = fixpoint(rules_used_by("simplify"), remember=True)
+    shorten = repeat((rules, product_sweep(), sum_sweep()))
+    return repeat((fold, shorten))(expr, context)

@@ -51,20 +51,23 @@ class Sum:
     cost: int = 0
     _spelling: dict[Factors, Expr] = field(default_factory=dict)
 
-    def add(self, term: Expr, factor: Fraction) -> None:
-        """Enter a term, which may be a number, a multiple or a negation."""
+    def add(self, term: Expr, factor: Fraction, own: bool) -> None:
+        """Enter a term, which may be a number, a multiple or a negation.
+
+        It counts in the cost if it is the chain's ``own``.
+        """
         multiple = _multiple(term)
         if term.is_number:
             self.constant += factor * term.number
-            self.cost += 1
+            self.cost += own
             return
         if multiple is not None:
             factor, term = factor * multiple[0], multiple[1]
-            self.cost += 2
+            self.cost += 2 * own
         elif term.op.name == "neg":
             factor, term = -factor, term.args[0]
-            self.cost += 1
-        self.cost += weight(term)
+            self.cost += own
+        self.cost += own * weight(term)
         if self.regroups and term.op.name == "mul":
             number, term = self._spelt(term)
             factor *= number
@@ -101,16 +104,18 @@ def read_sum(
     With ``regroups`` products that differ in the order of their factors are one term; in
     ``complex`` an infinity beside i makes that unsound.
     """
-    opening = Opening(chains)
+    opening = Opening(root, chains)
     found = Sum(regroups)
-    stack = [(root, Fraction(1))]
+    stack = [(root, Fraction(1), True)]
     while stack:
-        node, factor = stack.pop()
-        if is_sum(node) and (node is root or opening.opens(node)):
-            found.cost += 1 + (_multiple(node) is not None)
-            stack.extend(reversed(_parts(node, factor)))
+        node, factor, own = stack.pop()
+        shared = own and not opening.is_own(node)
+        if is_sum(node) and (not shared or opening.opens_shared()):
+            found.cost += own * (weight(node) if shared else 1 + (_multiple(node) is not None))
+            own = own and not shared
+            stack.extend((part, by, own) for part, by in reversed(_parts(node, factor)))
         else:
-            found.add(done.get(node, node), factor)
+            found.add(done.get(node, node), factor, own)
     return found
 
 
