@@ -85,7 +85,7 @@ from emlir.rewrite.strategy import (
     repeat as repeat,
     top_down as top_down,
 )
-from emlir.semantics import Semantics as Semantics
+from emlir.semantics import Semantics as Semantics, check_semantics as check_semantics
 from emlir.text.grammar import GrammarReader as GrammarReader, grammar_text as grammar_text
 from emlir.text.names import (
     decode_name as decode_name,
@@ -109,6 +109,18 @@ from emlir.text.sexpr import (
 from emlir.text.syntax import Syntax as Syntax, error_at as error_at
 
 if TYPE_CHECKING:
+    from emlir.cli.common import (
+        FORMULA as FORMULA,
+        UNKNOWN as UNKNOWN,
+        finish as finish,
+        json_option as json_option,
+        read_text as read_text,
+        show as show,
+    )
     from emlir.text.advice import Advice as Advice
 
-__getattr__ = later(__name__, {"Advice": "emlir.text.advice"})  # it imports Lark
+_COMMANDS = ("FORMULA", "UNKNOWN", "finish", "json_option", "read_text", "show")
+__getattr__ = later(  # they import Lark and click
+    __name__,
+    {"Advice": "emlir.text.advice", **dict.fromkeys(_COMMANDS, "emlir.cli.common")},
+)

@@ -22,6 +22,8 @@ class SizeLog:
     different, numerical, undecided, equal
         Matches at the point, by what balls say: other functions, equal only because
         something underflows, not told, and what was looked for.
+    stopped
+        Enough trees were found, and the rest of this size was left out.
     """
 
     size: int
@@ -36,12 +38,13 @@ class SizeLog:
     numerical: int
     undecided: int
     equal: int
+    stopped: bool
     seconds: float
 
     @property
     def exhaustive(self) -> bool:
         """Whether no tree of this size was passed over."""
-        return not (self.lost or self.open or self.doubtful or self.undecided)
+        return not (self.lost or self.open or self.doubtful or self.undecided or self.stopped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,6 @@ from emlir_minimal.verify import (
 from emlir_minimal.wide import PINF, ZERO
 
 Progress = Callable[[str, int], None]
-MOST_TREES = 64
-"""Trees of one size that are shown at most."""
 
 
 class OutOfTimeError(TimeoutError):
@@ -48,6 +46,7 @@ class Search:
     table_k: int
     cache: Cache
     deadline: float
+    alternatives: int = 8
     progress: Progress | None = None
     table: Table = field(init=False)
     finder: Finder = field(init=False)
@@ -55,7 +54,6 @@ class Search:
     target_text: str = field(init=False)
     log: list[SizeLog] = field(default_factory=list)
     trees: list[Expr] = field(default_factory=list)
-    verdicts: dict[Expr, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         target = self.target
@@ -76,9 +74,14 @@ class Search:
             start = time.monotonic()
             self._grow(size - 2)
             self.finder.account = Account()
-            found = Counter(self._verdict(tree) for tree in self._matches(size))
+            found: Counter[str] = Counter()
+            for tree in self._matches(size):
+                found[self._verdict(tree)] += 1
+                if len(self.trees) >= self.alternatives:
+                    found["stopped"] = 1
+                    break
             self.log.append(self._row(size, found, time.monotonic() - start))
-            if found["equal"]:
+            if self.trees:
                 return
 
     def _grow(self, wanted: int) -> None:
@@ -98,7 +101,7 @@ class Search:
         if self.progress is not None:
             self.progress(doing, count)
         if time.monotonic() > self.deadline:
-            raise OutOfTimeError
+            raise OutOfTimeError(doing)
 
     def _matches(self, size: int) -> Iterator[Expr]:
         """Yield every tree of a size that matches at the point, each once."""
@@ -151,15 +154,12 @@ class Search:
         return built[0]
 
     def _verdict(self, tree: Expr) -> Verdict:
-        if len(self.trees) >= MOST_TREES:
-            return self.verdicts.get(tree, "different")
         verdict = self.judge(tree)
-        self.verdicts[tree] = verdict
         if verdict == "equal":
             self.trees.append(tree)
         return verdict
 
-    def _row(self, size: int, found: Counter[Verdict], seconds: float) -> SizeLog:
+    def _row(self, size: int, found: Counter[str], seconds: float) -> SizeLog:
         level = self.table.levels.get(size)
         lost = sum(row.lost for row in self.table.levels.values() if row.size <= size - 2)
         account = self.finder.account
@@ -176,6 +176,7 @@ class Search:
             numerical=found["numerical"],
             undecided=found["undecided"],
             equal=found["equal"],
+            stopped=bool(found["stopped"]),
             seconds=round(seconds, 3),
         )
 
