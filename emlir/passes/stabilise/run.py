@@ -15,7 +15,7 @@ from emlir.expr.core import Expr, build, symbol
 from emlir.expr.traverse import tree_size
 from emlir.passes.stabilise.candidates import Candidates
 from emlir.passes.stabilise.measure import Measure, measure
-from emlir.passes.stabilise.regimes import best_regimes, write_regimes
+from emlir.passes.stabilise.regimes import PRICE, best_regimes, write_regimes
 from emlir.passes.stabilise.search import ENOUGH, Scored, search
 from emlir.passes.stabilise.tidy import Written
 from emlir.passes.stabilise.verdict import is_better
@@ -28,6 +28,8 @@ POINTS = 256
 FRESH = 512
 FEWEST = 8
 """With fewer points at which the expression has a value, nothing is done."""
+SATISFIED = 51.0
+"""The box is cut only if the mean is below that."""
 LARGEST = 400
 """Larger expressions are left as they are: every candidate is measured as a whole."""
 DEPTH = 2
@@ -65,14 +67,13 @@ def _solve(expr: Expr, context: Context, depth: int) -> list[Written]:
     candidates = Candidates(rules_used_by(USE), rules_used_by(TIDY), context)
     found = search(expr, candidates, points)
     options = [_combined(expr, found, points, context)]
-    best = _mean(options[0], points)
-    if best < ENOUGH - 1 and depth:
-        for option in _cut_at_zero(expr, context, depth):
-            if _mean(option, points) > best + 0.5:
-                options.insert(0, option)
-                best = _mean(option, points)
-    single = sorted(found[1:], key=lambda member: -member.mean)
-    options += [member.written for member in single]
+    for option in _cut_at_zero(expr, context, depth) if depth else ():
+        best = _mean(options[0], points)
+        if best >= SATISFIED:
+            break
+        if _mean(option, points) > best + PRICE:
+            options.insert(0, option)
+    options += [member.written for member in sorted(found[1:], key=lambda m: -m.mean)]
     return [_shortest(option, candidates, points) for option in options]
 
 
@@ -87,6 +88,7 @@ def _shortest(written: Written, candidates: Candidates, points: Measure) -> Writ
 
 
 def _combined(expr: Expr, found: list[Scored], points: Measure, context: Context) -> Written:
+    """Return the best candidate, or the best combination of several."""
     variables = [name for name in points.columns if context.is_real(symbol(name))]
     regimes = best_regimes(_simple_first(found), points, variables)
     if len(regimes.pieces) == 1:

@@ -13,13 +13,20 @@ from emlir.passes.stabilise.tidy import Written
 
 ROUNDS = 7
 BEAM = 12
+WIDE = 40
+"""The size of the beam after a round that won nothing."""
 COVER = 6
 """Members of the beam that are there because they are the best at some points."""
 ENOUGH = 52.4
 """A mean of so many bits is not worth improving."""
-MAX_TRIED = 5_000
-GROWTH = 40
-"""A candidate has at most so many nodes more than twice the original."""
+PRICE_PER_NODE = 0.02
+PROGRESS = 0.5
+"""A round that raises the best mean by less has won nothing."""
+MAX_TRIED = 2_500
+GROWTH = 24
+"""A candidate has at most so many nodes more than 1.5 times the original."""
+IN_VAIN = 2
+"""So many rounds in a row may win nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +46,23 @@ class Scored:
 
 def search(expr: Expr, candidates: Candidates, points: Measure) -> list[Scored]:
     """Return the original first, then the best candidates found, all equal to it."""
-    explorer = _Explorer(points, 2 * dag_size(expr) + GROWTH)
+    explorer = _Explorer(points, 3 * dag_size(expr) // 2 + GROWTH)
     original = explorer.scored(Written(expr))
     beam = [original, *explorer.new(candidates.start(expr))]
     expanded: set[Expr] = set()
+    in_vain = 0
     for _ in range(ROUNDS):
         open_ones = [member for member in beam if member.expr not in expanded]
-        if not open_ones or max(member.mean for member in beam) >= ENOUGH:
+        before = max(member.mean for member in beam)
+        if not open_ones or before >= ENOUGH or in_vain == IN_VAIN:
             break
         found: list[Scored] = []
         for member in open_ones:
             expanded.add(member.expr)
             found += explorer.new(candidates.neighbours(member.written, places_in(member.expr)))
-        beam = _selected([*beam, *found], points)
+        stuck = all(member.mean < before + PROGRESS for member in found)
+        in_vain = in_vain + 1 if stuck else 0
+        beam = _selected([*beam, *found], points, stuck)
     return [original, *(member for member in beam if member.expr is not expr)]
 
 
@@ -78,11 +89,15 @@ class _Explorer:
         return scored
 
 
-def _selected(pool: Sequence[Scored], points: Measure) -> list[Scored]:
-    """Choose the next beam: what is best somewhere, then the best of what behaves alike."""
+def _selected(pool: Sequence[Scored], points: Measure, stuck: bool) -> list[Scored]:
+    """Choose the next beam: what is best somewhere, then the best of what behaves alike.
+
+    If the search is stuck, more is kept, also of what behaves alike.
+    """
     chosen = cover(pool, points, COVER)
-    for member in _representatives(pool):
-        if len(chosen) >= BEAM:
+    more = sorted(pool, key=_rank) if stuck else _representatives(pool)
+    for member in more:
+        if len(chosen) >= (WIDE if stuck else BEAM):
             break
         if member not in chosen:
             chosen.append(member)
@@ -91,7 +106,7 @@ def _selected(pool: Sequence[Scored], points: Measure) -> list[Scored]:
 
 def cover(pool: Sequence[Scored], points: Measure, count: int) -> list[Scored]:
     """Return the best member, then those that add most where the others are bad."""
-    ordered = sorted(pool, key=lambda member: (-round(member.mean, 1), member.size))
+    ordered = sorted(pool, key=_rank)
     chosen = ordered[:1]
     best = chosen[0].bits
     while len(chosen) < count:
@@ -104,10 +119,15 @@ def cover(pool: Sequence[Scored], points: Measure, count: int) -> list[Scored]:
     return chosen
 
 
+def _rank(member: Scored) -> tuple[float, int]:
+    """Order by accuracy, with a price for every node."""
+    return round(PRICE_PER_NODE * member.size - member.mean, 1), member.size
+
+
 def _representatives(pool: Sequence[Scored]) -> list[Scored]:
     """Return, best first, the smallest of the members that have about the same bits."""
     groups: dict[bytes, Scored] = {}
     for member in sorted(pool, key=lambda member: member.size):
         key = np.round(member.bits[:: max(1, len(member.bits) // 24)] / 4).tobytes()
         groups.setdefault(key, member)
-    return sorted(groups.values(), key=lambda member: (-member.mean, member.size))
+    return sorted(groups.values(), key=_rank)

@@ -21,6 +21,8 @@ RULES = (
     stable("exp_sum", "exp(a + b) -> exp(a)*exp(b)"),
     stable("over_exp", "a/exp(b) -> a*exp(-b)"),
     stable("times_exp", "a*exp(b) -> exp(b + ln(a))", "a > 0"),
+    stable("times_exp_halves", "a*exp(b) -> a*exp(b/2)*exp(b/2)"),
+    stable("over_exp_halves", "a/exp(b) -> a*exp(-(b/2))*exp(-(b/2))"),
     stable("exp_over", "exp(a)/b -> exp(a - ln(b))", "b > 0"),
     stable("exp_ln", "exp(ln(a)) -> a", "a > 0"),
     stable("exp_times_ln", "exp(a*ln(b)) -> b^a", "b > 0"),
