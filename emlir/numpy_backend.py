@@ -50,7 +50,7 @@ class CompiledProgram:
         self._leaves: list[tuple[int, str | Any]] = []
         self._steps: list[Step] = []
         dead = _deaths(program)
-        functions = {op: _function(op, semantics) for op in program.operators}
+        functions = {op: kernel_function(op, semantics) for op in program.operators}
         dtype = np.complex128 if semantics == "complex" else np.float64
         for row, (op, args) in enumerate(program.rows()):
             if op is SYMBOL:
@@ -96,7 +96,8 @@ def _is_known(op: Operator) -> bool:
     return op.kernel is not None or op in (SYMBOL, NUMBER)
 
 
-def _function(op: Operator, semantics: Semantics) -> Callable[..., Any] | None:
+def kernel_function(op: Operator, semantics: Semantics) -> Callable[..., Any] | None:
+    """Return the function on columns of an operator; ``None`` for leaves."""
     if op in (SYMBOL, NUMBER):
         return None
     if op.kernel is None:

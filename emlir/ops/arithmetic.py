@@ -1,6 +1,7 @@
 """The operator set ``arithmetic``: + - * /, negation, power."""
 
 import operator
+from collections.abc import Callable
 from fractions import Fraction
 
 from emlir.expr import signs
@@ -10,6 +11,8 @@ from emlir.ops import trees
 from emlir.semantics import Semantics
 
 REAL: tuple[Semantics, ...] = ("real",)
+LARGEST_EXPONENT = 1 << 16
+"""Larger integer powers are not written out as products."""
 
 
 def _ne(x: Expr, y: object) -> Expr:
@@ -22,6 +25,47 @@ def _ln(x: Expr) -> Expr:
 
 def _exp(x: Expr) -> Expr:
     return build("exp", x)
+
+
+def _within(bound: int, *args: Expr) -> Expr:
+    """All arguments between -bound and bound."""
+    truth: Expr = as_expr(True)
+    for arg in args:
+        truth = truth & (arg < bound) & (arg > -bound)
+    return truth
+
+
+def _sum_range(x: Expr, y: Expr) -> Expr:
+    return _within(700, x, y) & (x + y > -700)
+
+
+def _small(x: Expr, y: Expr) -> Expr:
+    """Where exp(exp(x)) and exp(exp(y)) are floats."""
+    return _within(6, x, y)
+
+
+def _scaled(build_it: Callable[[Expr, Expr], Expr], squarings: int) -> Callable[..., Expr]:
+    """Sum or difference in units of exp(exp(e)), which is near 3.8e6, or of powers of it."""
+
+    def scaled(x: Expr, y: Expr) -> Expr:
+        unit = _exp(_exp(_exp(number(1))))
+        for _ in range(squarings):
+            unit = unit * unit
+        return unit * build_it(x / unit, y / unit)
+
+    return scaled
+
+
+def _scales(build_it: Callable[[Expr, Expr], Expr]) -> tuple[Lowering, ...]:
+    return tuple(
+        Lowering(
+            _scaled(build_it, squarings),
+            ("complex",),
+            floats=lambda x, y, reach=reach: _within(reach, x, y),
+            source="in large units, so that floats follow",
+        )
+        for squarings, reach in ((0, 10**9), (1, 10**15), (4, 10**100))
+    )
 
 
 def _product_everywhere(x: Expr, y: Expr) -> Expr:
@@ -44,16 +88,20 @@ def _integer_power(base: Expr, exponent: int) -> Expr:
     return number(1) if result is None else result
 
 
-def _lower_power(base: Expr, exponent: Expr) -> Expr:
-    if exponent.is_number and exponent.number.denominator == 1:
-        return _integer_power(base, exponent.number.numerator)
+def _power_by_logarithm(base: Expr, exponent: Expr) -> Expr:
     return _exp(exponent * _ln(base))
 
 
-def _power_needs(base: Expr, exponent: Expr) -> Expr:
-    if exponent.is_number and exponent.number.denominator == 1:
-        return as_expr(True) if exponent.number >= 0 else _ne(base, 0)
-    return base > 0
+def _power_of_literal(base: Expr, exponent: Expr) -> Expr:
+    is_small = exponent.is_number and abs(exponent.number) <= LARGEST_EXPONENT
+    if is_small and exponent.number.denominator == 1:
+        return _integer_power(base, exponent.number.numerator)
+    return build("pow", base, exponent)
+
+
+def _is_integer_literal(base: Expr, exponent: Expr) -> Expr:
+    is_small = exponent.is_number and abs(exponent.number) <= LARGEST_EXPONENT
+    return as_expr(bool(is_small and exponent.number.denominator == 1))
 
 
 def _power_domain(base: Expr, exponent: Expr) -> Expr:
@@ -96,9 +144,35 @@ add: Operator = Operator(
     enclosure=operator.add,
     derivative=lambda x, y: (number(1), number(1)),
     lowerings=(
-        Lowering(trees.total, ("complex",), source="K = 19, paper"),
-        Lowering(trees.total, REAL, lambda x, y: x < 2, "K = 19, paper; needs x < e"),
-        Lowering(lambda x, y: trees.real_difference(x, trees.wide_negation(y))),
+        Lowering(
+            trees.total,
+            ("complex",),
+            source="K = 19, paper",
+            everywhere=True,
+            floats=_sum_range,
+        ),
+        Lowering(
+            trees.total,
+            ("complex",),
+            lambda x, y: (x < 2) | (x > 3),
+            "K = 19, paper; e - x must not vanish",
+            floats=_sum_range,
+            finite=True,
+        ),
+        Lowering(
+            trees.total,
+            REAL,
+            lambda x, y: x < 2,
+            "K = 19, paper; needs x < e",
+            floats=_sum_range,
+            finite=True,
+        ),
+        Lowering(
+            lambda x, y: trees.real_difference(x, trees.wide_negation(y)),
+            floats=lambda x, y: _within(6, y) & (x < 700),
+            finite=True,
+        ),
+        *_scales(trees.total),
     ),
     spellings={"infix": "+", "rpn": "+"},
 )
@@ -114,10 +188,43 @@ sub: Operator = Operator(
     enclosure=operator.sub,
     derivative=lambda x, y: (number(1), number(-1)),
     lowerings=(
-        Lowering(trees.minus, ("complex",), source="K = 11, paper"),
-        Lowering(trees.minus, REAL, lambda x, y: x > 0, "K = 11, paper"),
-        Lowering(trees.minus, ("extended",), lambda x, y: x >= 0, "K = 11, paper"),
-        Lowering(trees.real_difference),
+        Lowering(
+            trees.minus,
+            ("complex",),
+            source="K = 11, paper",
+            everywhere=True,
+            floats=lambda x, y: _within(700, y),
+        ),
+        Lowering(
+            trees.minus,
+            ("complex",),
+            lambda x, y: _ne(x, 0),
+            "K = 11, paper",
+            floats=lambda x, y: _within(700, y),
+            finite=True,
+        ),
+        Lowering(
+            trees.minus,
+            REAL,
+            lambda x, y: x > 0,
+            "K = 11, paper",
+            floats=lambda x, y: _within(700, y),
+            finite=True,
+        ),
+        Lowering(
+            trees.minus,
+            ("extended",),
+            lambda x, y: x >= 0,
+            "K = 11, paper",
+            floats=lambda x, y: _within(700, y),
+        ),
+        Lowering(
+            trees.real_difference,
+            source="K = 19: (exp(y) - y) - (exp(y) - x)",
+            floats=lambda x, y: _within(6, y) & _within(700, x),
+            finite=True,
+        ),
+        *_scales(trees.minus),
     ),
     spellings={"infix": "-", "rpn": "-"},
 )
@@ -134,20 +241,27 @@ mul: Operator = Operator(
     enclosure=operator.mul,
     derivative=lambda x, y: (y, x),
     lowerings=(
+        Lowering(trees.product, ("complex",), source="K = 17, paper", everywhere=True),
         Lowering(
             trees.product,
             ("complex",),
-            lambda x, y: (x > 0) | (_ne(x, 0) & _ne(y, 0)) | ((x >= 0) & (y >= 0)),
-            "K = 17, paper",
+            lambda x, y: _ne(x, 0) & _ne(y, 0) & (x < 15),
+            "K = 17, paper; e - ln x must not vanish",
+            finite=True,
         ),
         Lowering(
             trees.product,
             REAL,
             lambda x, y: (x > 0) & (x < 15) & (y > 0),
             "K = 17, paper; needs x < exp(e)",
+            finite=True,
         ),
-        Lowering(lambda x, y: _exp(_ln(x) + _ln(y)), requires=lambda x, y: (x > 0) & (y > 0)),
-        Lowering(_product_everywhere),
+        Lowering(
+            lambda x, y: _exp(_ln(x) + _ln(y)),
+            requires=lambda x, y: (x > 0) & (y > 0),
+            basis="any",
+        ),
+        Lowering(_product_everywhere, floats=_small, finite=True),
     ),
     spellings={"infix": "*", "rpn": "*"},
 )
@@ -164,12 +278,37 @@ div: Operator = Operator(
     derivative=lambda x, y: (1 / y, -(x / (y * y))),
     canonical=_fold_quotient,
     lowerings=(
-        Lowering(trees.quotient, ("complex",), lambda x, y: _ne(x, 0) & _ne(y, 0), "K = 17, paper"),
-        Lowering(trees.quotient, REAL, lambda x, y: (x > 1) & (y > 0), "K = 17, paper"),
-        Lowering(lambda x, y: _exp(_ln(x) - _ln(y)), requires=lambda x, y: (x > 0) & (y > 0)),
+        Lowering(trees.quotient, ("complex",), source="K = 17"),
         Lowering(
-            lambda x, y: (x * y) * _exp(-trees.ln_tree(y * y)),
-            requires=lambda x, y: _ne(y, 0),
+            trees.quotient,
+            ("complex",),
+            lambda x, y: _ne(x, 0) & (y < 15),
+            "K = 17; e - ln y must not vanish",
+            finite=True,
+        ),
+        Lowering(
+            trees.quotient,
+            REAL,
+            lambda x, y: (x > 0) & (y > 0) & (y < 15),
+            "K = 17; needs y < exp(e)",
+            finite=True,
+        ),
+        Lowering(
+            trees.large_quotient,
+            REAL,
+            lambda x, y: (x > 1) & (y > 0),
+            "K = 17, paper",
+            finite=True,
+        ),
+        Lowering(
+            lambda x, y: _exp(_ln(x) - _ln(y)),
+            requires=lambda x, y: (x > 0) & (y > 0),
+            basis="any",
+        ),
+        Lowering(
+            lambda x, y: (x * y) * _exp(-_ln(y * y)),
+            basis="any",
+            source="y * y is above 0",
         ),
     ),
     spellings={"infix": "/", "rpn": "/"},
@@ -187,8 +326,25 @@ neg: Operator = Operator(
     derivative=lambda x: (number(-1),),
     canonical=_fold_sign,
     lowerings=(
-        Lowering(trees.extended_negation, ("extended", "complex"), source="K = 15, paper"),
-        Lowering(trees.real_negation, REAL, source="K = 17: (exp(x) - x) - exp(x)"),
+        Lowering(
+            trees.extended_negation,
+            ("extended", "complex"),
+            source="K = 15, paper",
+            everywhere=True,
+            floats=lambda x: _within(700, x),
+        ),
+        Lowering(
+            trees.real_negation,
+            source="K = 17: (exp(x) - x) - exp(x)",
+            floats=lambda x: _within(6, x),
+            finite=True,
+        ),
+        Lowering(
+            trees.wide_negation,
+            source="K = 29: e - (exp(e) - ((exp(e) - e) - x))",
+            floats=lambda x: _within(700, x),
+            finite=True,
+        ),
     ),
     spellings={"infix": "-"},
 )
@@ -203,6 +359,17 @@ power: Operator = Operator(
     signs=signs.power_sign,
     enclosure=operator.pow,
     derivative=_power_derivative,
-    lowerings=(Lowering(_lower_power, requires=_power_needs, source="exp(y ln x)"),),
+    lowerings=(
+        Lowering(
+            _power_by_logarithm, requires=lambda x, y: x > 0, basis="any", source="exp(y ln x)"
+        ),
+        Lowering(
+            _power_of_literal,
+            requires=_is_integer_literal,
+            basis="any",
+            literal=True,
+            source="repeated squaring",
+        ),
+    ),
     spellings={"infix": "^", "rpn": "^"},
 )

@@ -1,5 +1,6 @@
 """The operator set ``elementary``: exp, ln, roots, circular and hyperbolic functions, constants."""
 
+from functools import partial
 from operator import methodcaller
 
 from emlir.expr import signs
@@ -7,18 +8,36 @@ from emlir.expr.core import Expr, Operator, build, number
 from emlir.expr.operator import Lowering
 from emlir.ops import trees
 from emlir.ops.eml import eml
+from emlir.ops.kit import arcsine, sine_away_from_zero, sine_of_parts
 
 KERNELS = "emlir.kernels.elementary"
 
 
+def _two() -> Expr:
+    return number(1) + 1
+
+
 def _half(x: Expr) -> Expr:
-    return number(1) / 2 * x
+    return x / _two()
 
 
-def _arctangent_tree(x: Expr) -> Expr:
+def _sine_everywhere(x: Expr) -> Expr:
+    """x = exp(x) - (exp(x) - x)."""
+    return sine_of_parts(trees.KIT, trees.exp_tree(x), trees.gap(x))
+
+
+def _arctangent(x: Expr) -> Expr:
     """atan x = asin(x / r) with r = sqrt(1 + x^2), whose cosine is 1 / r."""
     root = sqrt(1 + x * x)
-    return trees.arcsine(x / root + 2, -(1 / root))
+    return arcsine(trees.KIT, x / root + _two(), -(1 / root))
+
+
+def _arcsine(x: Expr) -> Expr:
+    return arcsine(trees.KIT, x + _two(), -sqrt(1 - x * x))
+
+
+def _inside(x: Expr) -> Expr:
+    return (x > -1) & (x < 1)
 
 
 exp: Operator = Operator(
@@ -31,7 +50,7 @@ exp: Operator = Operator(
     entire=True,
     enclosure=methodcaller("exp"),
     derivative=lambda x: (exp(x),),
-    lowerings=(Lowering(trees.exp_tree, source="K = 3, paper"),),
+    lowerings=(Lowering(trees.exp_tree, source="K = 3, paper", everywhere=True, finite=True),),
 )
 
 ln: Operator = Operator(
@@ -45,8 +64,9 @@ ln: Operator = Operator(
     enclosure=methodcaller("ln"),
     derivative=lambda x: (1 / x,),
     lowerings=(
-        Lowering(trees.ln_tree, ("real",), lambda x: x > 0, "K = 7, paper"),
-        Lowering(trees.ln_tree, ("extended", "complex"), lambda x: x >= 0, "K = 7, paper"),
+        Lowering(trees.ln_tree, source="K = 7, paper", finite=True),
+        Lowering(trees.ln_tree, ("extended",), source="K = 7, paper", everywhere=True),
+        Lowering(trees.ln_tree, ("complex",), lambda x: x >= 0, "K = 7, paper", everywhere=True),
     ),
 )
 
@@ -61,7 +81,7 @@ sqrt: Operator = Operator(
     entire=True,
     enclosure=methodcaller("sqrt"),
     derivative=lambda x: (1 / (2 * sqrt(x)),),
-    lowerings=(Lowering(lambda x: exp(_half(ln(x))), requires=lambda x: x > 0),),
+    lowerings=(Lowering(lambda x: exp(_half(ln(x))), requires=lambda x: x > 0, basis="any"),),
 )
 
 sin: Operator = Operator(
@@ -74,8 +94,10 @@ sin: Operator = Operator(
     enclosure=methodcaller("sin"),
     derivative=lambda x: (cos(x),),
     lowerings=(
-        Lowering(trees.sine_away_from_zero, ("complex",), lambda x: build("ne", x, 0)),
-        Lowering(trees.sine_everywhere, ("complex",)),
+        Lowering(
+            partial(sine_away_from_zero, trees.KIT), ("complex",), lambda x: build("ne", x, 0)
+        ),
+        Lowering(_sine_everywhere, ("complex",), floats=lambda x: x < 700),
     ),
 )
 
@@ -88,7 +110,7 @@ cos: Operator = Operator(
     entire=True,
     enclosure=methodcaller("cos"),
     derivative=lambda x: (-sin(x),),
-    lowerings=(Lowering(lambda x: sin(x + _half(pi())), ("complex",)),),
+    lowerings=(Lowering(lambda x: sin(x + _half(pi())), ("complex",), basis="any"),),
 )
 
 tan: Operator = Operator(
@@ -100,7 +122,7 @@ tan: Operator = Operator(
     kernel=f"{KERNELS}:tan",
     enclosure=methodcaller("tan"),
     derivative=lambda x: (1 + tan(x) ** 2,),
-    lowerings=(Lowering(lambda x: sin(x) / cos(x), ("complex",)),),
+    lowerings=(Lowering(lambda x: sin(x) / cos(x), ("complex",), basis="any"),),
 )
 
 asin: Operator = Operator(
@@ -114,13 +136,7 @@ asin: Operator = Operator(
     entire=True,
     enclosure=methodcaller("asin"),
     derivative=lambda x: (1 / sqrt(1 - x * x),),
-    lowerings=(
-        Lowering(
-            lambda x: trees.arcsine(x + 2, -sqrt(1 - x * x)),
-            ("complex",),
-            lambda x: (x > -1) & (x < 1),
-        ),
-    ),
+    lowerings=(Lowering(_arcsine, ("complex",), _inside),),
 )
 
 acos: Operator = Operator(
@@ -134,9 +150,7 @@ acos: Operator = Operator(
     entire=True,
     enclosure=methodcaller("acos"),
     derivative=lambda x: (-(1 / sqrt(1 - x * x)),),
-    lowerings=(
-        Lowering(lambda x: _half(pi()) - asin(x), ("complex",), lambda x: (x > -1) & (x < 1)),
-    ),
+    lowerings=(Lowering(lambda x: _half(pi()) - asin(x), ("complex",), basis="any"),),
 )
 
 atan: Operator = Operator(
@@ -148,7 +162,7 @@ atan: Operator = Operator(
     signs=signs.same_sign,
     enclosure=methodcaller("atan"),
     derivative=lambda x: (1 / (1 + x * x),),
-    lowerings=(Lowering(_arctangent_tree, ("complex",)),),
+    lowerings=(Lowering(_arctangent, ("complex",)),),
 )
 
 sinh: Operator = Operator(
@@ -161,7 +175,7 @@ sinh: Operator = Operator(
     entire=True,
     enclosure=methodcaller("sinh"),
     derivative=lambda x: (cosh(x),),
-    lowerings=(Lowering(lambda x: _half(exp(x) - exp(-x))),),
+    lowerings=(Lowering(lambda x: _half(exp(x) - exp(-x)), basis="any"),),
 )
 
 cosh: Operator = Operator(
@@ -174,7 +188,7 @@ cosh: Operator = Operator(
     entire=True,
     enclosure=methodcaller("cosh"),
     derivative=lambda x: (sinh(x),),
-    lowerings=(Lowering(lambda x: _half(exp(x) + exp(-x))),),
+    lowerings=(Lowering(lambda x: _half(exp(x) + exp(-x)), basis="any"),),
 )
 
 tanh: Operator = Operator(
@@ -186,7 +200,7 @@ tanh: Operator = Operator(
     signs=signs.same_sign,
     enclosure=methodcaller("tanh"),
     derivative=lambda x: (1 - tanh(x) ** 2,),
-    lowerings=(Lowering(lambda x: 1 - 2 / (exp(2 * x) + 1)),),
+    lowerings=(Lowering(lambda x: 1 - _two() / (exp(_two() * x) + 1), basis="any"),),
 )
 
 asinh: Operator = Operator(
@@ -199,7 +213,7 @@ asinh: Operator = Operator(
     entire=True,
     enclosure=methodcaller("asinh"),
     derivative=lambda x: (1 / sqrt(1 + x * x),),
-    lowerings=(Lowering(lambda x: trees.ln_tree(x + sqrt(1 + x * x))),),
+    lowerings=(Lowering(lambda x: ln(x + sqrt(1 + x * x)), basis="any"),),
 )
 
 acosh: Operator = Operator(
@@ -213,9 +227,7 @@ acosh: Operator = Operator(
     entire=True,
     enclosure=methodcaller("acosh"),
     derivative=lambda x: (1 / (sqrt(x - 1) * sqrt(x + 1)),),
-    lowerings=(
-        Lowering(lambda x: trees.ln_tree(x + sqrt(x - 1) * sqrt(x + 1)), requires=lambda x: x > 1),
-    ),
+    lowerings=(Lowering(lambda x: ln(x + sqrt(x - 1) * sqrt(x + 1)), basis="any"),),
 )
 
 atanh: Operator = Operator(
@@ -229,12 +241,7 @@ atanh: Operator = Operator(
     poles=True,
     enclosure=methodcaller("atanh"),
     derivative=lambda x: (1 / (1 - x * x),),
-    lowerings=(
-        Lowering(
-            lambda x: _half(trees.ln_tree(1 + x) - trees.ln_tree(1 - x)),
-            requires=lambda x: (x > -1) & (x < 1),
-        ),
-    ),
+    lowerings=(Lowering(lambda x: _half(ln(1 + x) - ln(1 - x)), basis="any"),),
 )
 
 log1p: Operator = Operator(
@@ -323,7 +330,7 @@ e: Operator = Operator(
     signs=signs.always_positive,
     entire=True,
     enclosure=lambda balls: balls.e(),
-    lowerings=(Lowering(lambda: trees.exp_tree(trees.one()), source="K = 3, paper"),),
+    lowerings=(Lowering(lambda: trees.exp_tree(trees.one()), source="K = 3, paper", finite=True),),
 )
 
 pi: Operator = Operator(
@@ -335,7 +342,7 @@ pi: Operator = Operator(
     signs=signs.always_positive,
     entire=True,
     enclosure=lambda balls: balls.pi(),
-    lowerings=(Lowering(trees.pi_tree, ("complex",)),),
+    lowerings=(Lowering(trees.KIT.pi, ("complex",)),),
 )
 
 i: Operator = Operator(
@@ -345,7 +352,7 @@ i: Operator = Operator(
     summary="the imaginary unit; undefined in real and extended",
     kernel=f"{KERNELS}:i",
     enclosure=lambda balls: balls.i(),
-    lowerings=(Lowering(trees.plus_i, ("complex",)),),
+    lowerings=(Lowering(trees.KIT.plus_i, ("complex",), everywhere=True),),
 )
 
 inf: Operator = Operator(
@@ -360,6 +367,7 @@ inf: Operator = Operator(
             lambda: eml(trees.one(), trees.zero_tree()),
             ("extended", "complex"),
             source="e - ln 0, K = 9",
+            everywhere=True,
         ),
     ),
 )

@@ -1,6 +1,8 @@
 """The operator set ``eml``: with 1 and symbols it generates every elementary function."""
 
-from emlir.expr.core import Operator, build
+from emlir.expr.core import Operator, build, number
+from emlir.expr.operator import Lowering
+from emlir.ops.basis import Basis, declare
 
 eml: Operator = Operator(
     name="eml",
@@ -13,4 +15,9 @@ eml: Operator = Operator(
     enclosure=lambda x, y: x.exp() - y.ln(),
     derivative=lambda x, y: (build("exp", x), -(1 / y)),
     spellings={"rpn": "E"},
+    lowerings=(Lowering(lambda x, y: build("exp", x) - build("ln", y), basis="any"),),
+)
+
+EML = declare(
+    Basis("eml", (eml,), lambda: (number(1),), "exp(x) - ln(y) with 1 (arXiv:2603.21852)")
 )

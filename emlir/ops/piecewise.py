@@ -114,7 +114,8 @@ minimum: Operator = Operator(
     differential=lambda x, y, dx, dy: where(x <= y, dx, dy),
     lowerings=(
         Lowering(
-            lambda x, y: number(1) / 2 * ((x + y) - _distance(x, y)), requires=lambda x, y: ne(x, y)
+            lambda x, y: ((x + y) - _distance(x, y)) / (number(1) + 1),
+            basis="any",
         ),
     ),
 )
@@ -131,7 +132,8 @@ maximum: Operator = Operator(
     differential=lambda x, y, dx, dy: where(x >= y, dx, dy),
     lowerings=(
         Lowering(
-            lambda x, y: number(1) / 2 * ((x + y) + _distance(x, y)), requires=lambda x, y: ne(x, y)
+            lambda x, y: ((x + y) + _distance(x, y)) / (number(1) + 1),
+            basis="any",
         ),
     ),
 )
@@ -146,7 +148,7 @@ absolute: Operator = Operator(
     entire=True,
     enclosure=abs,
     derivative=lambda x: (x / absolute(x),),
-    lowerings=(Lowering(lambda x: build("sqrt", x * x), requires=lambda x: ne(x, 0)),),
+    lowerings=(Lowering(lambda x: build("sqrt", x * x), basis="any"),),
 )
 
 floor: Operator = Operator(

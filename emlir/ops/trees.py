@@ -7,6 +7,7 @@ Sources: Odrzywolek, arXiv:2603.21852, and the derivation given with each tree.
 
 from emlir.expr.core import Expr, number
 from emlir.ops.eml import eml
+from emlir.ops.kit import Kit
 
 
 def one() -> Expr:
@@ -72,7 +73,7 @@ def extended_negation(x: Expr) -> Expr:
 
 
 def product(x: Expr, y: Expr) -> Expr:
-    """x * y = exp(e - ((e - ln x) - ln y)), K = 17 (paper, Table of witnesses)."""
+    """x * y = exp(e - ((e - ln x) - ln y)), K = 17 (paper); at 0 through an infinity."""
     return exp_tree(eml(one(), exp_tree(eml(ln_tree(eml(one(), x)), y))))
 
 
@@ -82,7 +83,12 @@ def total(x: Expr, y: Expr) -> Expr:
 
 
 def quotient(x: Expr, y: Expr) -> Expr:
-    """x / y = exp(exp(ln ln x) - ln y), K = 17."""
+    """x / y = exp((e - ln y) - (e - ln x)), K = 17; at x = 0 through an infinity."""
+    return exp_tree(eml(ln_tree(eml(one(), y)), exp_tree(eml(one(), x))))
+
+
+def large_quotient(x: Expr, y: Expr) -> Expr:
+    """x / y = exp(exp(ln ln x) - ln y), K = 17: for x > 1 all steps are real."""
     return exp_tree(eml(ln_tree(ln_tree(x)), y))
 
 
@@ -96,51 +102,5 @@ def minus_pi_i() -> Expr:
     return eml(minus_infinity_tree(), minus_one())
 
 
-def minus_i() -> Expr:
-    """-i = exp(-pi i / 2), in ``complex``."""
-    return exp_tree(product(number(1) / 2, minus_pi_i()))
-
-
-def plus_i() -> Expr:
-    """i = 1 / (-i) = exp(0 - Log(-i)), in ``complex``."""
-    return exp_tree(eml(minus_infinity_tree(), minus_i()))
-
-
-def pi_tree() -> Expr:
-    """pi = i * (-pi i), in ``complex``."""
-    return product(plus_i(), minus_pi_i())
-
-
-def sine(exp_ix: Expr, exp_minus_ix: Expr) -> Expr:
-    """sin x from exp(ix) and exp(-ix), for real x, in ``complex``.
-
-    4 + 2i sin x never vanishes, so its product with -i/2 is safe; adding 2i gives sin x.
-    """
-    shifted = minus(exp_ix, minus(exp_minus_ix, number(4)))
-    lowered = product(product(number(1) / 2, minus_i()), shifted)
-    return minus(lowered, product(number(2), minus_i()))
-
-
-def sine_away_from_zero(x: Expr) -> Expr:
-    """sin x for real x other than 0, in ``complex``."""
-    return sine(exp_tree(product(x, plus_i())), exp_tree(product(x, minus_i())))
-
-
-def sine_everywhere(x: Expr) -> Expr:
-    """sin x for every real x, in ``complex``: exp(ix) = exp(i exp(x)) / exp(i (exp(x) - x))."""
-    up, down = exp_tree(x), gap(x)
-    plus, less = plus_i(), minus_i()
-    exp_ix = product(exp_tree(product(up, plus)), exp_tree(product(down, less)))
-    exp_minus_ix = product(exp_tree(product(up, less)), exp_tree(product(down, plus)))
-    return sine(exp_ix, exp_minus_ix)
-
-
-def arcsine(x_plus_two: Expr, minus_cosine: Expr) -> Expr:
-    """asin x from x + 2 and -sqrt(1 - x^2), for -1 < x < 1, in ``complex``.
-
-    With t = asin x: conj(q) = cos t - ix, 2i - Log(conj q) = i (2 + t), and t follows.
-    """
-    two_i = product(number(2), plus_i())
-    conjugate = minus(minus(two_i, minus_cosine), product(x_plus_two, plus_i()))
-    turned = product(minus_i(), eml(ln_tree(two_i), conjugate))
-    return minus(turned, number(2))
+KIT = Kit(one, exp_tree, ln_tree, minus, total, product, quotient, minus_pi_i)
+"""How EML writes the functions of :class:`emlir.ops.kit.Kit`."""

@@ -1,0 +1,274 @@
+"""The choice of lowerings: from the leaves up, the smallest tree that is shown to be right.
+
+The size of a tree grows with the sizes of its arguments, so the best tree of an argument
+serves every lowering of its user. Each goal is solved by a generator that asks for other
+goals; a stack of generators takes the place of recursion.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from itertools import chain
+
+from emlir.errors import LoweringError
+from emlir.expr.calculus import rebuild
+from emlir.expr.core import Expr, Operator
+from emlir.expr.numbers import write_quotient
+from emlir.expr.operator import Lowering
+from emlir.expr.traverse import postorder
+from emlir.ops.basis import Basis
+from emlir.passes.lowering.bounds import Bounds
+from emlir.passes.lowering.conditions import Conditions, reach
+from emlir.passes.lowering.numbers import Use, compositions
+from emlir.passes.lowering.refusal import Refusal, no_tree, not_real, not_shown
+from emlir.passes.lowering.samples import Samples
+from emlir.passes.lowering.template import Template, Templates
+from emlir.passes.lowering.ways import Args, Way, Ways
+
+LARGEST = 10**30
+"""Sizes are counted up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The tree for a goal, its size, and whether floats can follow its own steps."""
+
+    tree: Expr
+    size: int
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A way that may be taken."""
+
+    way: Way
+    template: Template
+
+
+Rank = tuple[int, bool, int, int]
+Goal = Expr | Use
+Outcome = Choice | Refusal
+Solving = Generator[Goal, Outcome, Outcome]
+
+
+class Engine:
+    """Lowers expressions into one basis under given conditions."""
+
+    def __init__(
+        self, basis: Basis, conditions: Conditions, samples: Samples, expand: bool
+    ) -> None:
+        self.basis = basis
+        self.conditions = conditions
+        self.samples = samples
+        self.expand = expand
+        self.ways = Ways(basis)
+        self.templates = Templates(basis)
+        self.bounds = Bounds(self.ways, self.templates)
+        self._found: dict[Goal, Outcome] = {}
+
+    def run(self, root: Expr) -> Expr:
+        """Return the tree of ``root``; :class:`emlir.LoweringError` says what stands against it."""
+        for node in postorder((root,)):
+            if node not in self._found:
+                self._solve_fully(node)
+        outcome = self._found[root]
+        if isinstance(outcome, Refusal):
+            raise LoweringError(outcome.reason)
+        return outcome.tree
+
+    def _solve_fully(self, root: Goal) -> None:
+        stack: list[tuple[Goal, Solving]] = [(root, self._solve(root))]
+        active = {root}
+        answer: Outcome | None = None
+        while stack:
+            goal, steps = stack[-1]
+            try:
+                wanted = next(steps) if answer is None else steps.send(answer)
+            except StopIteration as done:
+                stack.pop()
+                active.remove(goal)
+                answer = self._found[goal] = done.value
+                continue
+            answer = self._found.get(wanted)
+            if answer is None and wanted in active:
+                answer = Refusal("its lowerings lead back to itself")
+            elif answer is None:
+                stack.append((wanted, self._solve(wanted)))
+                active.add(wanted)
+
+    def _solve(self, goal: Goal) -> Solving:
+        if isinstance(goal, Use):
+            return self._application(goal.op, goal.args, None)
+        if goal.is_symbol:
+            return _given(Choice(goal, 1))
+        if self.basis.has(goal):
+            return self._kept(goal)
+        if goal.is_number:
+            return self._number(goal)
+        return self._application(goal.op, goal.args, goal)
+
+    def _kept(self, node: Expr) -> Solving:
+        """A node of the basis stays, over trees of its arguments."""
+        parts: list[Choice] = []
+        for arg in node.args:
+            part = yield arg
+            if isinstance(part, Refusal):
+                return part
+            parts.append(part)
+        size = min(1 + sum(part.size for part in parts), LARGEST)
+        tree = rebuild(node, tuple(part.tree for part in parts))
+        return Choice(tree, size, all(part.safe for part in parts))
+
+    def _number(self, node: Expr) -> Solving:
+        """A number stays as a parameter, or is built: as a witness does, or from smaller ones."""
+        if not self.expand and node.number != 1:
+            return Choice(node, 1)
+        choices = [
+            Choice(template.body, template.base)
+            for way in self.ways.named(write_quotient(node.number))
+            if (template := self.templates.of(way, ())).pure and self.conditions.fits(way, True)
+        ]
+        refusal: Refusal | None = None
+        for goal in compositions(node.number):
+            outcome = yield goal
+            if isinstance(outcome, Refusal):
+                refusal = refusal or outcome
+            else:
+                choices.append(outcome)
+        if not choices and refusal is not None:
+            return refusal
+        return min(choices, key=lambda choice: choice.size)
+
+    def _application(self, op: Operator, args: Args, node: Expr | None) -> Solving:
+        candidates = self._candidates(op, args)
+        parts: dict[Expr, Outcome] = {}
+        for arg in (*args, *(arg for candidate in candidates for arg in candidate.way.args)):
+            if arg not in parts:
+                parts[arg] = yield arg
+        ready = [c for c in candidates if _all_chosen(parts, c.way.args)]
+        if candidates and not ready:
+            return next(part for part in parts.values() if isinstance(part, Refusal))
+        real = [c for c in ready if self.conditions.real(c.way.args)]
+        best, needs = self._smallest_pure(real, parts, node)
+        inner: Outcome | None = None
+        for candidate in real:
+            if not candidate.template.pure and self._may_win(candidate, parts, best):
+                body = self._body(candidate, node, needs)
+                if body is not None:
+                    outcome = yield body
+                    inner = inner or outcome
+                    best = self._better(best, outcome, candidate)
+        if best is not None:
+            return best
+        if isinstance(inner, Refusal):
+            return inner.inside(op)
+        return self._refusal(op, bool(ready), bool(real), needs)
+
+    def _candidates(self, op: Operator, args: Args) -> list[Candidate]:
+        found = []
+        ways = self.ways.of(op, args)
+        if op.definition is not None:
+            meaning = Lowering(op.definition, basis="any", everywhere=True, source="definition")
+            ways = chain(ways, (Way(meaning, args),))
+        for way in ways:
+            template = self.templates.of(way.lowering, way.args)
+            if self.conditions.fits(way.lowering, template.pure or template.mixed):
+                found.append(Candidate(way, template))
+        return found
+
+    def _smallest_pure(
+        self, candidates: list[Candidate], parts: dict[Expr, Outcome], node: Expr | None
+    ) -> tuple[Choice | None, list[list[Expr]]]:
+        """Return the best tree written with the basis alone, and what others would need."""
+        ranked: list[tuple[Rank, Candidate]] = []
+        for order, candidate in enumerate(candidates):
+            if candidate.template.pure:
+                size, lowering = self._size(candidate, parts), candidate.way.lowering
+                rank = (size, lowering.requires is not None, reach(lowering), order)
+                ranked.append((rank, candidate))
+        ranked.sort(key=_rank)
+        unsafe: list[tuple[Rank, Candidate]] = []
+        needs: list[list[Expr]] = []
+        for rank, candidate in ranked:
+            if not self._is_safe(candidate.way):
+                unsafe.append((rank, candidate))
+            elif self._is_right(candidate, node, needs):
+                return Choice(self._tree(candidate, parts), rank[0]), needs
+        for rank, candidate in unsafe:
+            if self._is_right(candidate, node, needs):
+                return Choice(self._tree(candidate, parts), rank[0], False), needs
+        return None, needs
+
+    def _is_right(self, candidate: Candidate, node: Expr | None, needs: list[list[Expr]]) -> bool:
+        missing = self.conditions.missing(candidate.way, node)
+        if missing:
+            needs.append(missing)
+        return not missing
+
+    def _is_safe(self, way: Way) -> bool:
+        floats = way.lowering.floats
+        return floats is None or self.samples.agree(floats, way.args)
+
+    def _size(self, candidate: Candidate, parts: dict[Expr, Outcome]) -> int:
+        sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
+        return min(candidate.template.size(sizes), LARGEST)
+
+    def _tree(self, candidate: Candidate, parts: dict[Expr, Outcome]) -> Expr:
+        trees = tuple(_choice(parts[arg]).tree for arg in candidate.way.args)
+        return candidate.template.over(trees)
+
+    def _may_win(
+        self, candidate: Candidate, parts: dict[Expr, Outcome], best: Choice | None
+    ) -> bool:
+        if best is None:
+            return True
+        sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
+        smaller = self.bounds.of(candidate.template, sizes) < best.size
+        if best.safe:
+            return smaller and self._is_safe(candidate.way)
+        return smaller or self._is_safe(candidate.way)
+
+    def _body(
+        self, candidate: Candidate, node: Expr | None, needs: list[list[Expr]]
+    ) -> Expr | None:
+        """Return the replacement over the original arguments if it is shown to be right."""
+        if not self._is_right(candidate, node, needs):
+            return None
+        body = candidate.template.over(candidate.way.args)
+        if not candidate.way.lowering.everywhere:
+            self.conditions.promise(body, candidate.way.args)
+        return body
+
+    def _better(self, best: Choice | None, outcome: Outcome, candidate: Candidate) -> Choice | None:
+        if isinstance(outcome, Refusal):
+            return best
+        choice = Choice(outcome.tree, outcome.size, outcome.safe and self._is_safe(candidate.way))
+        if best is None or (not choice.safe, choice.size) < (not best.safe, best.size):
+            return choice
+        return best
+
+    def _refusal(self, op: Operator, ready: bool, real: bool, needs: list[list[Expr]]) -> Refusal:
+        if needs:
+            return not_shown(op, needs)
+        if ready and not real:
+            return not_real(op)
+        conditions = self.conditions
+        return no_tree(op, self.basis.name, conditions.semantics, conditions.finite)
+
+
+def _rank(ranked: tuple[Rank, Candidate]) -> Rank:
+    return ranked[0]
+
+
+def _given(choice: Choice) -> Solving:
+    return choice
+    yield  # a generator that asks for nothing
+
+
+def _all_chosen(parts: dict[Expr, Outcome], args: Args) -> bool:
+    return all(isinstance(parts[arg], Choice) for arg in args)
+
+
+def _choice(outcome: Outcome) -> Choice:
+    assert isinstance(outcome, Choice)
+    return outcome
