@@ -7,6 +7,8 @@ import click
 
 from emlir.cli.common import FORMULA, json_option, read_text, show
 from emlir.expr.core import Expr
+from emlir.expr.traverse import postorder
+from emlir.ops.basis import find_basis
 from emlir.passes.lift import lift
 from emlir.passes.lower import lower
 from emlir.semantics import SEMANTICS
@@ -14,15 +16,18 @@ from emlir.text.syntax import emit, parse
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+REAL_FUNCTION = (
+    "Where the result is to be right. Without it, TEXT is meant as a real function, and the "
+    "steps of its EML tree may leave the real line."
+)
+
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options that both commands share."""
     decorators: list[Decorator] = [
         click.argument("text"),
         click.option("--assume", multiple=True, help='For example "x > 0" or "x in [0.1, 10]".'),
-        click.option(
-            "--semantics", type=click.Choice(SEMANTICS), default="real", show_default=True
-        ),
+        click.option("--semantics", type=click.Choice(SEMANTICS), help=REAL_FUNCTION),
         click.option("--from", "source", default="infix", show_default=True),
         click.option("--to", "target", default="infix", show_default=True),
         json_option,
@@ -32,46 +37,71 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.command(
-    "lower", context_settings=FORMULA, help="Write TEXT as a tree of eml, 1 and symbols."
-)
+@click.command("lower", context_settings=FORMULA)
 @click.option(
-    "--constants", type=click.Choice(["keep", "expand"]), default="keep", show_default=True
+    "--constants",
+    type=click.Choice(["keep", "expand"]),
+    default="keep",
+    show_default=True,
+    help="Whether numbers stay as parameters, each counting 1, or are built from 1.",
 )
+@click.option("--basis", default="eml", show_default=True, help="eml, edl, ...")
+@click.option("--finite", is_flag=True, help="No step of the tree may be infinite.")
 @_options
 def lower_command(
     text: str,
     constants: Any,
+    basis: str,
+    finite: bool,
     assume: tuple[str, ...],
-    semantics: str,
+    semantics: str | None,
     source: str,
     target: str,
     as_json: bool,
 ) -> None:
-    """Lower to pure EML."""
+    """Write TEXT as a tree of eml, 1 and symbols, the shortest that is shown to be right.
+
+    The size K goes to standard error; numbers that stay are its parameters.
+    """
     expr = parse(read_text(text), source)
-    lowered = lower(expr, assume=assume, semantics=semantics, constants=constants)
-    _show(lowered, target, as_json)
+    lowered = lower(
+        expr,
+        assume=assume,
+        semantics=semantics,
+        constants=constants,
+        basis=basis,
+        finite=finite,
+    )
+    size = _size(lowered, basis)
+    if not as_json:
+        click.echo(size, err=True)
+    _show(lowered, target, as_json, k=size)
 
 
-@click.command(
-    "lift", context_settings=FORMULA, help="Write the EML of TEXT with exp, ln and minus."
-)
+@click.command("lift", context_settings=FORMULA)
 @_options
 def lift_command(
     text: str,
     assume: tuple[str, ...],
-    semantics: str,
+    semantics: str | None,
     source: str,
     target: str,
     as_json: bool,
 ) -> None:
-    """Lift from EML."""
+    """Write the EML of TEXT in elementary functions."""
     expr = parse(read_text(text), source)
     _show(lift(expr, assume=assume, semantics=semantics), target, as_json)
 
 
-def _show(expr: Expr, target: str, as_json: bool) -> None:
+def _size(tree: Expr, basis: str) -> str:
+    """K, and how many of the leaves are numbers that are no constants of the basis."""
+    own = find_basis(basis)
+    numbers = [node for node in postorder((tree,)) if node.is_number and not own.has(node)]
+    plural = "" if len(numbers) == 1 else "s"
+    return f"K = {tree.tree_size}" + (f" + {len(numbers)} parameter{plural}" if numbers else "")
+
+
+def _show(expr: Expr, target: str, as_json: bool, **more: str) -> None:
     text = emit(expr, target)
     data = {"text": text, "notation": target, "tree_size": expr.tree_size, "digest": expr.digest}
-    show(data, [text], as_json)
+    show({**data, **more}, [text], as_json)

@@ -14,14 +14,14 @@ from emlir.rewrite.pipeline import Context
 from emlir.semantics import check_semantics
 
 
-def lift(expr: Expr, *, assume: Any = None, semantics: str = "real") -> Expr:
+def lift(expr: Expr, *, assume: Any = None, semantics: str | None = None) -> Expr:
     """Return ``expr`` with no ``eml`` left, of the same value and domain.
 
     >>> import emlir
     >>> str(emlir.lift(emlir.parse("eml(1, eml(eml(1, x), 1))")))
     'ln(x)'
     """
-    return lift_in(expr, Context(check_semantics(semantics), Assumptions.of(assume)))
+    return lift_in(expr, Context(check_semantics(semantics or "real"), Assumptions.of(assume)))
 
 
 def lift_in(expr: Expr, context: Context) -> Expr:

@@ -31,13 +31,30 @@ def run(capsys, *words):
         (["eval", "1 < 2 and not 2 < 1"], "true"),
         (["eval", "x − 1", "x=-2"], "-3.0000000000000000"),
         (["rewrite", "eml(x, 1)", "--passes", "lift"], "exp(x)"),
-        (["lower", "exp(x)"], "eml(x, 1)"),
-        (["lower", "x - y", "--assume", "x > 0", "--to", "rpn"], "1 1 x E 1 E E y 1 E E"),
         (["lift", "eml(1, eml(eml(1, x), 1))"], "ln(x)"),
     ],
 )
 def test_results(capsys, words, output):
     assert run(capsys, *words) == (0, output + "\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "output", "size"),
+    [
+        (["exp(x)"], "eml(x, 1)", "K = 3"),
+        (["x - y", "--assume", "x > 0", "--to", "rpn"], "1 1 x E 1 E E y 1 E E", "K = 11"),
+        (["Log[x]", "--from", "wolfram", "--to", "wolfram"], "EML[1, EML[EML[1, x], 1]]", "K = 7"),
+        (["5/2 - y"], "eml(eml(1, eml(eml(1, 5/2), 1)), eml(y, 1))", "K = 11 + 1 parameter"),
+    ],
+)
+def test_lower_prints_the_tree_and_its_size(capsys, words, output, size):
+    assert run(capsys, "lower", *words) == (0, output + "\n", size + "\n")
+
+
+def test_lower_gives_the_size_as_json_too(capsys):
+    code, out, err = run(capsys, "lower", "1/2", "--constants", "expand", "--finite", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["k"] == "K = 35"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +84,8 @@ def test_results(capsys, words, output):
         (["eval", "x", "x=1", "--semantics", "wild"], "wild"),
         (["rewrite", "x", "--passes", "nope"], "a pass called 'nope'"),
         (["rewrite", "x", "--passes", "fold", "--assume", "x in [2, 1]"], "empty"),
-        (["lower", "sin(x)"], "sin has no EML tree"),
+        (["lower", "sin(x)", "--semantics", "real"], "sin has no EML tree"),
+        (["lower", "x", "--basis", "nope"], "no basis 'nope'"),
         (["lower", "x > 1"], "truth"),
         (["nonsense"], "nonsense"),
         ([], "Usage"),
