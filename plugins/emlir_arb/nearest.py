@@ -13,7 +13,7 @@ from emlir_arb.status import point_values
 from emlir_arb.value import Value
 
 PRECISION = 200
-MAX_PRECISION = 6_400
+MAX_PRECISION = 3_200
 ACCURACY = 75
 """Bits to which a value must be known, relative to its size."""
 

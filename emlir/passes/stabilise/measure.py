@@ -20,8 +20,10 @@ from emlir.passes.stabilise.sampling import Columns, sample
 from emlir.semantics import Semantics
 
 FULL = 53.0
-TRIES = 6
+TRIES = 5
 """How often more points are drawn where the expression is undefined at most of them."""
+PILOT = 12
+"""So many points are tried first: an expression without any value there is left alone."""
 
 Bits = NDArray[np.float64]
 
@@ -102,10 +104,12 @@ def measure(
     """
     parts: list[Measure] = []
     for attempt in range(TRIES):
-        columns = sample(expr.symbols, assumptions, count, seed + 7_919 * attempt)
-        part = _keep_known(expr, columns, assumptions, semantics)
-        parts.append(part)
-        if sum(p.size for p in parts) >= count // 2 or not columns:
+        size = min(PILOT, count) if attempt == 0 else count
+        columns = sample(expr.symbols, assumptions, size, seed + 7_919 * attempt)
+        parts.append(_keep_known(expr, columns, assumptions, semantics))
+        found = sum(part.size for part in parts)
+        hopeless = attempt == 1 and not found
+        if hopeless or found >= count // 2 or not columns:
             break
     return _joined(parts, semantics)
 

@@ -35,8 +35,8 @@ class Regimes:
 
 def best_regimes(found: Sequence[Scored], points: Measure, variables: Sequence[str]) -> Regimes:
     """Return the best way to combine candidates; with one piece if none is worth its price."""
-    single = max(found, key=lambda member: member.mean)
-    best = Regimes("", (), (single,), single.mean)
+    single = max(found, key=lambda member: member.worth)
+    best = Regimes("", (), (single,), single.worth)
     for name in variables:
         divided = _along(name, found, points)
         if divided.mean > best.mean:
@@ -56,7 +56,7 @@ def _along(name: str, found: Sequence[Scored], points: Measure) -> Regimes:
     column = points.columns[name]
     order = np.argsort(column, kind="stable")
     weights = points.weights()[order]
-    sums = np.array([np.cumsum(member.bits[order] * weights) for member in found])
+    sums = np.array([np.cumsum((member.bits[order] - member.price) * weights) for member in found])
     totals = np.concatenate([np.zeros((len(found), 1)), sums], axis=1)
     ends = _ends(column[order])
     return _divide(name, found, totals, ends, column[order])

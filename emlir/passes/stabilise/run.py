@@ -7,33 +7,19 @@ The result is kept only if fresh points show that it is better, and nowhere wors
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from fractions import Fraction
 
-from emlir.assumptions import Assumptions
-from emlir.expr.core import Expr, build, symbol
+from emlir.expr.core import Expr
 from emlir.expr.traverse import tree_size
-from emlir.passes.stabilise.candidates import Candidates
+from emlir.passes.stabilise.domain import restrictions, says
 from emlir.passes.stabilise.measure import Measure, measure
-from emlir.passes.stabilise.regimes import PRICE, best_regimes, write_regimes
-from emlir.passes.stabilise.search import ENOUGH, Scored, search
+from emlir.passes.stabilise.solve import SATISFIED, Solver, mean, narrowed, under
 from emlir.passes.stabilise.tidy import Written
 from emlir.passes.stabilise.verdict import is_better
 from emlir.rewrite.context import Context
-from emlir.rewrite.library import rules_used_by
-from emlir.rewrite.log import Step
-from emlir.rules.stable.declare import TIDY, USE
 
-POINTS = 256
 FRESH = 512
-FEWEST = 8
-"""With fewer points at which the expression has a value, nothing is done."""
-SATISFIED = 51.0
-"""The box is cut only if the mean is below that."""
 LARGEST = 400
 """Larger expressions are left as they are: every candidate is measured as a whole."""
-DEPTH = 2
-"""The box is cut at 0 along so many variables, at most."""
 
 
 def stabilise(expr: Expr, context: Context) -> Expr:
@@ -43,15 +29,18 @@ def stabilise(expr: Expr, context: Context) -> Expr:
     Under ``extended`` and ``complex`` only rules that hold there are used, and accuracy is
     measured at real points. An expression of more than ``LARGEST`` nodes is returned as it is,
     and the log says that more could have been done.
+
+    >>> import emlir
+    >>> str(emlir.rewrite(emlir.parse("sqrt(x + 1) - sqrt(x)"), "stabilise", assume="x > 0"))
+    '1/(sqrt(x + 1) + sqrt(x))'
     """
     if tree_size(expr, limit=LARGEST) > LARGEST:
         context.log.note_exhausted()
         return expr
     if expr.sort != "number" or not expr.symbols:
         return expr
-    chosen = _solve(expr, context, DEPTH)
     fresh = measure(expr, context.assumptions, FRESH, 1, context.semantics)
-    for written in chosen:
+    for written in _results(expr, context, fresh):
         if is_better(written.expr, expr, fresh):
             for step in written.steps:
                 context.log.note(step)
@@ -59,86 +48,18 @@ def stabilise(expr: Expr, context: Context) -> Expr:
     return expr
 
 
-def _solve(expr: Expr, context: Context, depth: int) -> list[Written]:
-    """Return results for the box of the context, the best first."""
-    points = measure(expr, context.assumptions, POINTS, 0, context.semantics)
-    if points.size < FEWEST or points.mean(points.bits(expr)) >= ENOUGH:
-        return []
-    candidates = Candidates(rules_used_by(USE), rules_used_by(TIDY), context)
-    found = search(expr, candidates, points)
-    options = [_combined(expr, found, points, context)]
-    for option in _cut_at_zero(expr, context, depth) if depth else ():
-        best = _mean(options[0], points)
-        if best >= SATISFIED:
-            break
-        if _mean(option, points) > best + PRICE:
-            options.insert(0, option)
-    options += [member.written for member in sorted(found[1:], key=lambda m: -m.mean)]
-    return [_shortest(option, candidates, points) for option in options]
+def _results(expr: Expr, context: Context, fresh: Measure) -> Iterator[Written]:
+    """Yield results, the best first; at first with what the expression says of its domain."""
+    solver = Solver(expr)
+    found = list(_within_domain(solver, context)) if context.semantics == "real" else []
+    if not found or mean(found[0], fresh) < SATISFIED:
+        found = sorted([*found, *solver.solve(context)], key=lambda w: -mean(w, fresh))
+    yield from found
 
 
-def _mean(written: Written, points: Measure) -> float:
-    return points.mean(points.bits(written.expr))
-
-
-def _shortest(written: Written, candidates: Candidates, points: Measure) -> Written:
-    """Shorten what can be shortened at no cost in accuracy."""
-    short = candidates.shortened(written)
-    return short if _mean(short, points) >= _mean(written, points) - 0.05 else written
-
-
-def _combined(expr: Expr, found: list[Scored], points: Measure, context: Context) -> Written:
-    """Return the best candidate, or the best combination of several."""
-    variables = [name for name in points.columns if context.is_real(symbol(name))]
-    regimes = best_regimes(_simple_first(found), points, variables)
-    if len(regimes.pieces) == 1:
-        return regimes.pieces[0].written
-    result = write_regimes(regimes)
-    steps = dict.fromkeys(step for piece in regimes.pieces for step in piece.written.steps)
-    return Written(result, (*steps, Step("where", expr, result)))
-
-
-def _simple_first(found: list[Scored]) -> list[Scored]:
-    """Among equally good candidates the smaller one wins, and the original above all."""
-    return [found[0], *sorted(found[1:], key=lambda member: (member.size, -member.mean))]
-
-
-def _cut_at_zero(expr: Expr, context: Context, depth: int) -> Iterator[Written]:
-    """Yield results with the box cut at 0, where conditions may hold on one side only."""
-    for name, interval in context.assumptions.box(expr.symbols).items():
-        x = symbol(name)
-        if not interval.contains(Fraction(0)) or not context.is_real(x):
-            continue
-        for condition in (x > 0, x < 0):
-            inside = _first(expr, context, condition, depth)
-            outside = _first(expr, context, _opposite(condition), depth)
-            if inside.expr is expr and outside.expr is expr:
-                continue
-            result = build("where", condition, inside.expr, outside.expr)
-            yield Written(result, (*inside.steps, *outside.steps, Step("where", expr, result)))
-
-
-def _opposite(condition: Expr) -> Expr:
-    left, right = condition.args
-    return left <= right if condition.op.name == "gt" else left >= right
-
-
-def _first(expr: Expr, context: Context, condition: Expr, depth: int) -> Written:
-    """Return the best result for the part of the box where a condition holds.
-
-    Its steps hold there only, and say so.
-    """
-    inside = _narrowed(context, condition)
-    found = [] if inside is None else _solve(expr, inside, depth - 1)
-    if not found:
-        return Written(expr)
-    steps = (replace(step, rule=f"{step.rule} if {condition}") for step in found[0].steps)
-    return Written(found[0].expr, tuple(steps))
-
-
-def _narrowed(context: Context, condition: Expr) -> Context | None:
-    try:
-        assumptions = Assumptions.of(context.assumptions, condition)
-    except ValueError:  # the box is empty there
-        return None
-    return replace(context, assumptions=assumptions, _facts=None)
+def _within_domain(solver: Solver, context: Context) -> Iterator[Written]:
+    facts = tuple(fact for fact in restrictions(solver.expr) if not context.holds(fact))
+    inside = narrowed(context, facts) if facts else None
+    for written in solver.solve(inside) if inside is not None else ():
+        if says(written.expr, facts):
+            yield under("defined", written)

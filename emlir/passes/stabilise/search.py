@@ -43,6 +43,16 @@ class Scored:
         """The expression."""
         return self.written.expr
 
+    @property
+    def price(self) -> float:
+        """What its size counts, in bits."""
+        return PRICE_PER_NODE * self.size
+
+    @property
+    def worth(self) -> float:
+        """The mean less the price."""
+        return self.mean - self.price
+
 
 def search(expr: Expr, candidates: Candidates, points: Measure) -> list[Scored]:
     """Return the original first, then the best candidates found, all equal to it."""
@@ -121,7 +131,7 @@ def cover(pool: Sequence[Scored], points: Measure, count: int) -> list[Scored]:
 
 def _rank(member: Scored) -> tuple[float, int]:
     """Order by accuracy, with a price for every node."""
-    return round(PRICE_PER_NODE * member.size - member.mean, 1), member.size
+    return round(-member.worth, 1), member.size
 
 
 def _representatives(pool: Sequence[Scored]) -> list[Scored]:

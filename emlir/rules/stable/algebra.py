@@ -23,10 +23,7 @@ RULES = (
     stable("sqrt_quotient", "sqrt(a/b) -> sqrt(a)/sqrt(b)", "b > 0"),
     stable("product_of_sqrt", "sqrt(a)*sqrt(b) -> sqrt(a*b)", "a > 0 or b > 0"),
     stable("quotient_of_sqrt", "sqrt(a)/sqrt(b) -> sqrt(a/b)", "b > 0"),
-    stable("sqrt_square", "sqrt(a^2) -> abs(a)"),
     stable("sqrt_exp", "sqrt(exp(a)) -> exp(a/2)"),
-    stable("abs_positive", "abs(a) -> a", "a >= 0"),
-    stable("abs_negative", "abs(a) -> -a", "a <= 0"),
     stable("over_sum_of_squares", "a/(b^2 + c^2) -> (a/hypot(b, c))/hypot(b, c)"),
     stable("complex_quotient", "(a*c + b*d)/(c^2 + d^2) -> (a + b*(d/c))/(c + d*(d/c))", "c != 0"),
     stable(

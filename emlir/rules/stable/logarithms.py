@@ -22,6 +22,7 @@ RULES = (
     stable("ln_mirror_quotient", "ln((a + b)/(a - b)) -> 2*atanh(b/a)"),
     stable("ln_mirror_quotient_back", "ln((a - b)/(a + b)) -> -(2*atanh(b/a))"),
     stable("ln_power", "ln(a^b) -> b*ln(a)", "a > 0"),
+    stable("multiple_of_ln", "b*ln(a) -> ln(a^b)", "literal b; a > 0"),
     stable("ln_square", "ln(a^2) -> 2*ln(abs(a))"),
     stable("ln_sqrt", "ln(sqrt(a)) -> ln(a)/2"),
     stable("ln_exp", "ln(exp(a)) -> a"),
