@@ -38,6 +38,14 @@ def emlir_passes() -> Declarations:
 @hookimpl
 def emlir_rules() -> Declarations:
     return [
+        Declaration("axioms", "emlir.rewrite.axioms:AXIOMS", "textbook facts"),
+        Declaration("algebra", "emlir.rules.algebra:RULES", "sums, products, quotients, signs"),
+        Declaration("powers", "emlir.rules.powers:RULES", "powers and roots"),
+        Declaration("exponentials", "emlir.rules.exponentials:RULES", "exp and ln"),
+        Declaration("definitions", "emlir.rules.definitions:RULES", "log1p, sigmoid, hypot, ..."),
+        Declaration("trigonometry", "emlir.rules.trigonometry:RULES", "circular functions"),
+        Declaration("hyperbolic", "emlir.rules.hyperbolic:RULES", "hyperbolic functions"),
+        Declaration("piecewise", "emlir.rules.piecewise:RULES", "abs, min, max, choices, relations"),
         Declaration("stable", "emlir.rules.stable:RULES", "accurate evaluation in floats"),
     ]
 

@@ -41,6 +41,7 @@ def _inverse(name: str, text: str, semantics: str | tuple[str, ...], when: str) 
 
 
 _EXP_AND_LN = (
+    _axiom("eml_def", "eml(a, b) -> exp(a) - ln(b)", source="Odrzywolek, arXiv:2603.21852"),
     _axiom("ln_exp", "ln(exp(a)) -> a", ON_LINE, uses="simplify", source="inverse functions"),
     _axiom("ln_exp_complex", "ln(exp(a)) -> a", "complex", "strip a", uses="simplify"),
     _inverse("exp_ln", "exp(ln(a)) -> a", "real", "a > 0"),
@@ -102,7 +103,7 @@ _HYPERBOLIC = (
     _axiom("cosh_exp", "cosh(a) -> (exp(a) + exp(-a))/2"),
     _axiom("tanh_exp", "tanh(a) -> 1 - 2/(exp(2*a) + 1)"),
     _axiom("asinh_ln", "asinh(a) -> ln(a + sqrt(a*a + 1))", "real"),
-    _axiom("acosh_ln", "acosh(a) -> ln(a + sqrt(a - 1)*sqrt(a + 1))", "real", "a >= 1"),
+    _axiom("acosh_ln", "acosh(a) -> ln(a + sqrt(a - 1)*sqrt(a + 1))", ON_LINE),
     _axiom("atanh_ln", "atanh(a) -> (ln(1 + a) - ln(1 - a))/2", ON_LINE),
 )
 

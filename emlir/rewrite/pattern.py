@@ -83,9 +83,15 @@ def needed_symbols(expr: Expr) -> frozenset[str]:
         if node.is_symbol:
             needed[node] = frozenset({node.name})
         elif node.op.name == "where":
-            needed[node] = parts[0] | (parts[1] & parts[2])
+            needed[node] = _needed_by_choice(node.args[0], parts)
         elif node.op.name in ("and", "or"):
             needed[node] = parts[0] & parts[1]
         else:
             needed[node] = frozenset().union(*parts)
     return needed[expr]
+
+
+def _needed_by_choice(condition: Expr, parts: list[frozenset[str]]) -> frozenset[str]:
+    if condition.op.name in ("true", "false"):
+        return parts[1] if condition.op.name == "true" else parts[2]
+    return parts[0] | (parts[1] & parts[2])

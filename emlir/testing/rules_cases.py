@@ -53,12 +53,12 @@ class Case:
                 return sign if lead > 0 or sign == ZERO else ANY ^ ZERO ^ sign
         raise SplitError(poly)
 
-    def is_zero(self, poly: Any) -> bool:
-        """Whether a polynomial is 0, by itself or as a multiple of one that is 0 here."""
-        if poly == 0:
-            return True
+    def is_zero(self, field: Field, poly: Any) -> bool:
+        """Whether a polynomial is 0 by the relations of its terms, or by what is assumed."""
         zeros = [monic for monic, sign in self.orders if sign == ZERO]
-        for zero in zeros:
+        for zero in (*reversed(field.relations), *zeros, *reversed(field.relations)):
+            if poly == 0:
+                return True
             poly = divmod(poly, zero)[1]
         return bool(poly == 0)
 

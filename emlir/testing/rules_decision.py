@@ -21,6 +21,7 @@ from emlir.testing.rules_facts import PatternFacts
 from emlir.testing.rules_field import Key, NotDecidedError
 from emlir.testing.rules_outcome import Outcome
 from emlir.testing.rules_smt import is_contradictory
+from emlir.testing.rules_unfold import unfolded
 
 MOST_CASES = 4_000
 Conditions = tuple[Condition, ...]
@@ -33,15 +34,25 @@ def undecided_reason(
 
     With ``extending``, the right side may be defined on more outside the conditions.
     """
+    if kind == "extending":
+        reason = mismatch(left, right, (), semantics, same_domain=False)
+        if reason:
+            return reason
+    return mismatch(left, right, when, semantics, same_domain=True)
+
+
+def mismatch(
+    left: Expr, right: Expr, given: Conditions, semantics: Semantics, same_domain: bool
+) -> str:
+    """Return why it is not decided that under ``given`` both sides agree; empty if it is.
+
+    Without ``same_domain`` the right side may be defined on more than the left one.
+    """
     try:
-        if kind == "extending":
-            for problem in _problems(left, right, (), semantics, same_domain=False):
-                return problem
-        for problem in _problems(left, right, when, semantics, same_domain=True):
-            return problem
+        sides = unfolded(left, semantics), unfolded(right, semantics)
+        return next(_problems(*sides, given, semantics, same_domain), "")
     except NotDecidedError as error:
         return str(error)
-    return ""
 
 
 def _problems(
@@ -98,7 +109,8 @@ def _problem(
 
 def _is_excluded(when: Conditions, executor: Executor) -> bool:
     """Whether a condition is false in this case, and all its terms have values."""
-    truths = [condition.subject for condition in when if condition.kind == "holds"]
+    semantics = executor.facts.semantics
+    truths = [unfolded(c.subject, semantics) for c in when if c.kind == "holds"]
     return any(_is_refuted(truth, executor) for truth in truths)
 
 
@@ -116,7 +128,7 @@ def _equal(a: Outcome, b: Outcome, executor: Executor) -> bool:
     if a.kind != "finite":
         return a.sign == b.sign
     x, y = a.value, b.value
-    return executor.case.is_zero(x.top * y.bottom - y.top * x.bottom)
+    return executor.case.is_zero(executor.terms, x.top * y.bottom - y.top * x.bottom)
 
 
 def _implied(wanted: frozenset[Key], given: frozenset[Key], executor: Executor) -> bool:

@@ -15,9 +15,9 @@ from emlir.rewrite.conditions import Condition
 from emlir.rewrite.context import Context
 from emlir.rewrite.library import all_rules
 from emlir.rewrite.pattern import needed_symbols
-from emlir.rewrite.rule import Kind, Rule
+from emlir.rewrite.rule import Rule
 from emlir.semantics import Semantics
-from emlir.testing.rules_decision import undecided_reason
+from emlir.testing.rules_decision import mismatch
 from emlir.testing.rules_facts import pattern_context
 
 MOST_TERMS = 3_000
@@ -73,21 +73,30 @@ def _dropped(rule: Rule) -> str:
 
 
 def _not_replayed(rule: Rule, library: Library, semantics: Semantics) -> str:
-    if not _arrives(rule, library, semantics, rule.when, extending=False):
+    """Replay under the conditions, or twice: wherever the left, and the right side is defined."""
+    left, right = _domain(rule.left, semantics), _domain(rule.right, semantics)
+    if not _arrives(rule, library, semantics, rule.when, extending=False) and not all(
+        _arrives(rule, library, semantics, (*rule.when, *domain), extending=False)
+        for domain in (left, right)
+    ):
         return f"the steps do not lead from the left to the right side ({semantics})"
-    if rule.kind == "extending":
-        given = _domain(rule.left) if semantics == "real" else ()
-        if not _arrives(rule, library, semantics, given, extending=True):
-            return f"without its conditions the steps do not show it ({semantics})"
+    if rule.kind == "extending" and not _arrives(rule, library, semantics, left, extending=True):
+        return f"without its conditions the steps do not show it ({semantics})"
     return ""
 
 
-def _domain(term: Expr) -> tuple[Condition, ...]:
-    """What holds in ``real`` wherever a term is defined; without choices."""
+def _domain(term: Expr, semantics: Semantics) -> tuple[Condition, ...]:
+    """What holds wherever a term without choices is defined, from the operators' domains.
+
+    Off the real axis the domains say nothing, and in ``extended`` an operator with poles is
+    defined beyond its domain.
+    """
     nodes = list(postorder((term,)))
-    if any(node.op.name in ("where", "and", "or") for node in nodes):
+    if semantics == "complex" or any(node.op.name in ("where", "and", "or") for node in nodes):
         return ()
-    domains = (node.op.domain(*node.args) for node in nodes if node.op.domain is not None)
+    if semantics == "extended":
+        nodes = [node for node in nodes if not node.op.poles]
+    domains = [node.op.domain(*node.args) for node in nodes if node.op.domain is not None]
     return tuple(Condition("holds", domain) for domain in domains)
 
 
@@ -105,9 +114,8 @@ def _arrives(
         return rule.right in forward
     strict = pattern_context(semantics, given)
     backward = _closure(rule.right, [_stepper(_turned(n), library, strict) for n in last[::-1]])
-    kind: Kind = "extending" if extending else "equivalence"
     return any(
-        not undecided_reason(a, b, () if extending else given, kind, semantics)
+        not mismatch(a, b, given, semantics, same_domain=not extending)
         for a in forward
         for b in backward
     )

@@ -9,6 +9,7 @@ from emlir.expr.signs import ANY, NEGATIVE, POSITIVE, ZERO
 from emlir.expr.traverse import postorder
 from emlir.rewrite.facts import Facts
 from emlir.testing.rules_cases import Case
+from emlir.testing.rules_elementary import Elementary
 from emlir.testing.rules_field import Field, Key
 from emlir.testing.rules_outcome import (
     UNDEFINED,
@@ -21,6 +22,7 @@ from emlir.testing.rules_outcome import (
 )
 
 LARGEST_POWER = 12
+_ODD = ("asin", "atan")
 _ORDERS = {
     "lt": NEGATIVE,
     "le": NEGATIVE | ZERO,
@@ -29,17 +31,6 @@ _ORDERS = {
     "eq": ZERO,
     "ne": NEGATIVE | POSITIVE,
 }
-_LIMITS = {
-    ("expm1", -1): "-1",
-    ("tanh", -1): "-1",
-    ("tanh", 1): "1",
-    ("sigmoid", -1): "0",
-    ("sigmoid", 1): "1",
-    ("softplus", -1): "0",
-}
-"""Finite rational values at the infinities."""
-_LOGARITHMIC = ("softplus", "logaddexp")
-"""Off the real axis these have places where a logarithm is infinite."""
 
 
 @dataclass(slots=True)
@@ -54,6 +45,10 @@ class Executor:
     @property
     def calculator(self) -> Calculator:
         return Calculator(self.terms, self.case)
+
+    @property
+    def elementary(self) -> Elementary:
+        return Elementary(self.calculator, self.facts.semantics)
 
     def __call__(self, expr: Expr) -> Outcome:
         """Return the outcome of a term; may raise :class:`SplitError`."""
@@ -75,6 +70,8 @@ class Executor:
                 if arg.kind == kind:
                     return arg
         result = self._strict(node, args)
+        if result.ratio is not None and self.terms.relations:
+            result = replace(result, ratio=self.terms.reduced(result.ratio))
         needs = frozenset[Key]().union(*(arg.needs for arg in args))
         return replace(result, needs=result.needs | needs)
 
@@ -92,12 +89,15 @@ class Executor:
             return _ARITHMETIC[name](calculator, *args)
         if name == "pow" and _has_small_exponent(node):
             return calculator.power(args[0], int(node.args[1].number))
+        if name == "pow":
+            power = self.elementary.power(*args)
+            return self._term(node, args) if power is None else power
+        if name in _ELEMENTARY:
+            return _ELEMENTARY[name](self.elementary, *args)
         if name in _ORDERS:
             return self._relation(name, *args)
         if name in ("min", "max", "abs"):
             return self._choice(node, args)
-        if name == "ln" and self.facts.semantics != "real":
-            return self._logarithm(args[0])
         if name in _CONSTANTS:
             return _CONSTANTS[name](calculator, self.facts.semantics)
         return self._term(node, args)
@@ -124,31 +124,20 @@ class Executor:
         order = calculator.compare(*args)
         return args[0] if (order == NEGATIVE) == (name == "min") else args[1]
 
-    def _logarithm(self, x: Outcome) -> Outcome:
-        """ln in extended and complex: -inf at 0, undefined or not real below."""
-        if x.kind == "infinite":
-            return x if x.sign > 0 else UNDEFINED
-        if x.real is None:
-            return unclear("a logarithm of a value that may be real or not")
-        sign = self.calculator.sign(x) if x.real else ANY
-        if sign == ZERO:
-            return infinite(-1)
-        if sign == NEGATIVE and self.facts.semantics == "extended":
-            return UNDEFINED
-        real = sign == POSITIVE
-        return finite(self.terms.generator(("ln", x.value.key), real), real)
-
     def _term(self, node: Expr, args: list[Outcome]) -> Outcome:
         """An operator that is not rational: a new unknown, the same for equal arguments."""
         if any(arg.kind == "infinite" for arg in args):
             return self._at_infinity(node, args)
         name, all_real = node.op.name, all(arg.real for arg in args)
+        if name in _ODD and all_real and _is_turned(args[0]):
+            positive = self._term(node, [self.calculator.negative(args[0])])
+            return replace(positive, ratio=-positive.value) if positive.ratio else positive
         keys = [arg.value.key for arg in args]
         key = (name, *(sorted(keys) if node.op.commutative else keys))
         inside = all_real and self._is_inside(node)
         plane = self.facts.semantics == "complex" and not inside
-        if name in _LOGARITHMIC and plane and not all_real:
-            return unclear(f"{name} off the real axis")
+        if name == "logaddexp" and plane and not all_real:
+            return unclear("logaddexp off the real axis may be infinite")
         if node.op.poles and self.facts.semantics != "real" and not inside:
             return unclear(f"{name} may be infinite")
         value = self.terms.generator(key, not plane or name == "abs", self._sign(node, args))
@@ -172,8 +161,6 @@ class Executor:
         if len(args) != 1:
             return unclear(f"{node.op.name} at an infinity")
         name, sign = node.op.name, args[0].sign
-        if (name, sign) in _LIMITS:
-            return finite(self.terms.constant(int(_LIMITS[name, sign])), True)
         argument = build("inf") if sign > 0 else -build("inf")
         value = ball_backend().at_points(self.facts.semantics, 128)(node.op(argument), {})
         if value.state == "undefined":
@@ -181,6 +168,12 @@ class Executor:
         if value.state == "number" and value.is_finite is False:
             return infinite(1 if str(value) == "inf" else -1)
         return finite(self.terms.generator((name, sign), True), True)
+
+
+def _is_turned(x: Outcome) -> bool:
+    """Whether a value is minus one in normal form."""
+    top = x.value.top
+    return top != 0 and bool(top.leading_coefficient() < 0)
 
 
 def _has_small_exponent(node: Expr) -> bool:
@@ -243,12 +236,20 @@ _ARITHMETIC: dict[str, Callable[..., Outcome]] = {
     "neg": Calculator.negative,
     "mul": Calculator.multiply,
     "div": Calculator.divide,
-    "exp": Calculator.exponential,
     "not": lambda calculator, a: truth(not a.sign),
+}
+_ELEMENTARY: dict[str, Callable[..., Outcome]] = {
+    "exp": Elementary.exp,
+    "ln": Elementary.ln,
+    "sqrt": Elementary.sqrt,
+    "sin": lambda elementary, x: elementary.angle(x, 0),
+    "cos": lambda elementary, x: elementary.angle(x, 1),
 }
 _CONSTANTS: dict[str, Callable[[Calculator, str], Outcome]] = {
     "pi": _constant("pi"),
-    "e": lambda calculator, _: calculator.exponential(finite(calculator.field.constant(1), True)),
+    "e": lambda calculator, semantics: Elementary(calculator, semantics).exp(
+        finite(calculator.field.constant(1), True)
+    ),
     "i": _imaginary_unit,
     "inf": lambda _, semantics: UNDEFINED if semantics == "real" else infinite(1),
     "true": lambda *_: truth(True),

@@ -1,8 +1,8 @@
 """Rational functions over the symbols of a rule and its non-rational terms, exactly.
 
-Generators are named by keys: symbols, and terms such as sin(f) by the rational function f.
-An exponential is split by exp(u + v) = exp(u) exp(v), which holds for all finite values:
-exp(2 a - b) is x^4 / y^2 with x = exp(a/2), y = exp(b/2).
+Generators are named by keys: symbols, and terms such as asin(f) by the rational function f.
+Later generators come first in the order of terms, so that a relation such as s^2 = f, for a
+square root of f, replaces s^2.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class NotDecidedError(ArithmeticError):
 
 @lru_cache(maxsize=1)
 def _ring() -> Any:
-    return fmpq_mpoly_ctx.get([f"g{k}" for k in range(GENERATORS)], Ordering.degrevlex)
+    return fmpq_mpoly_ctx.get([f"g{k}" for k in range(GENERATORS)], Ordering.lex)
 
 
 def poly_key(poly: Any) -> Key:
@@ -80,9 +80,17 @@ class Field:
     """The generators of one case, what is known of each, and their number."""
 
     index: dict[Key, int] = field(default_factory=dict)
-    signs: list[int] = field(default_factory=list)
-    real: list[bool | None] = field(default_factory=list)
+    signs: dict[int, int] = field(default_factory=dict)
+    real: dict[int, bool | None] = field(default_factory=dict)
     nonzero: set[int] = field(default_factory=set)
+    relations: list[Any] = field(default_factory=list)
+    """Polynomials that are 0."""
+    logs: dict[int, Ratio] = field(default_factory=dict)
+    """What the generators that are logarithms are logarithms of."""
+    exponents: dict[int, Ratio] = field(default_factory=dict)
+    """The x of generators that are exp(x)."""
+    squares: dict[int, Ratio] = field(default_factory=dict)
+    """The x of generators that are the root of a positive x."""
 
     def constant(self, value: Fraction | int) -> Ratio:
         value = Fraction(value)
@@ -94,13 +102,35 @@ class Field:
         if key not in self.index:
             if len(self.index) == GENERATORS:
                 raise NotDecidedError("there are too many different terms")
-            self.index[key] = len(self.index)
-            self.real.append(real)
-            self.signs.append(sign if real else ANY)
+            k = self.index[key] = GENERATORS - 1 - len(self.index)
+            self.real[k] = real
+            self.signs[k] = sign if real else ANY
             if real is False or (real and not sign & ZERO):
-                self.nonzero.add(self.index[key])
+                self.nonzero.add(k)
         ring = _ring()
         return Ratio(ring.gens()[self.index[key]], ring.constant(1))
+
+    def generators(self) -> Any:
+        """Return all generators, used or not, as polynomials."""
+        return _ring().gens()
+
+    def monomial(self, exponents: tuple[int, ...]) -> Ratio:
+        """Return a product of generators."""
+        ring = _ring()
+        return Ratio(ring.term(exp_vec=exponents), ring.constant(1))
+
+    def reduced(self, x: Ratio) -> Ratio:
+        """Return a rational function with the relations applied."""
+        top, bottom = x.top, x.bottom
+        for relation in reversed(self.relations):
+            top, bottom = divmod(top, relation)[1], divmod(bottom, relation)[1]
+        if bottom == 0:
+            raise NotDecidedError("a divisor is 0 by the relations of its terms")
+        return Ratio.of(top, bottom)
+
+    def relate(self, x: Ratio) -> None:
+        """Note that a rational function is 0."""
+        self.relations.append(x.top)
 
     def is_real(self, poly: Any) -> bool:
         return all(self.real[k] for k in self.used(poly))
@@ -130,31 +160,6 @@ class Field:
         if power % 2:
             return sign
         return (sign & ZERO) | (POSITIVE if sign & ~ZERO else 0)
-
-    def exponential(self, x: Ratio, real: bool | None) -> Ratio:
-        """Return exp(x) for a finite x."""
-        if not x.bottom.is_constant():
-            return self._exponential_of_quotient(x, real)
-        result = self.constant(1)
-        for exponents, value in x.top.to_dict().items():
-            term = Fraction(int(value.p), int(value.q))
-            result = result * self._exponential_of_term(exponents, term)
-        return result
-
-    def _exponential_of_term(self, exponents: tuple[int, ...], value: Fraction) -> Ratio:
-        real = all(self.real[k] for k, power in enumerate(exponents) if power) or None
-        whole = 2 * value
-        unit = Fraction(1, 2) if whole.denominator == 1 else abs(value)
-        generator = self.generator(("exp", exponents, unit), real, POSITIVE)
-        self.nonzero.add(self.index[("exp", exponents, unit)])
-        return generator.power(int(value / unit))
-
-    def _exponential_of_quotient(self, x: Ratio, real: bool | None) -> Ratio:
-        negative = x.top.leading_coefficient() < 0
-        key = ("exp", (-x if negative else x).key)
-        generator = self.generator(key, real, POSITIVE)
-        self.nonzero.add(self.index[key])
-        return generator.inverse() if negative else generator
 
     def factors(self, poly: Any) -> Iterator[Any]:
         """Yield the distinct irreducible factors, each with leading coefficient 1."""

@@ -122,7 +122,7 @@ class Calculator:
 
     def needing(self, divisor: Outcome, result: Outcome) -> Outcome:
         """Add the needs of dividing by a finite value; undefined where it is 0 in this case."""
-        if self.case.is_zero(divisor.value.top):
+        if self.case.is_zero(self.field, divisor.value.top):
             return UNDEFINED
         factors = self.field.factors(divisor.value.top)
         needs = {("nonzero", poly_key(f)): f for f in factors if not self._is_nonzero(f)}
@@ -146,11 +146,6 @@ class Calculator:
         real = True if x.real or exponent == 0 else x.real if exponent in (1, -1) else None
         result = finite(x.value.power(exponent), real)
         return self.needing(x, result) if exponent < 0 else result
-
-    def exponential(self, x: Outcome) -> Outcome:
-        if x.kind == "infinite":
-            return x if x.sign > 0 else finite(self.field.constant(0), True)
-        return finite(self.field.exponential(x.value, x.real), x.real or None)
 
     def compare(self, x: Outcome, y: Outcome) -> int:
         """Return the sign of x - y for real values or infinities, as one bit."""

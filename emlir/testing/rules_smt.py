@@ -30,6 +30,7 @@ def is_contradictory(
     """
     claims = [(poly_key(monic), sign) for monic, sign in case.orders]
     claims += [(key, NEGATIVE | POSITIVE) for key in nonzero]
+    claims += [(poly_key(relation), ZERO) for relation in field.relations]
     if zero is not None:
         claims.append((zero, ZERO))
     real = [claim for claim in claims if _is_real(claim[0], field)]
