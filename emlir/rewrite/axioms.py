@@ -136,6 +136,28 @@ _INVERSE = (
     _axiom("atan_asin", "asin(a/sqrt(1 + a*a)) -> atan(a)", "real", uses="simplify"),
 )
 
+_HALVES = (
+    _axiom("acos_half", "acos(a) -> 2*asin(sqrt((1 - a)/2))", "real", source="1 - cos"),
+    _axiom("acos_half_tangent", "acos(a) -> 2*atan(sqrt((1 - a)/(1 + a)))", "real", "a > -1"),
+    _axiom("acosh_half", "acosh(a) -> 2*asinh(sqrt((a - 1)/2))", "real", source="cosh - 1"),
+    _axiom("atan_reciprocal", "pi/2 - atan(a) -> atan(1/a)", "real", "a > 0"),
+)
+
+_SUMS_OF_INVERSES = (
+    _axiom("atan_add", "atan(a) + atan(b) -> atan((a + b)/(1 - a*b))", "real", "a*b < 1"),
+    _axiom("atan_sub", "atan(a) - atan(b) -> atan((a - b)/(1 + a*b))", "real", "a*b > -1"),
+    *(
+        _axiom(
+            f"asin_sub_{name}",
+            "asin(a) - asin(b) -> asin(a*sqrt(1 - b^2) - b*sqrt(1 - a^2))",
+            "real",
+            when,
+            source="4.24",
+        )
+        for name, when in (("positive", "a >= 0; b >= 0"), ("negative", "a <= 0; b <= 0"))
+    ),
+)
+
 _STEPS = (
     _axiom("floor_floor", "floor(floor(a)) -> floor(a)", uses="simplify"),
     _axiom("floor_add_integer", "floor(a + floor(b)) -> floor(a) + floor(b)", "real"),
@@ -149,5 +171,7 @@ AXIOMS: tuple[Rule, ...] = (
     *_VALUES,
     *_HYPERBOLIC,
     *_INVERSE,
+    *_HALVES,
+    *_SUMS_OF_INVERSES,
     *_STEPS,
 )

@@ -2,16 +2,18 @@
 
 from emlir.rules.stable.declare import stable
 
+_HYPOT = "decided, ~sqrt_squared, ~hypot_def"
+
 RULES = (
     stable("conjugate_difference", "a - b -> (a^2 - b^2)/(a + b)", "a + b != 0"),
     stable("conjugate_sum", "a + b -> (a^2 - b^2)/(a - b)", "a - b != 0"),
     stable("cubic_difference", "a - b -> (a^3 - b^3)/(a^2 + a*b + b^2)", "a^2 + a*b + b^2 != 0"),
     stable("sqrt_difference", "sqrt(a) - sqrt(b) -> (a - b)/(sqrt(a) + sqrt(b))", "a > 0 or b > 0"),
     stable("sqrt_minus_near_one", "sqrt(1 + a) - b -> a/(1 + sqrt(1 + a)) - (b - 1)"),
-    stable("hypot", "sqrt(a^2 + b^2) -> hypot(a, b)", proof="derived"),
-    stable("hypot_root", "sqrt(a + b^2) -> hypot(sqrt(a), b)", "a >= 0"),
-    stable("hypot_hypot", "sqrt(a^2 + b) -> hypot(a, sqrt(b))", "b >= 0"),
-    stable("hypot_open", "hypot(a, b) -> sqrt(a^2 + b^2)", proof="derived"),
+    stable("hypot", "sqrt(a^2 + b^2) -> hypot(a, b)"),
+    stable("hypot_root", "sqrt(a + b^2) -> hypot(sqrt(a), b)", "a >= 0", steps=_HYPOT),
+    stable("hypot_hypot", "sqrt(a^2 + b) -> hypot(a, sqrt(b))", "b >= 0", steps=_HYPOT),
+    stable("hypot_open", "hypot(a, b) -> sqrt(a^2 + b^2)"),
     stable(
         "sqrt_of_square_difference",
         "sqrt((a - b)*(a + b)) -> sqrt(a - b)*sqrt(a + b)",

@@ -24,7 +24,7 @@ def stable(
         f"stable_{name}",
         text,
         when=when,
-        proof=proof,
+        proof="derived" if steps else proof,
         steps=steps,
         semantics=semantics,
         uses=USE,

@@ -19,7 +19,7 @@ RULES = (
     stable("sinh_minus_cosh", "sinh(a) - cosh(a) -> -exp(-a)"),
     stable("cosh_plus_sinh", "cosh(a) + sinh(a) -> exp(a)"),
     stable("cosh_square_minus_one", "cosh(a)^2 - 1 -> sinh(a)^2"),
-    stable("cosh_square_minus_sinh_square", "cosh(a)^2 - sinh(a)^2 -> 1"),
+    stable("cosh_square_minus_sinh_square", "cosh(a)^2 - sinh(a)^2 -> 1", "defined a"),
     stable("one_minus_tanh", "1 - tanh(a) -> 2*sigmoid(-(2*a))"),
     stable("tanh_minus_one", "tanh(a) - 1 -> -(2*sigmoid(-(2*a)))"),
     stable("one_plus_tanh", "1 + tanh(a) -> 2*sigmoid(2*a)"),
