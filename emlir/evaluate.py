@@ -50,6 +50,11 @@ class PointValue(Protocol):
     @property
     def is_finite(self) -> bool | None: ...
     @property
+    def is_sharp(self) -> bool:
+        """Whether the value is known well enough for a comparison to mean something."""
+        ...
+
+    @property
     def in_strip(self) -> bool | None:
         """Whether the imaginary part is in (-pi, pi]."""
         ...

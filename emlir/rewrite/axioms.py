@@ -88,10 +88,8 @@ _VALUES = tuple(
         ("cos_pi", "cos(pi) -> -1"),
         ("cos_half_pi", "cos(pi/2) -> 0"),
         ("asin_0", "asin(0) -> 0"),
-        ("asin_1", "asin(1) -> pi/2"),
         ("acos_1", "acos(1) -> 0"),
         ("atan_0", "atan(0) -> 0"),
-        ("atan_1", "atan(1) -> pi/4"),
         ("asinh_0", "asinh(0) -> 0"),
         ("acosh_1", "acosh(1) -> 0"),
         ("atanh_0", "atanh(0) -> 0"),
@@ -131,8 +129,10 @@ _INVERSE = (
     _axiom("asinh_neg", "asinh(-a) -> -asinh(a)", ON_LINE, uses="simplify", source="odd"),
     _axiom("atanh_neg", "atanh(-a) -> -atanh(a)", ON_LINE, uses="simplify", source="odd"),
     _axiom("acos_asin", "acos(a) -> pi/2 - asin(a)"),
-    _axiom("cos_asin", "cos(asin(a)) -> sqrt(1 - a*a)", ON_LINE, uses="simplify"),
-    _axiom("sin_acos", "sin(acos(a)) -> sqrt(1 - a*a)", ON_LINE, uses="simplify"),
+    _axiom("cos_asin", "cos(asin(a)) -> sqrt(1 - a*a)", ON_LINE),
+    _axiom("sin_acos", "sin(acos(a)) -> sqrt(1 - a*a)", ON_LINE),
+    _axiom("value_of_asin_1", "asin(1) -> pi/2", source="table of values"),
+    _axiom("value_of_atan_1", "atan(1) -> pi/4", source="table of values"),
     _axiom("atan_asin", "asin(a/sqrt(1 + a*a)) -> atan(a)", "real", uses="simplify"),
 )
 

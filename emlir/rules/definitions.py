@@ -75,8 +75,16 @@ _SIGMOID = (
         REAL,
         "",
         "sigmoid_def, ln_inverse, ~softplus_def",
+        uses="expand",
     ),
-    same("exp_softplus", "exp(softplus(a)) -> 1 + exp(a)", REAL, "", "softplus_def, exp_ln"),
+    same(
+        "exp_softplus",
+        "exp(softplus(a)) -> 1 + exp(a)",
+        REAL,
+        "",
+        "softplus_def, exp_ln",
+        uses="expand",
+    ),
 )
 
 _LOGARITHMS = (
@@ -98,6 +106,7 @@ _LOGARITHMS = (
         REAL,
         "",
         "logaddexp_def, double, ln_mul, ln_exp",
+        uses="expand",
     ),
     same("hypot_zero", "hypot(a, 0) -> abs(a)", LINE, "", "hypot_def, decided, sqrt_of_square"),
     same("hypot_neg", "hypot(-a, b) -> hypot(a, b)", LINE, "", "hypot_def, decided, ~hypot_def"),

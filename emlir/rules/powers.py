@@ -49,15 +49,23 @@ _ROOTS = (
         "sqrt_exp, decided, ~ln_inverse, ~sqrt_exp",
         "expand",
     ),
-    same("sqrt_of_exp", "sqrt(exp(a)) -> exp(a/2)", REAL, "", "sqrt_exp, ln_exp"),
+    same("sqrt_of_exp", "sqrt(exp(a)) -> exp(a/2)", REAL, "", "sqrt_exp, ln_exp", uses="expand"),
     same(
         "sqrt_of_exp_extended",
         "sqrt(exp(a)) -> exp(a/2)",
         EXTENDED,
         "",
         "sqrt_exp_extended, ln_exp",
+        uses="expand",
     ),
-    same("pow_minus_half", "a^(-1/2) -> 1/sqrt(a)", REAL, "a > 0", "pow_exp, decided, ~sqrt_exp"),
+    same(
+        "pow_minus_half",
+        "a^(-1/2) -> 1/sqrt(a)",
+        REAL,
+        "a > 0",
+        "pow_exp, decided, ~sqrt_exp",
+        uses="expand",
+    ),
     same("exp_half_ln", "exp(ln(a)/2) -> sqrt(a)", REAL, "a > 0", "~sqrt_exp"),
     same("exp_half_ln_extended", "exp(ln(a)/2) -> sqrt(a)", EXTENDED, "", "~sqrt_exp_extended"),
     same(
@@ -93,6 +101,7 @@ _GENERAL = (
         REAL,
         "a > 0",
         "pow_exp, sqrt_exp, ln_exp, decided, ~pow_exp",
+        uses="expand",
     ),
     same(
         "pow_add",

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
         check_operators as check_operators,
         check_round_trip as check_round_trip,
     )
+    from emlir.testing.rules import (
+        RuleReport as RuleReport,
+        check_rule as check_rule,
+        examine_rule as examine_rule,
+    )
     from emlir.testing.strategies import (
         columns as columns,
         eml_trees as eml_trees,
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 _PLACES = {
     "accuracy": "correct_bits",
     "conformance": "check_agreement check_operator check_operators check_round_trip",
+    "rules": "RuleReport check_rule examine_rule",
     "strategies": "columns eml_trees expressions numbers symbol_names truths",
     "suite_c": "c_compiler run_c",
     "suite_runners": "run_balls run_emlir run_numpy",

@@ -84,7 +84,7 @@ def examine_rule(
         attacks.append(attack(rule, semantics, points, seed))
         if attacks[-1].failure:
             return RuleReport(rule, tuple(attacks), attacks[-1].failure)
-    problem = _untested(attacks) or _loose_symbols(rule) or _unproven(rule, more)
+    problem = _untested(attacks) or _loose_symbols(rule) or proof_problem(rule, more)
     return RuleReport(rule, tuple(attacks), problem)
 
 
@@ -101,7 +101,8 @@ def _loose_symbols(rule: Rule) -> str:
     return f"only one side needs a symbol: add the condition {missing}" if missing else ""
 
 
-def _unproven(rule: Rule, more: Iterable[Rule]) -> str:
+def proof_problem(rule: Rule, more: Iterable[Rule] = ()) -> str:
+    """Return why a rule is not proven in the way that it says; empty if it is."""
     if rule.proof == "definition":
         return _not_by_definition(rule)
     if rule.proof == "derived":
@@ -146,9 +147,10 @@ def _records() -> Iterator[Rule]:
 
 
 def _is_instance(rule: Rule, fact: Rule, shown: Context, anywhere: Context) -> bool:
-    if (fact.left, fact.right, fact.kind) == (rule.left, rule.right, rule.kind) and set(
-        fact.when
-    ) <= set(rule.when):
+    if shown.semantics not in fact.semantics:
+        return False
+    same = (fact.left, fact.right, fact.kind) == (rule.left, rule.right, rule.kind)
+    if same and set(fact.when) <= set(rule.when):
         return True
     outcome = fact.apply(rule.left, shown)
     if outcome is None or outcome.expr is not rule.right:

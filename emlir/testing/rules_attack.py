@@ -17,12 +17,16 @@ from emlir.rewrite.conditions import Condition
 from emlir.rewrite.pattern import fill
 from emlir.rewrite.rule import Rule
 from emlir.semantics import Semantics
+from emlir.testing.rules_exact import exact_judgement
 from emlir.testing.rules_points import points, shown
 from emlir.testing.rules_roots import Point
+from emlir.text.syntax import parse
 
 BITS, MORE_BITS, MOST_BITS = 300, 2_400, 40_000
 MOST_RETRIES = 150
-MOST_DEEP = 24
+MOST_DEEP = 12
+EQUAL = "equal"
+EXTREMES = frozenset(map(parse, ("2^1000", "-2^1000", "2^(-1000)", "-2^(-1000)")))
 
 Values = Mapping[str, PointValue]
 
@@ -63,20 +67,21 @@ class _Attacker:
         self.evaluator = ball_backend().at_points(self.semantics, BITS)
 
     def at(self, point: Point) -> None:
-        """Judge the rule at one point, a second time with more bits if need be."""
+        """Judge the rule at one point, again with more bits or exactly if need be."""
         values = {name: self._value(term) for name, term in point.items()}
         outcome = _judge(self.rule, values, self.evaluator)
         if outcome is None and self.retries:
             self.retries -= 1
             outcome = _judge_closed(self.rule, point, self.semantics, MORE_BITS)
+            if outcome is None:
+                outcome = exact_judgement(self.rule, point, self.semantics)
         self._count(outcome, point)
 
     def deeply(self) -> None:
         """Compare once more where the sides looked equal, with very many bits."""
-        step = max(1, len(self.equal_at) // MOST_DEEP)
-        for point in self.equal_at[::step]:
+        for point in _spread(self.equal_at):
             outcome = _judge_closed(self.rule, point, self.semantics, MOST_BITS)
-            if outcome:
+            if outcome and outcome != EQUAL:
                 self._count(outcome, point)
                 return
 
@@ -96,7 +101,11 @@ class _Attacker:
             self.result.failure = f"at {where} ({self.semantics}): {outcome}"
 
 
-EQUAL = "equal"
+def _spread(found: list[Point]) -> list[Point]:
+    """The first points, those with extreme values, and some of the others."""
+    step = max(1, len(found) // MOST_DEEP)
+    extreme = [point for point in found if EXTREMES & set(point.values())]
+    return [*found[:MOST_DEEP], *extreme[:MOST_DEEP], *found[MOST_DEEP::step]]
 
 
 def _judge_closed(rule: Rule, point: Point, semantics: Semantics, bits: int) -> str | None:
@@ -132,7 +141,7 @@ def _judge(rule: Rule, values: Values, evaluator: PointEvaluator) -> str | None:
         return f"{rule.left} is {left}, {rule.right} is undefined"
     if left.differs(right):
         return f"{rule.left} is {left}, {rule.right} is {right}"
-    return EQUAL
+    return EQUAL if left.is_sharp or right.is_sharp else None
 
 
 def conditions_hold(

@@ -203,7 +203,7 @@ class Elementary:
         if "infinite" in (base.kind, exponent.kind) or base.real is None:
             return None
         if base.real:
-            sign = self.calculator.sign(base)
+            sign = self._factored(base.value)[0]
             if sign == ZERO:
                 return self._power_of_zero(exponent)
             whole = exponent.value.bottom.is_constant() and exponent.value.top.is_constant()

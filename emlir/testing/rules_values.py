@@ -63,7 +63,13 @@ def suggested_values(rule: Rule) -> list[Expr]:
     found |= dict.fromkeys([*around, *(c + 1 for c in mentioned), *(c - 1 for c in mentioned)])
     found |= dict.fromkeys([-c for c in found])
     roots = [build("sqrt", c) for c in mentioned if c > 1]
-    return [*map(number, found), *roots, *(-root for root in roots)]
+    closed = [node for node in all_terms(rule) if _is_closed_term(node)][:8]
+    beside = [value for term in closed for value in (term + 1, term * 2, term / 2, -term)]
+    return [*closed, *beside, *map(number, found), *roots, *(-root for root in roots)]
+
+
+def _is_closed_term(node: Expr) -> bool:
+    return not (node.symbols or node.is_number or node.sort == "truth")
 
 
 def all_terms(rule: Rule) -> Iterable[Expr]:

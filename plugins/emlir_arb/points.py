@@ -10,6 +10,9 @@ from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.value import Value
 from emlir_arb.winding import hull
 
+SHARP = 40
+"""Bits that are right."""
+
 State = Literal["number", "truth", "undefined", "undecided"]
 
 
@@ -43,6 +46,19 @@ class BallPoint:
         if self.value.is_point:
             return bool(self.value.is_finite)
         return True if self.value.is_finite else None
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether the ball is so small that another value would hardly meet it by chance."""
+        if self.state == "truth":
+            return self.truth is not None
+        if self.value.is_point:
+            return True
+        if self.value.kind == "plane":
+            return bool(self.value.lo.rel_accuracy_bits() >= SHARP)
+        if self.value.kind == "real" and self.value.is_finite:
+            return bool(self.value.lo.union(self.value.hi).rel_accuracy_bits() >= SHARP)
+        return False
 
     @property
     def in_strip(self) -> bool | None:
