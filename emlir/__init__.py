@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Unknown as Unknown,
         prove as prove,
     )
+    from emlir.costs import cost as cost
     from emlir.fitting import FitResult as FitResult, fit as fit
 
 _LATER = {
@@ -51,6 +52,7 @@ _LATER = {
     "Refuted": "emlir.claims",
     "Unknown": "emlir.claims",
     "prove": "emlir.claims",
+    "cost": "emlir.costs",
     "FitResult": "emlir.fitting",
     "fit": "emlir.fitting",
 }

@@ -24,16 +24,28 @@ from emlir.claims import (
     relations as relations,
 )
 from emlir.closed import fold_closed as fold_closed
+from emlir.costs import (
+    DAG as DAG,
+    DEPTH as DEPTH,
+    SIZE as SIZE,
+    TRANSCENDENTAL as TRANSCENDENTAL,
+    CostModel as CostModel,
+    K as K,
+    LocalCost as LocalCost,
+    find_cost as find_cost,
+)
 from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
     InexpressibleError as InexpressibleError,
     MissingDependencyError as MissingDependencyError,
     ParseError as ParseError,
+    TooLargeError as TooLargeError,
 )
 from emlir.evaluate import (
     Backend as Backend,
     Compiled as Compiled,
+    PointEvaluator as PointEvaluator,
     PointValue as PointValue,
     ball_backend as ball_backend,
 )
@@ -75,6 +87,8 @@ from emlir.program import Program as Program
 from emlir.rewrite.conditions import Condition as Condition
 from emlir.rewrite.context import Context as Context, Pass as Pass
 from emlir.rewrite.library import all_rules as all_rules, rules_used_by as rules_used_by
+from emlir.rewrite.log import Step as _LogStep
+from emlir.rewrite.pattern import needed_symbols as needed_symbols
 from emlir.rewrite.plan import Parametric as Parametric
 from emlir.rewrite.rule import Outcome as Outcome, Rewriter as Rewriter, Rule as Rule, rule as rule
 from emlir.rewrite.strategy import (
@@ -107,6 +121,8 @@ from emlir.text.sexpr import (
     forms as forms,
 )
 from emlir.text.syntax import Syntax as Syntax, error_at as error_at
+
+LogStep = _LogStep  # ``Step`` is one of a reader's forms
 
 if TYPE_CHECKING:
     from emlir.cli.common import (
