@@ -1,0 +1,133 @@
+"""The rows of the database: which recipe is for what, and where its tree is right.
+
+A row that a plain name is for comes first; ``open_`` rows leave out a point of the domain,
+``wide_`` rows are for arguments that the shorter tree would exponentiate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emlir_minimal.compose import circular, constants, real, steps
+from emlir_minimal.compose.constants import UNIT
+from emlir_minimal.compose.form import Form, X, Y
+
+PAPER = "Odrzywolek, arXiv:2603.21852"
+HERE = "composed here"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A tree for ``operator``: an operator's name, a macro's, or the text of a number.
+
+    ``requires`` is what must hold beyond the real domain of the operator, ``floats`` where no
+    step leaves the range of float64; both are infix text, empty for no condition.
+    """
+
+    name: str
+    operator: str
+    recipe: Callable[[], Form]
+    requires: str = ""
+    floats: str = ""
+    source: str = HERE
+
+
+def within(low: str, high: str, *names: str) -> str:
+    """Return the truth that the symbols lie between two numbers."""
+    return " and ".join(f"{name} > {low} and {name} < {high}" for name in names or ("x",))
+
+
+_HALF = "x = 0 or (x > 1/40 and x < 1024) or (x < -1/40 and x > -1024)"
+
+_NUMBERS = (
+    Row("zero", "0", constants.zero, source=PAPER),
+    Row("e", "e", lambda: constants.E, source=PAPER),
+    Row("two", "2", constants.two, source=PAPER),
+    Row("three", "3", lambda: constants.natural(3)),
+    Row("four", "4", lambda: constants.natural(4)),
+    Row("minus_one", "-1", constants.minus_one, source=PAPER),
+    Row("minus_two", "-2", constants.minus_two),
+    Row("minus_three", "-3", constants.minus_three),
+    Row("one_half", "1/2", constants.half, source=PAPER),
+    Row("minus_half", "-1/2", constants.minus_half),
+    Row("third", "1/3", constants.third),
+    Row("two_thirds", "2/3", constants.two_thirds, source=PAPER),
+    Row("minus_two_thirds", "-2/3", constants.minus_two_thirds, source=PAPER),
+    Row("root_two", "sqrt(2)", constants.root_two),
+    Row("golden", "golden", constants.golden),
+    Row("pi", "pi", constants.pi),
+    Row("plus_i", "i", constants.plus_i),
+    Row("minus_i", "-i", constants.minus_i),
+    Row("pi_i", "i*pi", constants.pi_i),
+    Row("minus_pi_i", "-i*pi", constants.minus_pi_i),
+)
+
+_SHORT = "x > -340 and x < 340 and y > -340 and y < 340"
+
+_ARITHMETIC = (
+    Row("add", "add", lambda: steps.total(X, Y), floats=_SHORT, source=PAPER),
+    Row("wide_add", "add", real.wide_add, requires="y != 0"),
+    Row(
+        "sub",
+        "sub",
+        lambda: steps.difference(X, Y),
+        floats=within("-700", "700", "y"),
+        source=PAPER,
+    ),
+    Row("wide_sub", "sub", real.wide_sub, requires="y != 0"),
+    Row("mul", "mul", lambda: steps.product(X, Y), source=PAPER),
+    Row("div", "div", lambda: steps.quotient(X, Y)),
+    Row("neg", "neg", lambda: steps.negative(X), floats=within("-700", "700"), source=PAPER),
+    Row("wide_neg", "neg", real.wide_neg),
+    Row("open_pow", "pow", real.open_power, requires="x != 0", source=PAPER),
+    Row("pow", "pow", real.power, requires="x != 0 or y > 0", floats="x != 0 or y > 0"),
+)
+
+_MACROS = (
+    Row("inv", "inv", lambda: steps.reciprocal(X), source=PAPER),
+    Row("half", "half", real.half, floats=_HALF),
+    Row("wide_half", "half", real.wide_half),
+    Row("double", "double", lambda: steps.total(X, X), floats=within("-340", "340"), source=PAPER),
+    Row("wide_double", "double", real.wide_double),
+    Row("sqr", "sqr", lambda: real.square(X), source=PAPER),
+    Row("succ", "succ", lambda: steps.total(X, UNIT), floats=within("-700", "700"), source=PAPER),
+    Row("wide_succ", "succ", real.wide_succ),
+    Row("pred", "pred", lambda: steps.difference(X, UNIT), source=PAPER),
+    Row("avg", "avg", real.avg, floats=_SHORT),
+    Row("log", "log", real.log, source=PAPER),
+    Row("sumsq", "sumsq", real.sum_of_squares, floats=within("-26", "26", "y")),
+)
+
+_FUNCTIONS = (
+    Row("exp", "exp", lambda: steps.exponential(X), source=PAPER),
+    Row("ln", "ln", lambda: steps.logarithm(X), source=PAPER),
+    Row("open_sqrt", "sqrt", lambda: real.open_root(X), requires="x > 0", source=PAPER),
+    Row("sqrt", "sqrt", lambda: real.root(X)),
+    Row("sigmoid", "sigmoid", real.sigmoid, floats="x < 700"),
+    Row("sinh", "sinh", real.sinh, floats=within("-6.5", "700")),
+    Row("wide_sinh", "sinh", real.wide_sinh, floats=within("-340", "340")),
+    Row("cosh", "cosh", real.cosh, floats=within("-6.5", "700")),
+    Row("wide_cosh", "cosh", real.wide_cosh, floats=within("-340", "340")),
+    Row("tanh", "tanh", real.tanh, floats=within("-6.5", "700")),
+    Row("wide_tanh", "tanh", real.wide_tanh, floats=within("-340", "340")),
+    Row("asinh", "asinh", real.asinh, floats=within("-700", "700")),
+    Row("open_acosh", "acosh", real.open_acosh, requires="x > 1", floats="x < 700"),
+    Row("acosh", "acosh", real.acosh, floats="x < 700"),
+    Row("atanh", "atanh", real.atanh),
+    Row("open_hypot", "hypot", real.open_hypot, "x != 0 or y != 0", within("-26", "26", "y")),
+    Row("hypot", "hypot", real.hypot, floats=within("-26", "26", "y")),
+)
+
+_CIRCULAR = (
+    Row("sin", "sin", circular.sin),
+    Row("cos", "cos", circular.cos),
+    Row("tan", "tan", circular.tan, floats=within("-340", "340")),
+    Row("wide_tan", "tan", circular.wide_tan),
+    Row("open_asin", "asin", circular.open_asin, requires="x > -1 and x < 1"),
+    Row("asin", "asin", circular.asin),
+    Row("acos", "acos", circular.acos),
+    Row("atan", "atan", circular.atan),
+)
+
+
+ROWS = {row.name: row for row in (*_NUMBERS, *_ARITHMETIC, *_MACROS, *_FUNCTIONS, *_CIRCULAR)}
+"""All rows by name."""
