@@ -43,13 +43,9 @@ def minimal(
     the first size with a tree, once ``alternatives`` are found. Tables are kept in the folder
     ``cache``; ``progress`` is called with what is being done and a count.
 
-    Raises ``ValueError`` for an unknown semantics or if no point of the domain is found, and
-    ``TypeError`` for a truth expression.
+    Raises ``ValueError`` (semantics, or no point of the domain found), ``TypeError`` (a truth).
     """
-    wanted = parse(expr) if isinstance(expr, str) else expr
-    if wanted.sort != "number":
-        raise TypeError("a truth expression has no EML tree: give a number expression")
-    target = Target(wanted, check_semantics(semantics), finite, Assumptions.of(assume))
+    target = _target(expr, semantics, finite, assume)
     kept = Cache(None if cache is None else Path(cache))
     search = Search(
         target,
@@ -67,6 +63,13 @@ def minimal(
     except OutOfTimeError as error:
         notes.append(f"stopped after {seconds:g} s, {error}: allow more seconds to go on")
     return _result(search, (*kept.notes, *notes))
+
+
+def _target(expr: Expr | str, semantics: str, finite: bool, assume: Any) -> Target:
+    wanted = parse(expr) if isinstance(expr, str) else expr
+    if wanted.sort != "number":
+        raise TypeError("a truth expression has no EML tree: give a number expression")
+    return Target(wanted, check_semantics(semantics), finite, Assumptions.of(assume))
 
 
 def _result(search: Search, notes: tuple[str, ...]) -> MinimalResult:
