@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
+from emlir.closed import fold_closed
 from emlir.evaluate import PointEvaluator, PointValue, ball_backend
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
@@ -20,9 +21,11 @@ from emlir.semantics import Semantics
 from emlir.testing.rules_exact import exact_judgement
 from emlir.testing.rules_points import points, shown
 from emlir.testing.rules_roots import Point
+from emlir.testing.rules_values import all_terms
 from emlir.text.syntax import parse
 
-BITS, MORE_BITS, MOST_BITS = 300, 2_400, 40_000
+BITS, MORE_BITS, MOST_BITS, EVEN_MORE_BITS = 300, 2_400, 40_000, 1 << 20
+LARGE = 1_000
 MOST_RETRIES = 150
 MOST_DEEP = 12
 EQUAL = "equal"
@@ -79,8 +82,11 @@ class _Attacker:
 
     def deeply(self) -> None:
         """Compare once more where the sides looked equal, with very many bits."""
-        for point in _spread(self.equal_at):
-            outcome = _judge_closed(self.rule, point, self.semantics, MOST_BITS)
+        trials = [(point, MOST_BITS) for point in _spread(self.equal_at)]
+        if _speaks_of_large_numbers(self.rule):
+            trials += [(point, EVEN_MORE_BITS) for point in self.equal_at[:2]]
+        for point, bits in trials:
+            outcome = _judge_closed(self.rule, point, self.semantics, bits)
             if outcome and outcome != EQUAL:
                 self._count(outcome, point)
                 return
@@ -99,6 +105,13 @@ class _Attacker:
         elif outcome:
             where = shown(point) or "the only point"
             self.result.failure = f"at {where} ({self.semantics}): {outcome}"
+
+
+def _speaks_of_large_numbers(rule: Rule) -> bool:
+    """Whether a constant is so large that exp of its opposite is below ``MOST_BITS``."""
+    closed = [node for node in all_terms(rule) if not node.symbols and node.sort == "number"]
+    values = (fold_closed(node, "real") for node in closed)
+    return any(value.is_number and abs(value.number) >= LARGE for value in values)
 
 
 def _spread(found: list[Point]) -> list[Point]:
@@ -140,8 +153,9 @@ def _judge(rule: Rule, values: Values, evaluator: PointEvaluator) -> str | None:
     if right.state == "undefined":
         return f"{rule.left} is {left}, {rule.right} is undefined"
     if left.differs(right):
-        return f"{rule.left} is {left}, {rule.right} is {right}"
-    return EQUAL if left.is_sharp or right.is_sharp else None
+        alike = ", with other digits further on" if str(left) == str(right) else ""
+        return f"{rule.left} is {left}, {rule.right} is {right}{alike}"
+    return EQUAL if left.is_sharp and right.is_sharp else None
 
 
 def conditions_hold(

@@ -19,7 +19,7 @@ from emlir.testing.rules_unfold import unfolded
 
 
 def exact_judgement(rule: Rule, point: Point, semantics: Semantics) -> str | None:
-    """Return what is wrong with the domains of both sides; ``None`` if that cannot be told."""
+    """Return what is wrong with both sides at a point; ``None`` if nothing can be told."""
     if any(condition.kind in ("literal", "strip") for condition in rule.when):
         return None
     executor = Executor(Case({}, {}), PatternFacts(semantics, ()))
@@ -28,12 +28,14 @@ def exact_judgement(rule: Rule, point: Point, semantics: Semantics) -> str | Non
         applies = all(_holds(c.kind, _at(c.subject, point, executor)) for c in rule.when)
     except (SplitError, NotDecidedError):
         return None
-    undefined = [side.kind == "undefined" for side in (left, right)]
-    if not (applies or rule.kind == "extending") or undefined[0] == undefined[1]:
+    if not (applies or rule.kind == "extending"):
         return None
+    if _differ(left, right):
+        return f"{rule.left} and {rule.right} are different numbers"
+    undefined = [side.kind == "undefined" for side in (left, right)]
     if undefined[0] and applies and _is_sure(right):
         return f"{rule.left} is undefined, {rule.right} is not"
-    if undefined[1] and _is_sure(left):
+    if undefined[1] and not undefined[0] and _is_sure(left):
         return f"{rule.left} is defined, {rule.right} is not"
     return None
 
@@ -52,6 +54,14 @@ def _holds(kind: str, outcome: Outcome) -> bool:
     if kind == "finite":
         return outcome.kind == "finite"
     return kind == "defined" or (outcome.kind == "infinite" or outcome.real is True)
+
+
+def _differ(left: Outcome, right: Outcome) -> bool:
+    """Whether both are finite and their difference is a rational number that is not 0."""
+    if not (left.kind == right.kind == "finite" and _is_sure(left) and _is_sure(right)):
+        return False
+    difference = left.value + -right.value
+    return not difference.is_zero and difference.is_constant
 
 
 def _is_sure(outcome: Outcome) -> bool:

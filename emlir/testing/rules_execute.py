@@ -222,7 +222,11 @@ def _constant(name: str) -> Callable[[Calculator, str], Outcome]:
 def _imaginary_unit(calculator: Calculator, semantics: str) -> Outcome:
     if semantics != "complex":
         return UNDEFINED
-    return finite(calculator.field.generator(("i",), False), False)
+    unit = calculator.field.generator(("i",), False)
+    if not calculator.field.has_unit:
+        calculator.field.has_unit = True
+        calculator.field.relate(unit * unit + calculator.field.constant(1))
+    return finite(unit, False)
 
 
 _LAZY: dict[str, Callable[..., Outcome]] = {

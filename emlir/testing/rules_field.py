@@ -57,6 +57,10 @@ class Ratio:
     def is_zero(self) -> bool:
         return bool(self.top == 0)
 
+    @property
+    def is_constant(self) -> bool:
+        return bool(self.top.is_constant()) and bool(self.bottom.is_constant())
+
     def __add__(self, other: "Ratio") -> "Ratio":
         top = self.top * other.bottom + other.top * self.bottom
         return Ratio.of(top, self.bottom * other.bottom)
@@ -83,6 +87,7 @@ class Field:
     signs: dict[int, int] = field(default_factory=dict)
     real: dict[int, bool | None] = field(default_factory=dict)
     nonzero: set[int] = field(default_factory=set)
+    has_unit: bool = False
     relations: list[Any] = field(default_factory=list)
     """Polynomials that are 0."""
     logs: dict[int, Ratio] = field(default_factory=dict)

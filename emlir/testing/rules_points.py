@@ -49,7 +49,7 @@ def _all_kinds(
         return
     yield from _undefined_points(rule, core, random)
     yield from _diagonals(names, corners)
-    yield from critical_points(rule)
+    yield from critical_points(rule, semantics)
     yield from _combinations(names, core, random)
     for _ in range(count):
         yield _mixed_point(names, corners, semantics, random)

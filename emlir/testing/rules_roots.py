@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from emlir.closed import fold_closed
 from emlir.evaluate import evaluate
 from emlir.expr.core import Expr, build, number
 from emlir.rewrite.rule import Rule
+from emlir.semantics import Semantics
 from emlir.testing.rules_values import all_terms
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TARGETS = (0, 1, -1)
-OTHERS = (Fraction(2), Fraction(-1, 3), Fraction(1))
+OTHERS = (Fraction(2), Fraction(-1, 3), Fraction(1), Fraction(3))
 MOST_TERMS = 24
 MOST_ROOTS = 6
 LARGEST_DENOMINATOR = 1000
@@ -22,13 +24,52 @@ LARGEST_DENOMINATOR = 1000
 Point = dict[str, Expr]
 
 
-def critical_points(rule: Rule) -> Iterator[Point]:
-    """Yield real points at which a term of the rule is 0, 1 or -1, and such just beside."""
+def critical_points(rule: Rule, semantics: Semantics) -> Iterator[Point]:
+    """Yield points at which a term of the rule is 0, 1 or -1, and such just beside.
+
+    Roots of quadratic terms are exact, and complex in ``complex``; others are rational guesses.
+    """
     for term in _terms(rule):
         for name in term.symbols:
             for other in OTHERS if len(term.symbols) > 1 else OTHERS[:1]:
                 fixed = {symbol: other for symbol in rule.left.symbols if symbol != name}
                 yield from _roots(term, name, fixed)
+                yield from _quadratic_roots(term, name, fixed, semantics)
+
+
+def _quadratic_roots(
+    term: Expr, name: str, fixed: Mapping[str, Fraction], semantics: Semantics
+) -> Iterator[Point]:
+    others = {symbol: number(value) for symbol, value in fixed.items()}
+    found = _quadratic(term.subs(others), name)
+    if found is None:
+        return
+    square, linear, constant = found
+    discriminant = linear * linear - 4 * square * constant
+    if discriminant < 0 and semantics != "complex":
+        return
+    root = build("sqrt", number(abs(discriminant)))
+    for step in (root, -root):
+        turned = step if discriminant >= 0 else step * build("i")
+        yield {**others, name: (turned - number(linear)) / number(2 * square)}
+
+
+def _quadratic(term: Expr, name: str) -> tuple[Fraction, Fraction, Fraction] | None:
+    """Return the coefficients of a term that is a quadratic polynomial in one symbol."""
+    values = [_exact_value(term, name, Fraction(at)) for at in (0, 1, -1)]
+    if None in values:
+        return None
+    at_0, at_1, at_minus_1 = (value or Fraction(0) for value in values)
+    square, linear = (at_1 + at_minus_1) / 2 - at_0, (at_1 - at_minus_1) / 2
+    for at in (Fraction(5, 7), Fraction(-13, 3), Fraction(11)):
+        if _exact_value(term, name, at) != square * at * at + linear * at + at_0:
+            return None
+    return (square, linear, at_0) if square else None
+
+
+def _exact_value(term: Expr, name: str, at: Fraction) -> Fraction | None:
+    value = fold_closed(term.subs({name: number(at)}), "real")
+    return value.number if value.is_number else None
 
 
 def _terms(rule: Rule) -> list[Expr]:

@@ -54,11 +54,12 @@ class BallPoint:
             return self.truth is not None
         if self.value.is_point:
             return True
-        if self.value.kind == "plane":
-            return bool(self.value.lo.rel_accuracy_bits() >= SHARP)
-        if self.value.kind == "real" and self.value.is_finite:
-            return bool(self.value.lo.union(self.value.hi).rel_accuracy_bits() >= SHARP)
-        return False
+        if self.state != "number" or not self.value.is_finite:
+            return False
+        ball = hull(self.value)
+        ball = ball.lo if ball.kind == "plane" else acb(ball.lo.union(ball.hi))
+        radius = max(ball.real.rad(), ball.imag.rad())
+        return bool(ball.rel_accuracy_bits() >= SHARP) or bool(radius < arb(2) ** -SHARP)
 
     @property
     def in_strip(self) -> bool | None:
