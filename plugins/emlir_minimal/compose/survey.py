@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from emlir import Expr, evaluate, parse
+import emlir
+from emlir import Expr, parse
 from emlir.plugin_api import Semantics, ball_backend, postorder
 from emlir_minimal.compose.rows import Row
 from emlir_minimal.database import formulas
@@ -36,9 +37,11 @@ def points(row: Row, axis: Sequence[Fraction] = AXIS) -> list[Point]:
     grid = [dict(zip(names, at, strict=True)) for at in product(axis, repeat=len(names))]
     if not names:
         return grid
-    inside = np.isfinite(evaluate(formula, columns(grid)))
+    inside = np.isfinite(emlir.evaluate(formula, columns(grid)))
     if row.requires:
-        inside &= np.broadcast_to(evaluate(parse(row.requires), columns(grid)) == 1, inside.shape)
+        inside &= np.broadcast_to(
+            emlir.evaluate(parse(row.requires), columns(grid)) == 1, inside.shape
+        )
     return [point for point, fits in zip(grid, inside, strict=True) if fits]
 
 
@@ -65,7 +68,7 @@ def is_finite(row: Row, tree: Expr) -> bool:
     if target(row).symbols:
         return is_right(row, tree, "real", points(row))
     steps = postorder((tree,))
-    return all(np.isfinite(evaluate(step, semantics="complex")) for step in steps)
+    return all(np.isfinite(emlir.evaluate(step, semantics="complex")) for step in steps)
 
 
 def is_total(row: Row) -> bool:
