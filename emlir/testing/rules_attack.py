@@ -22,14 +22,13 @@ from emlir.testing.rules_exact import exact_judgement
 from emlir.testing.rules_points import points, shown
 from emlir.testing.rules_roots import Point
 from emlir.testing.rules_values import all_terms
-from emlir.text.syntax import parse
 
 BITS, MORE_BITS, MOST_BITS, EVEN_MORE_BITS = 300, 2_400, 40_000, 1 << 20
 LARGE = 1_000
 MOST_RETRIES = 150
 MOST_DEEP = 12
 EQUAL = "equal"
-EXTREMES = frozenset(map(parse, ("2^1000", "-2^1000", "2^(-1000)", "-2^(-1000)")))
+FAR = 1 << 60
 
 Values = Mapping[str, PointValue]
 
@@ -114,10 +113,16 @@ def _speaks_of_large_numbers(rule: Rule) -> bool:
     return any(value.is_number and abs(value.number) >= LARGE for value in values)
 
 
+def _is_extreme(value: Expr) -> bool:
+    folded = fold_closed(value, "real")
+    size = abs(folded.number) if folded.is_number else 0
+    return size > FAR or 0 < size * FAR < 1
+
+
 def _spread(found: list[Point]) -> list[Point]:
     """The first points, those with extreme values, and some of the others."""
     step = max(1, len(found) // MOST_DEEP)
-    extreme = [point for point in found if EXTREMES & set(point.values())]
+    extreme = [point for point in found if any(map(_is_extreme, point.values()))]
     return [*found[:MOST_DEEP], *extreme[:MOST_DEEP], *found[MOST_DEEP::step]]
 
 

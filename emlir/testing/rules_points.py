@@ -26,7 +26,7 @@ def points(rule: Rule, semantics: Semantics, count: int, random: Random) -> Iter
     """Yield points, each once: corners, critical points, and ``count`` random ones."""
     names = rule.left.symbols
     core = core_values(semantics)
-    corners = [*suggested_values(rule), *core, *more_values(semantics)]
+    corners = [*core, *suggested_values(rule), *more_values(semantics)]
     seen: set[tuple[Expr, ...]] = set()
     for point in _all_kinds(rule, names, core, corners, semantics, count, random):
         key = tuple(point[name] for name in names)
