@@ -8,6 +8,7 @@ exp(-2000) is seen.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
 from emlir.closed import fold_closed
@@ -113,6 +114,7 @@ def _speaks_of_large_numbers(rule: Rule) -> bool:
     return any(value.is_number and abs(value.number) >= LARGE for value in values)
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_extreme(value: Expr) -> bool:
     folded = fold_closed(value, "real")
     size = abs(folded.number) if folded.is_number else 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from emlir.closed import fold_closed
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 TARGETS = (0, 1, -1)
 OTHERS = (Fraction(2), Fraction(-1, 3), Fraction(1), Fraction(3))
 MOST_TERMS = 24
-MOST_ROOTS = 6
+MOST_ROOTS = 4
 LARGEST_DENOMINATOR = 1000
+STEP = Fraction(1, 2**25)
 
 Point = dict[str, Expr]
+Fixed = tuple[tuple[str, Fraction], ...]
 
 
 def critical_points(rule: Rule, semantics: Semantics) -> Iterator[Point]:
@@ -82,19 +85,20 @@ def _terms(rule: Rule) -> list[Expr]:
 def _roots(term: Expr, name: str, fixed: Mapping[str, Fraction]) -> Iterator[Point]:
     others = {symbol: number(value) for symbol, value in fixed.items()}
     for target in TARGETS:
-        for root in _real_roots(term - target, name, fixed):
+        for root in _real_roots(term - target, name, tuple(fixed.items())):
             guess = root.limit_denominator(LARGEST_DENOMINATOR)
-            for value in (guess, root, root + Fraction(1, 2**40), root - Fraction(1, 2**40)):
+            for value in (guess, root, root + STEP, root - STEP):
                 yield {**others, name: number(value)}
 
 
-def _real_roots(term: Expr, name: str, fixed: Mapping[str, Fraction]) -> list[Fraction]:
+@lru_cache(maxsize=1 << 12)
+def _real_roots(term: Expr, name: str, fixed: Fixed) -> tuple[Fraction, ...]:
     grid = _grid()
     values = _values(term, name, grid, fixed)
-    return [
+    return tuple(
         Fraction(_narrowed(term, name, fixed, float(grid[k]), float(grid[k + 1])))
         for k in _sign_changes(values)[:MOST_ROOTS]
-    ]
+    )
 
 
 def _grid() -> "NDArray[np.float64]":
@@ -107,11 +111,11 @@ def _grid() -> "NDArray[np.float64]":
 
 
 def _values(
-    term: Expr, name: str, at: "NDArray[np.float64]", fixed: Mapping[str, Fraction]
+    term: Expr, name: str, at: "NDArray[np.float64]", fixed: Fixed
 ) -> "NDArray[np.float64]":
     import numpy as np
 
-    columns = {symbol: float(value) for symbol, value in fixed.items()}
+    columns = {symbol: float(value) for symbol, value in fixed}
     with np.errstate(all="ignore"):
         values: NDArray[np.float64] = evaluate(term, {**columns, name: at})
     return values
@@ -126,13 +130,11 @@ def _sign_changes(values: "NDArray[np.float64]") -> list[int]:
     return found
 
 
-def _narrowed(
-    term: Expr, name: str, fixed: Mapping[str, Fraction], low: float, high: float
-) -> float:
+def _narrowed(term: Expr, name: str, fixed: Fixed, low: float, high: float) -> float:
     import numpy as np
 
-    for _ in range(6):
-        grid = np.linspace(low, high, 513)
+    for _ in range(2):
+        grid = np.linspace(low, high, 1 << 14)
         changes = _sign_changes(_values(term, name, grid, fixed))
         if not changes:
             break
