@@ -79,6 +79,7 @@ from emlir.fitting.problem import (
     Strategy as Strategy,
 )
 from emlir.lazy import later as later
+from emlir.ops.basis import Basis as Basis, find_basis as find_basis
 from emlir.ops.macros import MACROS as MACROS
 from emlir.ops.reciprocal import DEFINED as DEFINED
 from emlir.passes.define import define as define

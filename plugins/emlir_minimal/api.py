@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from emlir import Expr, parse
-from emlir.plugin_api import Assumptions, check_semantics
+from emlir.plugin_api import Assumptions, check_semantics, find_basis, symbol
+from emlir_minimal import floats
 from emlir_minimal.cache import Cache
 from emlir_minimal.database import best_known
 from emlir_minimal.result import Known, MinimalResult, SizeLog
-from emlir_minimal.search import OutOfTimeError, Progress, Search
-from emlir_minimal.verify import Target, probe
+from emlir_minimal.search import Clock, OutOfTimeError, Progress, Search
+from emlir_minimal.verify import Judge, Target, points_of, probe
 
+PROVING = ("eml",)
+"""The bases whose two-sum search proves what it says; others are searched in floats."""
 MAX_ROWS = 400_000
 """Trees that the table holds at most; 64 bytes each, and ten times that while it grows."""
 
@@ -21,6 +24,7 @@ def minimal(
     *,
     semantics: str = "complex",
     finite: bool = False,
+    basis: str = "eml",
     assume: Any = None,
     max_k: int = 21,
     table_k: int | None = None,
@@ -43,26 +47,33 @@ def minimal(
     the first size with a tree, once ``alternatives`` are found. Tables are kept in the folder
     ``cache``; ``progress`` is called with what is being done and a count.
 
+    Over another ``basis`` all trees are enumerated in floats, and nothing is proven.
+
     Raises ``ValueError`` (semantics, or no point of the domain found), ``TypeError`` (a truth).
     """
     target = _target(expr, semantics, finite, assume)
-    kept = Cache(None if cache is None else Path(cache))
+    clock = Clock(time.monotonic() + seconds, progress)
+    if basis not in PROVING:
+        return _in_floats(target, basis, max_k, max_rows, clock)
     search = Search(
         target,
         probe(target),
         max_rows=max_rows,
-        table_k=10**6 if table_k is None else table_k,
-        cache=kept,
-        deadline=time.monotonic() + seconds,
+        table_k=max_k if table_k is None else table_k,
+        cache=Cache(None if cache is None else Path(cache)),
+        clock=clock,
         alternatives=alternatives,
-        progress=progress,
     )
-    notes: list[str] = []
+    return _proving(search, max_k)
+
+
+def _proving(search: Search, max_k: int) -> MinimalResult:
+    notes: tuple[str, ...] = ()
     try:
         search.run(max_k)
     except OutOfTimeError as error:
-        notes.append(f"stopped after {seconds:g} s, {error}: allow more seconds to go on")
-    return _result(search, (*kept.notes, *notes))
+        notes = (str(error),)
+    return _result(search, (*search.cache.notes, *notes))
 
 
 def _target(expr: Expr | str, semantics: str, finite: bool, assume: Any) -> Target:
@@ -70,6 +81,36 @@ def _target(expr: Expr | str, semantics: str, finite: bool, assume: Any) -> Targ
     if wanted.sort != "number":
         raise TypeError("a truth expression has no EML tree: give a number expression")
     return Target(wanted, check_semantics(semantics), finite, Assumptions.of(assume))
+
+
+def _in_floats(target: Target, name: str, max_k: int, max_rows: int, clock: Clock) -> MinimalResult:
+    basis = find_basis(name)
+    point = probe(target)
+    judge = Judge(target, points_of(target, point))
+    leaves = (*(symbol(own) for own in target.names), *basis.constants())
+    notes = ["floats do not prove that there is no shorter tree"]
+    rows = floats.Rowset.of(basis.operators, leaves, judge)
+    trees: list[Expr] = []
+    log: list[SizeLog] = []
+    try:
+        trees, log = floats.search(rows, judge, max_k, max_rows, clock.tick)
+    except OutOfTimeError as error:
+        notes.append(str(error))
+    return MinimalResult(
+        expr=target.expr,
+        semantics=target.semantics,
+        finite=target.finite,
+        basis=name,
+        point=point,
+        tree=trees[0] if trees else None,
+        k=trees[0].tree_size if trees else None,
+        alternatives=tuple(trees[1:]),
+        proven_up_to=0,
+        exceptions=(),
+        known=None,
+        log=tuple(log),
+        notes=tuple(notes),
+    )
 
 
 def _result(search: Search, notes: tuple[str, ...]) -> MinimalResult:

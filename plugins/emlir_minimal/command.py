@@ -26,6 +26,7 @@ from emlir_minimal.search import Progress
     show_default=True,
     help="What the steps of a tree may be.",
 )
+@click.option("--basis", default="eml", show_default=True, help="Operators and constants.")
 @click.option("--finite", is_flag=True, help="No step may be an infinity.")
 @click.option("--assume", multiple=True, help='For example "x > 0" or "x in [0.1, 10]".')
 @click.option("--max-k", default=21, show_default=True, help="The largest size searched.")
@@ -72,9 +73,11 @@ def _lines(result: MinimalResult, with_log: bool) -> list[str]:
 
 def _found(result: MinimalResult) -> list[str]:
     limit = result.proven_up_to
+    if result.tree is None and result.known is not None:
+        return []
     if result.tree is None:
-        return [f"no tree found; proven: none with K <= {limit}"]
-    claim = "proven shortest" if result.proven else f"proven: none with K <= {limit}"
+        return [f"no tree found; {_limit(limit)}"]
+    claim = "proven shortest" if result.proven else _limit(limit)
     lines = [f"K = {result.k}, {claim}", emit(result.tree, "eml"), emit(result.tree, "rpn")]
     if result.alternatives:
         lines.append(f"and {len(result.alternatives)} other trees of this size")
@@ -82,13 +85,16 @@ def _found(result: MinimalResult) -> list[str]:
     return lines
 
 
+def _limit(size: int) -> str:
+    return f"proven: none with K <= {size}" if size else "not proven"
+
+
 def _known(result: MinimalResult) -> list[str]:
     known = result.known
     if known is None or (result.k is not None and result.k <= known.k):
         return []
-    limit = result.proven_up_to
     return [
-        f"best known: K = {known.k}, {known.command}; proven: none with K <= {limit}",
+        f"best known: K = {known.k}, {known.command}; {_limit(result.proven_up_to)}",
         emit(known.tree, "rpn"),
     ]
 

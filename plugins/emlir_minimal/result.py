@@ -85,7 +85,7 @@ class MinimalResult:
     @property
     def proven(self) -> bool:
         """Whether the tree is proven shortest."""
-        return self.k is not None and self.proven_up_to >= self.k - 2
+        return self.k is not None and (self.k == 1 or self.proven_up_to >= max(self.k - 2, 1))
 
     @property
     def digest(self) -> str:

@@ -4,13 +4,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 
 import emlir
 from emlir import Expr
-from emlir.plugin_api import ball_backend, number, symbol
+from emlir.plugin_api import number, symbol
 from emlir_minimal.cache import Cache
 from emlir_minimal.goals import Account, Finder, Goals, Tree, tree_of
 from emlir_minimal.result import SizeLog
@@ -18,14 +17,13 @@ from emlir_minimal.table import Rules, Table
 from emlir_minimal.twosum import Columns
 from emlir_minimal.verify import (
     CORNERS,
-    POINTS,
     Judge,
     Target,
     Verdict,
     as_wide,
     compare,
     digits,
-    points,
+    points_of,
 )
 from emlir_minimal.wide import PINF, ZERO
 
@@ -34,6 +32,21 @@ Progress = Callable[[str, int], None]
 
 class OutOfTimeError(TimeoutError):
     """The time allowed is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time that a search has, and whom it tells what it does."""
+
+    deadline: float
+    progress: Progress | None = None
+
+    def tick(self, doing: str, count: int) -> None:
+        """Report a block of work; raises :class:`OutOfTimeError` at the deadline."""
+        if self.progress is not None:
+            self.progress(doing, count)
+        if time.monotonic() > self.deadline:
+            raise OutOfTimeError(f"stopped at {doing}: allow more seconds to go on")
 
 
 @dataclass(slots=True, eq=False)
@@ -45,9 +58,8 @@ class Search:
     max_rows: int
     table_k: int
     cache: Cache
-    deadline: float
+    clock: Clock
     alternatives: int = 8
-    progress: Progress | None = None
     table: Table = field(init=False)
     finder: Finder = field(init=False)
     judge: Judge = field(init=False)
@@ -63,10 +75,8 @@ class Search:
         )
         self.table = Table(leaves, (*self.point, 1.0), rules)
         self.finder = Finder(self.table, Columns(), Account())
-        place = zip(target.names, self.point, strict=True)
-        exact = {name: Fraction(value) for name, value in place}
-        self.target_text = ball_backend().digits(target.expr, exact, 20, target.semantics)
-        self.judge = Judge(target, [exact, *points(target, POINTS)])
+        self.judge = Judge(target, points_of(target, self.point))
+        self.target_text = self.judge.texts[0]
 
     def run(self, max_k: int) -> None:
         """Search the sizes 1, 3, ... up to the first at which a tree is found."""
@@ -94,14 +104,8 @@ class Search:
             if level is not None:
                 self.table.add(level)
                 continue
-            self.table.grow(lambda count: self._tick("building the table", count))
+            self.table.grow(lambda count: self.clock.tick("building the table", count))
             self.cache.save(self.table)
-
-    def _tick(self, doing: str, count: int) -> None:
-        if self.progress is not None:
-            self.progress(doing, count)
-        if time.monotonic() > self.deadline:
-            raise OutOfTimeError(doing)
 
     def _matches(self, size: int) -> Iterator[Expr]:
         """Yield every tree of a size that matches at the point, each once."""
@@ -113,7 +117,7 @@ class Search:
             yield from self._infinite(size)
             return
         seen: set[Expr] = set()
-        for matched, hits in self.finder.find(goals, lambda n: self._tick(f"K = {size}", n)):
+        for matched, hits in self.finder.find(goals, lambda n: self.clock.tick(f"K = {size}", n)):
             for place in range(len(hits.target)):
                 tree = self.expression(tree_of(matched, hits, place))
                 if tree not in seen:

@@ -122,6 +122,12 @@ def points(target: Target, count: int, seed: int = 0) -> Iterator[Point]:
             return
 
 
+def points_of(target: Target, values: tuple[float, ...]) -> list[Point]:
+    """Return the point with these values, and random ones."""
+    first = {name: Fraction(value) for name, value in zip(target.names, values, strict=True)}
+    return [first, *points(target, POINTS)]
+
+
 def _inside(target: Target, name: str, random: Random, scale: int) -> Fraction:
     interval = target.assumptions.box([name])[name]
     low, high = _ends(interval, scale)
@@ -166,10 +172,10 @@ class Judge:
         both = trace.value.small & self.wanted.small
         if (both & sure & gap).any():
             return "different"
-        return self._by_balls(tree, int((~trace.absorbed).sum()))
+        return self.by_balls(tree, int((~trace.absorbed).sum()))
 
-    def _by_balls(self, tree: Expr, telling: int) -> Verdict:
-        """``telling`` is the number of points where nothing was absorbed."""
+    def by_balls(self, tree: Expr, telling: int = POINTS) -> Verdict:
+        """Compare by balls alone; at ``telling`` points nothing was absorbed."""
         if tree is self.target.expr:
             return "equal"
         verdict: Verdict = "equal" if telling >= min(TELLING, len(self.where)) else "numerical"

@@ -78,7 +78,12 @@ def random_tree(rng, nodes, leaves):
 
 @pytest.mark.parametrize(
     ("semantics", "names", "finite"),
-    [("complex", "x", False), ("complex", "x y", True), ("extended", "x", False), ("real", "x y", 0)],
+    [
+        ("complex", "x", False),
+        ("complex", "x y", True),
+        ("extended", "x", False),
+        ("real", "x y", 0),
+    ],
 )
 def test_no_tree_is_missed(semantics, names, finite):
     """A tree is its own witness: a search that claims to be complete must reach its size."""
@@ -91,7 +96,7 @@ def test_no_tree_is_missed(semantics, names, finite):
             found = minimal(
                 tree,
                 semantics=semantics,
-                finite=bool(finite),
+                finite=finite,
                 max_k=tree.tree_size,
                 table_k=5,
                 alternatives=1,
