@@ -110,12 +110,13 @@ class _Writer:
         return base if power == 1 else build("pow", base, number(power))
 
     def polynomial(self, poly: Polynomial) -> Expr:
-        """Write a polynomial as a sum of products."""
+        """Write a polynomial as a sum of products; exp(t) - 1 is expm1(t)."""
         terms = [
             (self._monomial(exponents), _exact(factor))
             for exponents, factor in poly.to_dict().items()
         ]
-        return write_sum(terms)
+        difference = _expm1(terms)
+        return write_sum(terms) if difference is None else difference
 
     def _monomial(self, exponents: Sequence[int]) -> Expr:
         result: Expr | None = None
@@ -149,6 +150,15 @@ class _Writer:
                 yield write_root(unknown.base, Fraction(1, unknown.index))
             else:
                 yield unknown.term if isinstance(unknown, Exponential) else unknown.expr
+
+
+def _expm1(terms: list[tuple[Expr, Fraction]]) -> Expr | None:
+    """Write f exp(t) - f."""
+    (term, factor), *rest = terms
+    if term.op.name != "exp" or rest != [(number(1), -factor)]:
+        return None
+    size = multiple(build("expm1", term.args[0]), abs(factor))
+    return -size if factor < 0 else size
 
 
 def _absorb_sign(factor: Fraction, top: Factors) -> tuple[Fraction, Factors]:

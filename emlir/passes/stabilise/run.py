@@ -7,8 +7,9 @@ The result is kept only if fresh points show that it is better, and nowhere wors
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from emlir.expr.core import Expr
+from emlir.expr.core import Expr, symbol
 from emlir.expr.traverse import tree_size
 from emlir.passes.stabilise.domain import restrictions, says
 from emlir.passes.stabilise.measure import Measure, measure
@@ -26,9 +27,10 @@ def stabilise(expr: Expr, context: Context) -> Expr:
     """Return an expression of the same value and domain that is more accurate in float64.
 
     The points are those of the boxes in the assumptions; a symbol without a box is any float.
-    Under ``extended`` and ``complex`` only rules that hold there are used, and accuracy is
-    measured at real points. An expression of more than ``LARGEST`` nodes is returned as it is,
-    and the log says that more could have been done.
+    Under ``extended`` and ``complex`` only rules that hold there are used, unless the boxes
+    show that every value is a finite real; accuracy is measured at real points. An expression
+    of more than ``LARGEST`` nodes is returned as it is, and the log says that more could have
+    been done.
 
     >>> import emlir
     >>> str(emlir.rewrite(emlir.parse("sqrt(x + 1) - sqrt(x)"), "stabilise", assume="x > 0"))
@@ -39,13 +41,34 @@ def stabilise(expr: Expr, context: Context) -> Expr:
         return expr
     if expr.sort != "number" or not expr.symbols:
         return expr
+    inside = _on_reals(expr, context)
+    chosen = _chosen(expr, inside)
+    if inside.semantics != context.semantics:
+        chosen = under("real", chosen)
+    for step in chosen.steps:
+        context.log.note(step)
+    return chosen.expr
+
+
+def _on_reals(expr: Expr, context: Context) -> Context:
+    """Return a context of ``real`` where that is what the semantics comes to.
+
+    Where every symbol is a finite real, and the expression is defined in ``real`` for all of
+    them, the other semantics give the same values.
+    """
+    symbols = [symbol(name) for name in expr.symbols]
+    if not all(context.is_real(x) and context.is_finite(x) for x in symbols):
+        return context
+    on_reals = replace(context, semantics="real", _facts=None)
+    return on_reals if on_reals.is_defined(expr) else context
+
+
+def _chosen(expr: Expr, context: Context) -> Written:
     fresh = measure(expr, context.assumptions, FRESH, 1, context.semantics)
     for written in _results(expr, context, fresh):
         if is_better(written.expr, expr, fresh):
-            for step in written.steps:
-                context.log.note(step)
-            return written.expr
-    return expr
+            return written
+    return Written(expr)
 
 
 def _results(expr: Expr, context: Context, fresh: Measure) -> Iterator[Written]:
