@@ -13,9 +13,8 @@ from emlir_minimal.compose.constants import (
     minus_two,
     times_i,
     two,
-    zero,
 )
-from emlir_minimal.compose.form import Form, X, form
+from emlir_minimal.compose.form import Form, X
 from emlir_minimal.compose.real import square
 from emlir_minimal.compose.steps import (
     difference,
@@ -26,9 +25,6 @@ from emlir_minimal.compose.steps import (
     quotient,
     total,
 )
-
-# 1 as the value of exp(0): on the left of eml the shorter form
-_ONE = form(value=UNIT.value, log=zero().value)
 
 
 def turn() -> Form:
@@ -78,7 +74,7 @@ def atan() -> Form:
 
 def _rest() -> Form:
     """1 - x^2."""
-    return difference(_ONE, square(X))
+    return difference(UNIT, square(X))
 
 
 def asin() -> Form:

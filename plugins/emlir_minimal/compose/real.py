@@ -131,8 +131,12 @@ def atanh() -> Form:
 
 
 def power() -> Form:
-    """x^y = exp(-(y (-ln x))), at x = 0 as well."""
-    return exponential(negative(product(Y, negative(logarithm(X)))))
+    """x^y = exp(y - y (1 - ln x)): 1 - ln x is +oo at x = 0, and the rest follows for y > 0.
+
+    No tree can be right at (0, 0) too: wherever steps are defined they are continuous but for
+    the cut of Log, and x^y is not continuous there.
+    """
+    return exponential(difference(Y, product(Y, difference(UNIT, logarithm(X)))))
 
 
 def open_power() -> Form:

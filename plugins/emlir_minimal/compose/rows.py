@@ -79,7 +79,7 @@ _ARITHMETIC = (
     Row("neg", "neg", lambda: steps.negative(X), floats=within("-700", "700"), source=PAPER),
     Row("wide_neg", "neg", real.wide_neg),
     Row("open_pow", "pow", real.open_power, requires="x != 0", source=PAPER),
-    Row("pow", "pow", real.power, requires="x != 0 or y > 0", floats="x != 0 or y > 0"),
+    Row("pow", "pow", real.power, requires="x != 0 or y > 0"),
 )
 
 _MACROS = (
