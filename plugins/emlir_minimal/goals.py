@@ -17,6 +17,8 @@ from emlir_minimal.table import Level, Table
 from emlir_minimal.twosum import Columns, Hits, Plane, Rows, coincidences, pairs
 from emlir_minimal.wide import EPS, FIN, LARGE, LOG, NINF, PINF, Flags, Floats, Wide
 
+MOST_GOALS = 5_000_000
+"""More values at a time are not looked for: 500 MB."""
 Tree = tuple[str, "Tree | int", "Tree | int"] | int
 
 
@@ -81,9 +83,9 @@ class Finder:
         a, b = self.table.levels.get(left), self.table.levels.get(right)
         if a is not None and b is not None:
             yield from self._both(goals, a, b)
-        elif a is not None:
+        elif a is not None and len(a) * len(goals) <= MOST_GOALS:
             stack.extend(self._right_goals(goals, a, right))
-        elif b is not None:
+        elif b is not None and len(b.ln) * len(goals) <= MOST_GOALS:
             stack.extend(self._left_goals(goals, b, left))
         else:
             self.account.open += len(goals)

@@ -101,7 +101,7 @@ class Table:
             parts.append((value[good], left[good], right[good]))
         value = join([part[0] for part in parts])
         left, right = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
-        kept = self._resolved(value, left, right)
+        kept = self._resolved(value, left, right, on_block)
         level = self._level(size, value[kept], left[kept], right[kept], tried)
         level.undefined = undefined
         level.lost += int((~kept).sum())
@@ -125,10 +125,13 @@ class Table:
                 with np.errstate(all="ignore"):
                     yield sub(a.exp[i], b.ln[j]), a.start + i, b.ln_row[j].astype(np.int64)
 
-    def _resolved(self, value: Wide, left: Rows, right: Rows) -> NDArray[np.bool_]:
+    def _resolved(
+        self, value: Wide, left: Rows, right: Rows, on_block: Callable[[int], None]
+    ) -> NDArray[np.bool_]:
         """Find zeros and lost values by exact forms; return which rows have a value."""
         doubtful = (value.kind == FIN) & (np.abs(value.m) <= 2 * value.r)
         for row in np.flatnonzero(doubtful | (value.kind == LOST) | _near_cut(value)):
+            on_block(0)
             exact = self.forms.difference(int(left[row]), int(right[row]))
             if exact is not None:
                 value.put(slice(row, row + 1), exact)
