@@ -46,3 +46,8 @@ def find_basis(name: str) -> Basis:
 def bases() -> tuple[str, ...]:
     """The names of all bases."""
     return tuple(sorted(_BASES))
+
+
+def basis_of(op: Operator) -> Basis:
+    """Return the basis that an operator belongs to; ``LookupError`` if there is none."""
+    return next(basis for basis in _BASES.values() if op in basis.operators)

@@ -1,60 +1,80 @@
-"""The pass ``lift``: EML trees back to exp, ln and minus.
+"""The pass ``lift``: trees of one operator back to readable elementary form.
 
-Each eml(a, b) becomes exp(a) - ln(b), and what that makes visible is undone: ln 1 = 0,
-ln(exp w) = w and c - (c - w) = w for a closed c. exp(ln w) = w only where w > 0 is shown.
+Every operator of a basis is unfolded to exp, ln and arithmetic, and values are followed as
+sums of products (:mod:`emlir.passes.lifting.sums`), exactly and up to multiples of 2 pi i,
+which an exponential takes away again. What is taken for granted on the way, such as that a
+logarithm has a positive argument, must in the end follow from the assumptions, or from the
+result being defined; else the value is followed again without it.
 """
 
 from typing import Any
 
-from emlir.assumptions import Assumptions
-from emlir.expr.calculus import rebuild
-from emlir.expr.core import Expr, build, number
+from emlir.assumptions import Assumptions, conjuncts
+from emlir.expr.core import Expr, build
 from emlir.expr.traverse import postorder
-from emlir.rewrite.pipeline import Context
-from emlir.semantics import check_semantics
+from emlir.passes.lifting.reader import Reader
+from emlir.passes.lifting.reality import Obligation
+from emlir.rewrite.context import Context
+from emlir.semantics import Semantics, check_semantics
+
+ROUNDS = 8
+"""How often values are followed again; after that nothing is taken for granted."""
 
 
 def lift(expr: Expr, *, assume: Any = None, semantics: str | None = None) -> Expr:
-    """Return ``expr`` with no ``eml`` left, of the same value and domain.
+    """Return ``expr`` with no operator of a basis left.
+
+    Args:
+        assume: anything that :meth:`emlir.Assumptions.of` takes. Symbols are real.
+        semantics: ``None``: ``expr`` is meant as a real function whose steps may leave the
+            real line, as :func:`emlir.lower` gives it; the result has its value wherever
+            the result is defined in ``real`` and ``expr`` has a value. With one of the
+            three, both agree wherever ``expr`` is defined under it.
 
     >>> import emlir
     >>> str(emlir.lift(emlir.parse("eml(1, eml(eml(1, x), 1))")))
     'ln(x)'
     """
-    return lift_in(expr, Context(check_semantics(semantics or "real"), Assumptions.of(assume)))
+    meaning = None if semantics is None else check_semantics(semantics)
+    return _lift(expr, Assumptions.of(assume), meaning)
 
 
 def lift_in(expr: Expr, context: Context) -> Expr:
-    """Lift under a given context."""
-    result: dict[Expr, Expr] = {}
-    for node in postorder((expr,)):
-        args = tuple(result[arg] for arg in node.args)
-        result[node] = _lift(context, *args) if node.op.name == "eml" else rebuild(node, args)
-    return result[expr]
+    """Lift under the semantics and the assumptions of a context."""
+    return _lift(expr, context.assumptions, context.semantics)
 
 
-def _lift(context: Context, x: Expr, y: Expr) -> Expr:
-    left = _exp(x, context)
-    right = _ln(y, context)
-    if right is number(0):
-        return left
-    # c - (c - w) = w: in every semantics for closed finite c
-    if left.op.name == "e" and right.op.name == "sub" and right.args[0] is left:
-        return right.args[1]
-    return left - right
+def _lift(expr: Expr, assumptions: Assumptions, semantics: Semantics | None) -> Expr:
+    refused: frozenset[Obligation] = frozenset()
+    for _ in range(ROUNDS):
+        reader = Reader(assumptions, semantics, refused)
+        result = reader.read(expr)
+        failed = _failed(reader, assumptions, semantics, result)
+        if not failed:
+            return result
+        refused |= failed
+    return Reader(assumptions, semantics, None).read(expr)
 
 
-def _exp(x: Expr, context: Context) -> Expr:
-    if x is number(1):
-        return build("e")
-    if x.op.name == "ln" and context.holds(x.args[0] > 0):
-        return x.args[0]
-    return build("exp", x)
+def _failed(
+    reader: Reader,
+    assumptions: Assumptions,
+    semantics: Semantics | None,
+    result: Expr | None = None,
+) -> frozenset[Obligation]:
+    """The obligations that neither the assumptions nor the domain of the result imply."""
+    owed, known = reader.obligations, assumptions
+    if semantics is None and result is not None:
+        owed -= reader.implied()
+        known = Assumptions.of(assumptions, *_domain(result)) if owed else known
+    context = Context("real", known, reals=True)
+    return frozenset(item for item in owed if not context.holds(item.truth(reader.written)))
 
 
-def _ln(y: Expr, context: Context) -> Expr:
-    if y is number(1):
-        return number(0)
-    if context.semantics != "complex" and y.op.name in ("exp", "e"):
-        return y.args[0] if y.args else number(1)
-    return build("ln", y)
+def _domain(root: Expr) -> list[Expr]:
+    """The truths that must hold for an expression to be defined in ``real``."""
+    truths: dict[Expr, None] = {}
+    for node in postorder((root,)):
+        if node.op.domain is not None and node.args:
+            truths.update(dict.fromkeys(conjuncts(node.op.domain(*node.args))))
+    return [truth for truth in truths if truth.op is not build("true").op]

@@ -30,27 +30,6 @@ def test_a_wrong_pass_would_be_caught():
 
 
 @pytest.mark.parametrize(
-    ("tree", "assume", "lifted"),
-    [
-        ("eml(x, 1)", None, "exp(x)"),
-        ("eml(1, 1)", None, "e"),
-        ("eml(1, eml(eml(1, x), 1))", None, "ln(x)"),
-        ("eml(x, eml(y, 1))", None, "exp(x) - y"),
-        ("eml(eml(1, eml(eml(1, x), 1)), y)", "x > 0", "x - ln(y)"),
-        ("eml(eml(1, eml(eml(1, x), 1)), y)", None, "exp(ln(x)) - ln(y)"),
-        ("eml(x, y) + 1", None, "exp(x) - ln(y) + 1"),
-    ],
-)
-def test_lift(tree, assume, lifted):
-    assert str(emlir.lift(emlir.parse(tree), assume=assume)) == lifted
-
-
-def test_lift_leaves_the_branch_alone_in_complex():
-    tree = emlir.parse("eml(1, eml(eml(1, x), 1))")
-    assert str(emlir.lift(tree, semantics="complex")) == "e - ln(exp(e - ln(x)))"
-
-
-@pytest.mark.parametrize(
     ("formula", "semantics", "folded"),
     [
         ("1/10 + 2/10 - 3/10", "real", "0"),

@@ -1,0 +1,71 @@
+"""Templates: the trees of lowerings, found again in an expression."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from emlir.expr.core import Expr
+from emlir.expr.operator import Lowering
+from emlir.expr.table import all_operators
+from emlir.ops.basis import Basis
+from emlir.ops.foreign import FOREIGN
+from emlir.ops.macros import MACROS
+from emlir.passes.lowering.template import HOLES, Template, Templates
+from emlir.passes.lowering.ways import Ways
+
+SMALLEST = 15
+"""Smaller trees are read without a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A tree of a lowering of ``name``, over arguments."""
+
+    name: str
+    way: Lowering
+    args: tuple[Expr, ...]
+
+
+class Matcher:
+    """Finds the trees of a basis, the largest first."""
+
+    def __init__(self, basis: Basis) -> None:
+        found = [item for item in _all(basis) if item[1].pure and item[1].base >= SMALLEST]
+        found.sort(key=lambda item: -item[1].base)
+        self._templates = found
+
+    def matches(self, node: Expr) -> Iterator[Match]:
+        """Yield what a node may be."""
+        for name, template in self._templates:
+            args = _match(template, node)
+            if args is not None:
+                yield Match(name, template.way, args)
+
+
+def _all(basis: Basis) -> Iterator[tuple[str, Template]]:
+    ways, templates = Ways(basis), Templates(basis)
+    for op in all_operators():
+        if op not in basis.operators and op.gives == "number":
+            lowerings = (*ways.named(op.name, op.lowerings), *FOREIGN.get(op.name, ()))
+            for way in lowerings:
+                if not way.literal and way.basis == basis.name:
+                    yield op.name, templates.of(way, HOLES[: op.arity])
+    for name, formulas in MACROS.items():
+        arity = 2 if "y" in formulas[0] else 1 if "x" in formulas[0] else 0
+        for way in ways.named(name):
+            yield name, templates.of(way, HOLES[:arity])
+
+
+def _match(template: Template, node: Expr) -> tuple[Expr, ...] | None:
+    bound: dict[Expr, Expr] = {}
+    stack = [(template.body, node)]
+    while stack:
+        expected, found = stack.pop()
+        if expected in bound or expected.is_symbol:
+            if bound.setdefault(expected, found) is not found:
+                return None
+        elif expected.op is not found.op or expected.value != found.value:
+            return None
+        else:
+            bound[expected] = found
+            stack.extend(zip(expected.args, found.args, strict=True))
+    return tuple(bound[hole] for hole in template.holes)

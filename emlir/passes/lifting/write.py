@@ -1,0 +1,139 @@
+"""Writing sums as expressions, in the shortest usual form."""
+
+from fractions import Fraction
+
+from emlir.expr.core import Expr, build, number
+from emlir.passes.lifting.gauss import Gauss
+from emlir.passes.lifting.store import Store
+from emlir.passes.lifting.sums import UNIT, Base, Product, Sum
+from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
+from emlir.passes.lifting.words import Term, combine, leading
+
+HALF = Fraction(1, 2)
+
+
+class Writer:
+    """Turns sums into expressions, each once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._written: dict[int, Expr] = {}
+
+    def write(self, key: int) -> Expr:
+        """The expression of the sum with that number."""
+        if key not in self._written:
+            for part in self.store.new_parts(key, self._written):
+                self._written[part] = self._sum(self.store[part])
+        return self._written[key]
+
+    def _sum(self, x: Sum) -> Expr:
+        if x.infinite:
+            infinity = build("inf")
+            return infinity if x.infinite > 0 else -infinity
+        x = with_hyperbolic(self.store, x)
+        return combine([self._term(*named_quotient(self.store, *term)) for term in x.terms])
+
+    def _term(self, product: Product, factor: Gauss) -> Term:
+        if product == UNIT:
+            return Term(factor, None)
+        above: list[Expr] = []
+        below: list[Expr] = []
+        for base, power in sorted(product.factors, key=self._order):
+            kind, content = base
+            if isinstance(content, Expr):
+                written = content
+            else:
+                inside = self.write(content)
+                written = inside if kind == "sum" else _named(kind, inside)
+            (above if power > 0 else below).append(_power(written, abs(power)))
+        if product.exponent:
+            above.append(_exponential(self.write(product.exponent)))
+        return Term(factor, _quotient(above, below))
+
+    def _order(self, item: tuple[Base, Fraction]) -> str:
+        (kind, content), _ = item
+        text = leading(content if isinstance(content, Expr) else self.write(content))
+        return f"{text} {kind}"
+
+
+def _named(kind: str, inside: Expr) -> Expr:
+    """A function of an expression; logarithms of 1 + z and of sums of exponentials by name."""
+    if kind == "ln" and inside.op.name == "add":
+        left, right = inside.args
+        if left is number(1) or right is number(1):
+            other = right if left is number(1) else left
+            return (
+                build("softplus", *_inside_exp(other)) if _is_exp(other) else build("log1p", other)
+            )
+        if _is_exp(left) and _is_exp(right):
+            return build("logaddexp", *_inside_exp(left), *_inside_exp(right))
+    if kind == "ln" and inside.op.name == "sub" and inside.args[0] is number(1):
+        return build("log1p", -inside.args[1])
+    return build(kind, inside)
+
+
+def _is_exp(x: Expr) -> bool:
+    return x.op.name in ("exp", "e")
+
+
+def _inside_exp(x: Expr) -> tuple[Expr, ...]:
+    return x.args or (number(1),)
+
+
+def _power(base: Expr, power: Fraction) -> Expr:
+    if power == 1:
+        return base
+    if power == HALF:
+        return _root(base)
+    return base ** number(power)
+
+
+def _root(base: Expr) -> Expr:
+    inside = _side(base)
+    if inside is not None:
+        return abs(inside)
+    if base.op.name == "add":
+        left, right = (_side(arg) for arg in base.args)
+        if left is not None and right is not None:
+            return build("hypot", left, right)
+    return build("sqrt", base)
+
+
+def _side(square: Expr) -> Expr | None:
+    if square.op.name == "pow" and square.args[1] is number(2):
+        return square.args[0]
+    return None
+
+
+def _exponential(exponent: Expr) -> Expr:
+    if exponent is number(1):
+        return build("e")
+    if exponent.op.name == "mul":
+        for base, other in (exponent.args, exponent.args[::-1]):
+            if base.op.name == "ln":
+                return base.args[0] ** other
+    return build("exp", exponent)
+
+
+def _quotient(above: list[Expr], below: list[Expr]) -> Expr:
+    top, bottom = _product(above), _product(below)
+    if bottom is None:
+        assert top is not None
+        return top
+    if top is None:
+        return 1 / bottom
+    named = _ratio(top, bottom)
+    return top / bottom if named is None else named
+
+
+def _ratio(top: Expr, bottom: Expr) -> Expr | None:
+    if top.op.name == "sin" and bottom.op.name == "cos" and top.args == bottom.args:
+        return build("tan", *top.args)
+    return None
+
+
+def _product(factors: list[Expr]) -> Expr | None:
+    result: Expr | None = None
+    for factor in factors:
+        result = factor if result is None else result * factor
+    return result

@@ -1,0 +1,127 @@
+"""lift: trees of one operator back to elementary functions, of the same value."""
+
+import math
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, settings, strategies as st
+
+import emlir
+from emlir.expr import postorder
+from emlir.passes.lift import _failed
+from emlir.passes.lifting.reader import Reader
+from emlir.testing import expressions
+from tests.paper_compiler import paper_trees
+from tests.truth import assert_same_value, ball_at
+
+BOX = {"x": ("0.1", 2), "y": ("0.1", 2)}
+PRIMITIVES = {
+    "identity": "x",
+    "exp": "exp(x)",
+    "ln": "ln(x)",
+    "inv": "1/x",
+    "half": "x/2",
+    "neg": "-x",
+    "sqr": "x^2",
+    "add": "x + y",
+    "sub": "x - y",
+    "mul": "x*y",
+    "div": "x/y",
+    "pow": "x^y",
+    "log": "ln(y)/ln(x)",
+    "avg": "x/2 + y/2",
+    "hypot": "hypot(x, y)",
+}
+
+
+@pytest.mark.parametrize("name", paper_trees())
+def test_the_papers_compiler_is_undone(name):
+    lifted = emlir.lift(paper_trees()[name])
+    assert str(lifted) == PRIMITIVES.get(name, f"{name}(x)")
+
+
+@pytest.mark.parametrize(
+    ("tree", "lifted"),
+    [
+        ("eml(x, 1)", "exp(x)"),
+        ("eml(1, 1)", "e"),
+        ("eml(1, eml(eml(1, x), 1))", "ln(x)"),
+        ("eml(x, eml(y, 1))", "exp(x) - y"),
+        ("eml(eml(1, eml(eml(1, x), 1)), y)", "x - ln(y)"),
+        ("eml(x, y) + 1", "exp(x) - ln(y) + 1"),
+        ("eml(1, eml(eml(1, 1), 1))", "0"),
+        ("sin(eml(1, eml(eml(1, x), 1)))*2", "sin(ln(x))*2"),
+        ("eml(x, 2) > eml(y, 1)", "exp(x) - ln(2) > exp(y)"),
+        ("eml(0, 0)", "inf"),
+    ],
+)
+def test_small_trees(tree, lifted):
+    assert str(emlir.lift(emlir.parse(tree))) == lifted
+
+
+def test_a_branch_is_left_alone_where_it_may_matter():
+    """For x < 0 the tree is ln(x) - 2 pi i."""
+    tree = emlir.parse("eml(1, eml(eml(1, x), 1))")
+    kept = emlir.lift(tree, semantics="complex")
+    assert str(kept) == "-ln(1/x)"
+    assert emlir.evaluate(kept, {"x": -1.0}, semantics="complex").imag == pytest.approx(-math.pi)
+    assert str(emlir.lift(tree, semantics="complex", assume="x > 0")) == "ln(x)"
+
+
+def test_an_obligation_that_nothing_implies_is_seen():
+    """Taking for granted that x is not negative gives ln(x), which is wrong for x < 0."""
+    nothing = emlir.Assumptions.of(None)
+    reader = Reader(nothing, "complex", frozenset())
+    trusting = reader.read(emlir.parse("eml(1, eml(eml(1, x), 1))"))
+    assert str(trusting) == "ln(x)"
+    assert _failed(reader, nothing, "complex")
+
+
+def test_nothing_recurses():
+    node = emlir.parse("x")
+    for k in range(20_000):
+        node = emlir.eml(node, 1) if k % 2 else emlir.eml(1, emlir.eml(node, 1))
+    assert emlir.lift(node, semantics="real").dag_size > 1
+
+
+def check_round_trip(expr, semantics, box):
+    """Lower, lift, and compare at points where the expression is real."""
+    try:
+        tree = emlir.lower(expr, assume=box, semantics=semantics)
+    except emlir.LoweringError:
+        return
+    lifted = emlir.lift(tree, assume=box, semantics=semantics)
+    assert not any(node.op.name == "eml" for node in postorder((lifted,)))
+    rng = random.Random(0)
+    for _ in range(4):
+        point = {name: Fraction(rng.randint(8, 160), 80) for name in "xy"}
+        if ball_at(expr, point).kind == "real":
+            assert_same_value(expr, lifted, point)
+
+
+def is_real_somewhere(expr):
+    return not {"i", "inf"} & {node.op.name for node in postorder((expr,))}
+
+
+@pytest.mark.parametrize(("semantics", "box"), [(None, None), ("complex", BOX), ("real", BOX)])
+@settings(max_examples=30)
+@given(data=st.data())
+def test_lift_undoes_lower(semantics, box, data):
+    expr = data.draw(expressions(families=("arithmetic", "elementary"), max_nodes=6))
+    assume(is_real_somewhere(expr))
+    check_round_trip(expr, semantics, box)
+
+
+@settings(max_examples=30)
+@given(
+    tree=expressions(families=("eml",), max_nodes=12),
+    point=st.fixed_dictionaries({name: st.fractions(-3, 3, max_denominator=8) for name in "xy"}),
+)
+def test_any_tree_keeps_its_real_value(tree, point):
+    """Wherever the lifted form is defined in real, it has the value of the tree."""
+    lifted = emlir.lift(tree)
+    if ball_at(lifted, point, "real").kind != "real":
+        return
+    if ball_at(tree, point, "complex").kind not in ("undefined", "undecided"):
+        assert_same_value(tree, lifted, point, "complex")
