@@ -1,7 +1,7 @@
 """Sums, products, quotients and signs."""
 
 from emlir.rewrite.rule import Rule
-from emlir.rules.kit import BEYOND, COMPLEX, LINE, REAL, more, same
+from emlir.rules.kit import ANY, BEYOND, COMPLEX, LINE, REAL, more, same
 
 _FINITE_2 = "finite a; finite b"
 _FINITE_3 = "finite a; finite b; finite c"
@@ -45,7 +45,7 @@ _QUOTIENTS = (
     same("div_div", "(a/b)/c -> a/(b*c)", LINE),
     same("div_div_complex", "(a/b)/c -> a/(b*c)", COMPLEX, _FINITE_3),
     more("div_by_quotient", "a/(b/c) -> (a*c)/b", LINE, f"c != 0; {_FINITE_3}"),
-    same("mul_quotient", "a*(b/c) -> (a*b)/c", LINE, _FINITE_3),
+    same("mul_quotient", "a*(b/c) -> a*b/c", ANY, "finite a; finite b; finite c"),
 )
 
 _CANCELLING = (

@@ -1,7 +1,7 @@
 """abs, min, max, choices and relations. Order is of reals and infinities only."""
 
 from emlir.rewrite.rule import Rule
-from emlir.rules.kit import LINE, REAL, more, same
+from emlir.rules.kit import ANY, LINE, more, same
 
 _REAL_2 = "real a; real b"
 
@@ -14,12 +14,12 @@ _ABS = (
     same("abs_times_itself", "abs(a)*abs(a) -> a^2", LINE),
     same("abs_of_square", "abs(a^2) -> a^2", LINE),
     same("abs_of_exp", "abs(exp(a)) -> exp(a)", LINE),
-    same("abs_of_cosh", "abs(cosh(a)) -> cosh(a)", REAL),
+    same("abs_of_cosh", "abs(cosh(a)) -> cosh(a)", LINE),
     same("product_of_abs", "abs(a)*abs(b) -> abs(a*b)", LINE),
     same("quotient_of_abs", "abs(a)/abs(b) -> abs(a/b)", LINE),
     same("abs_of_product", "abs(a*b) -> abs(a)*abs(b)", LINE, uses="expand"),
     same("abs_of_quotient", "abs(a/b) -> abs(a)/abs(b)", LINE, uses="expand"),
-    same("abs_of_difference", "abs(a - b) -> a - b", LINE, "a >= b"),
+    same("abs_of_difference", "abs(a - b) -> a - b", ANY, "a >= b"),
 )
 
 _EXTREMA = (
@@ -42,11 +42,11 @@ _EXTREMA = (
         "max(a, b) - min(a, b) -> abs(a - b)",
         when=f"{_REAL_2}; finite a; finite b",
     ),
-    same("max_of_sums", "max(a + c, b + c) -> max(a, b) + c", REAL),
-    same("min_of_sums", "min(a + c, b + c) -> min(a, b) + c", REAL),
-    same("max_from_abs", "(a + b + abs(a - b))/2 -> max(a, b)", REAL),
-    same("min_from_abs", "(a + b - abs(a - b))/2 -> min(a, b)", REAL),
-    same("relu_from_abs", "(a + abs(a))/2 -> max(a, 0)", REAL),
+    same("max_of_sums", "max(a + c, b + c) -> max(a, b) + c", LINE, "finite a; finite b; finite c"),
+    same("min_of_sums", "min(a + c, b + c) -> min(a, b) + c", LINE, "finite a; finite b; finite c"),
+    same("max_from_abs", "(a + b + abs(a - b))/2 -> max(a, b)", LINE, "finite a; finite b"),
+    same("min_from_abs", "(a + b - abs(a - b))/2 -> min(a, b)", LINE, "finite a; finite b"),
+    same("relu_from_abs", "(a + abs(a))/2 -> max(a, 0)", LINE, "finite a"),
     same("max_of_exps", "max(exp(a), exp(a)) -> exp(a)", LINE),
 )
 
@@ -84,11 +84,11 @@ _RELATIONS = (
     same("ne_same", "a != a -> false", LINE, "defined a"),
     same("lt_of_negatives", "-a < -b -> b < a"),
     same("le_of_negatives", "-a <= -b -> b <= a"),
-    same("lt_of_difference", "a - b < 0 -> a < b", REAL),
-    same("gt_of_difference", "a - b > 0 -> a > b", REAL),
-    same("le_of_difference", "a - b <= 0 -> a <= b", REAL),
-    same("ge_of_difference", "a - b >= 0 -> a >= b", REAL),
-    same("exp_positive", "exp(a) > 0 -> true", REAL, "defined a"),
+    same("lt_of_difference", "a - b < 0 -> a < b", LINE, "finite a; finite b"),
+    same("gt_of_difference", "a - b > 0 -> a > b", LINE, "finite a; finite b"),
+    same("le_of_difference", "a - b <= 0 -> a <= b", LINE, "finite a; finite b"),
+    same("ge_of_difference", "a - b >= 0 -> a >= b", LINE, "finite a; finite b"),
+    same("exp_positive", "exp(a) > 0 -> true", LINE, "defined a; finite a"),
 )
 
 RULES: tuple[Rule, ...] = (*_ABS, *_EXTREMA, *_CHOICES, *_RELATIONS)

@@ -1,7 +1,7 @@
 """Powers and roots."""
 
 from emlir.rewrite.rule import Rule
-from emlir.rules.kit import COMPLEX, EXTENDED, LINE, REAL, more, same
+from emlir.rules.kit import ANY, COMPLEX, EXTENDED, LINE, REAL, more, same
 
 _FINITE_2 = "finite a; finite b"
 
@@ -31,24 +31,10 @@ _ROOTS = (
         "pow_two, sqrt_squared_complex",
     ),
     same("sqrt_square", "sqrt(a^2) -> abs(a)", LINE, "", "pow_two, sqrt_of_square"),
-    same("sqrt_square_positive", "sqrt(a^2) -> a", LINE, "a >= 0", "sqrt_square, abs_positive"),
+    same("sqrt_square_positive", "sqrt(a^2) -> a", ANY, "a >= 0"),
     more("mul_sqrt", "sqrt(a)*sqrt(b) -> sqrt(a*b)", LINE, "a >= 0; b >= 0", "~sqrt_mul"),
-    same(
-        "sqrt_div",
-        "sqrt(a/b) -> sqrt(a)/sqrt(b)",
-        REAL,
-        "a > 0; b > 0",
-        "sqrt_exp, ln_div, decided, ~sqrt_exp, ~sqrt_exp",
-        "expand",
-    ),
-    same(
-        "sqrt_reciprocal",
-        "1/sqrt(a) -> sqrt(1/a)",
-        REAL,
-        "a > 0",
-        "sqrt_exp, decided, ~ln_inverse, ~sqrt_exp",
-        "expand",
-    ),
+    same("sqrt_div", "sqrt(a/b) -> sqrt(a)/sqrt(b)", ANY, "a > 0; b > 0", uses="expand"),
+    same("sqrt_reciprocal", "1/sqrt(a) -> sqrt(1/a)", ANY, "a > 0", uses="expand"),
     same("sqrt_of_exp", "sqrt(exp(a)) -> exp(a/2)", REAL, "", "sqrt_exp, ln_exp", uses="expand"),
     same(
         "sqrt_of_exp_extended",
@@ -58,14 +44,7 @@ _ROOTS = (
         "sqrt_exp_extended, ln_exp",
         uses="expand",
     ),
-    same(
-        "pow_minus_half",
-        "a^(-1/2) -> 1/sqrt(a)",
-        REAL,
-        "a > 0",
-        "pow_exp, decided, ~sqrt_exp",
-        uses="expand",
-    ),
+    same("pow_minus_half", "a^(-1/2) -> 1/sqrt(a)", ANY, "a > 0", uses="expand"),
     same("exp_half_ln", "exp(ln(a)/2) -> sqrt(a)", REAL, "a > 0", "~sqrt_exp"),
     same("exp_half_ln_extended", "exp(ln(a)/2) -> sqrt(a)", EXTENDED, "", "~sqrt_exp_extended"),
     same(
@@ -80,13 +59,7 @@ _ROOTS = (
 _GENERAL = (
     more("one_pow", "1^a -> 1", LINE, "finite a", "pow_exp, value_of_ln_1, decided"),
     same("one_pow_complex", "1^a -> 1", COMPLEX, "defined a; finite a"),
-    same(
-        "pow_of_pow",
-        "(a^b)^c -> a^(b*c)",
-        REAL,
-        "a > 0",
-        "pow_exp, pow_exp, ln_exp, decided, ~pow_exp",
-    ),
+    same("pow_of_pow", "(a^b)^c -> a^(b*c)", LINE, "a > 0; finite a; finite b; finite c"),
     same("pow_of_exp", "exp(a)^b -> exp(a*b)", REAL, "", "pow_exp, ln_exp, decided"),
     same(
         "pow_of_exp_extended",
@@ -95,52 +68,37 @@ _GENERAL = (
         _FINITE_2,
         "pow_exp, ln_exp, decided",
     ),
+    same("pow_of_sqrt", "sqrt(a)^b -> a^(b/2)", ANY, "a > 0", uses="expand"),
     same(
-        "pow_of_sqrt",
-        "sqrt(a)^b -> a^(b/2)",
-        REAL,
-        "a > 0",
-        "pow_exp, sqrt_exp, ln_exp, decided, ~pow_exp",
-        uses="expand",
+        "pow_add", "a^(b + c) -> a^b*a^c", ANY, "a > 0; finite a; finite b; finite c", uses="expand"
     ),
     same(
-        "pow_add",
-        "a^(b + c) -> a^b*a^c",
-        REAL,
-        "a > 0",
-        "pow_exp, decided, ~pow_exp, ~pow_exp",
-        "expand",
+        "pow_sub", "a^(b - c) -> a^b/a^c", ANY, "a > 0; finite a; finite b; finite c", uses="expand"
     ),
-    same(
-        "pow_sub",
-        "a^(b - c) -> a^b/a^c",
-        REAL,
-        "a > 0",
-        "pow_exp, decided, ~pow_exp, ~pow_exp",
-        "expand",
-    ),
-    same("mul_pow", "a^b*a^c -> a^(b + c)", REAL, "a > 0", "pow_exp, pow_exp, decided, ~pow_exp"),
-    same("div_pow", "a^b/a^c -> a^(b - c)", REAL, "a > 0", "pow_exp, pow_exp, decided, ~pow_exp"),
-    same("mul_pow_base", "a^b*a -> a^(b + 1)", REAL, "a > 0"),
-    same("pow_neg", "1/a^b -> a^(-b)", REAL, "a > 0", "pow_exp, decided, ~pow_exp"),
+    same("mul_pow", "a^b*a^c -> a^(b + c)", ANY, "a > 0; finite a; finite b; finite c"),
+    same("div_pow", "a^b/a^c -> a^(b - c)", ANY, "a > 0; finite a; finite b; finite c"),
+    same("mul_pow_base", "a^b*a -> a^(b + 1)", ANY, "a > 0; finite a; finite b"),
+    same("pow_neg", "1/a^b -> a^(-b)", ANY, "a > 0; finite a; finite b"),
     same(
         "pow_of_product",
         "(a*b)^c -> a^c*b^c",
-        REAL,
-        "a > 0; b > 0",
-        "pow_exp, ln_mul, decided, ~pow_exp, ~pow_exp",
-        "expand",
+        ANY,
+        "a > 0; b > 0; finite a; finite b; finite c",
+        uses="expand",
     ),
     same(
         "pow_of_quotient",
         "(a/b)^c -> a^c/b^c",
-        REAL,
-        "a > 0; b > 0",
-        "pow_exp, ln_div, decided, ~pow_exp, ~pow_exp",
-        "expand",
+        ANY,
+        "a > 0; b > 0; finite a; finite b; finite c",
+        uses="expand",
     ),
-    same("product_of_pows", "a^c*b^c -> (a*b)^c", REAL, "a > 0; b > 0", "~pow_of_product"),
-    same("quotient_of_pows", "a^c/b^c -> (a/b)^c", REAL, "a > 0; b > 0", "~pow_of_quotient"),
+    same(
+        "product_of_pows", "a^c*b^c -> (a*b)^c", ANY, "a > 0; b > 0; finite a; finite b; finite c"
+    ),
+    same(
+        "quotient_of_pows", "a^c/b^c -> (a/b)^c", ANY, "a > 0; b > 0; finite a; finite b; finite c"
+    ),
     same("exp_times_ln", "exp(b*ln(a)) -> a^b", LINE, "a > 0", "~pow_exp"),
     same(
         "exp_times_ln_complex",
@@ -149,13 +107,7 @@ _GENERAL = (
         "finite a; finite b; a != 0",
         "~pow_exp_complex",
     ),
-    same(
-        "pow_inverse_base",
-        "(1/a)^b -> a^(-b)",
-        REAL,
-        "a > 0",
-        "pow_exp, ln_inverse, decided, ~pow_exp",
-    ),
+    same("pow_inverse_base", "(1/a)^b -> a^(-b)", ANY, "a > 0; finite a; finite b"),
 )
 
 RULES: tuple[Rule, ...] = (*_INTEGER, *_ROOTS, *_GENERAL)

@@ -1,7 +1,7 @@
 """Circular functions; the facts that they rest on are axioms."""
 
 from emlir.rewrite.rule import Rule
-from emlir.rules.kit import LINE, REAL, definition, more, same
+from emlir.rules.kit import LINE, definition, more, same
 
 _FINITE = "defined a; finite a"
 _PERIOD = "~double, sin_add, sin_add, cos_add, value_of_sin_pi, value_of_cos_pi, decided"
@@ -25,21 +25,14 @@ _TAN = (
         steps="tan_quotient, sin_neg, cos_neg, decided, ~tan_quotient",
     ),
     definition("to_tan", "sin(a)/cos(a) -> tan(a)", uses="simplify"),
-    more("tan_cos", "tan(a)*cos(a) -> sin(a)", REAL, "cos(a) != 0", "tan_quotient, div_mul_cancel"),
-    more(
-        "sin_over_tan",
-        "sin(a)/tan(a) -> cos(a)",
-        REAL,
-        "sin(a) != 0; cos(a) != 0",
-        "tan_quotient, decided",
-    ),
+    more("tan_cos", "tan(a)*cos(a) -> sin(a)", LINE, "cos(a) != 0"),
+    more("sin_over_tan", "sin(a)/tan(a) -> cos(a)", LINE, "sin(a) != 0; cos(a) != 0"),
     same(
         "tan_add",
         "tan(a + b) -> (tan(a) + tan(b))/(1 - tan(a)*tan(b))",
-        REAL,
+        LINE,
         "cos(a) != 0; cos(b) != 0",
-        "tan_quotient, sin_add, cos_add, decided, ~tan_quotient, ~tan_quotient",
-        "expand",
+        uses="expand",
     ),
 )
 

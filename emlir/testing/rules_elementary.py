@@ -199,8 +199,10 @@ class Elementary:
         return generator
 
     def power(self, base: Outcome, exponent: Outcome) -> Outcome | None:
-        """base^exponent for finite values, by exp(exponent ln base); ``None``: not known."""
-        if "infinite" in (base.kind, exponent.kind) or base.real is None:
+        """base^exponent by exp(exponent ln base); ``None``: not known."""
+        if "infinite" in (base.kind, exponent.kind):
+            return self._power_at_infinity(base, exponent)
+        if base.real is None:
             return None
         if base.real:
             sign = self._factored(base.value)[0]
@@ -212,6 +214,17 @@ class Elementary:
         logarithm = self.ln(base)
         product = self.calculator.multiply(exponent, logarithm)
         return finite(self._exponential(product.value), product.real or None)
+
+    def _power_at_infinity(self, base: Outcome, exponent: Outcome) -> Outcome | None:
+        """For a base above 0, or +inf, infinities obey the same formula."""
+        if base.kind == "infinite":
+            positive = base.sign > 0
+        else:
+            positive = base.real is True and self._factored(base.value)[0] == POSITIVE
+        if not positive:
+            return None
+        product = self.calculator.multiply(exponent, self.ln(base))
+        return self.exp(product) if product.kind in ("finite", "infinite") else product
 
     def _power_of_zero(self, exponent: Outcome) -> Outcome | None:
         if not exponent.real:
