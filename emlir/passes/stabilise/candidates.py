@@ -50,15 +50,27 @@ class Candidates:
         return [raw.then(self._light(raw.expr)), raw.then(self._full(raw.expr))]
 
     def _raw(self, node: Expr) -> Iterator[Written]:
-        for rewriter in self._table.candidates(node):
-            outcome = rewriter.apply(node, self._context)
-            if outcome is not None and outcome.expr is not node and not outcome.obligations:
-                yield _written(rewriter.name, node, outcome.expr)
+        for step in self._steps(node):
+            yield Written(step.after, (step,))
         if node.op.name in ARITHMETIC:
             for form in rational.rational_forms(node, self._context):
                 yield _written(rational.NAME, node, form)
             for form in regroup.regrouped(node, self._context):
-                yield _written(regroup.NAME, node, form)
+                yield from self._brought_together(_written(regroup.NAME, node, form))
+
+    def _steps(self, node: Expr) -> Iterator[Step]:
+        for rewriter in self._table.candidates(node):
+            outcome = rewriter.apply(node, self._context)
+            if outcome is not None and outcome.expr is not node and not outcome.obligations:
+                yield Step(rewriter.name, node, outcome.expr)
+
+    def _brought_together(self, regrouped: Written) -> Iterator[Written]:
+        """Yield a regrouped sum or product, and that with rules applied to the pair."""
+        yield regrouped
+        pair = regrouped.expr.args[0]
+        for step in self._steps(pair):
+            expr = substitute(regrouped.expr, {pair: step.after})
+            yield regrouped.then(Written(expr, (step,)))
 
 
 def _written(name: str, before: Expr, after: Expr) -> Written:

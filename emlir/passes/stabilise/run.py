@@ -6,7 +6,6 @@ original. Which one is taken is measured: float64 values against balls, at point
 The result is kept only if fresh points show that it is better, and nowhere worse.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from emlir.expr.core import Expr, symbol
@@ -71,18 +70,18 @@ def _chosen(expr: Expr, context: Context) -> Written:
     return Written(expr)
 
 
-def _results(expr: Expr, context: Context, fresh: Measure) -> Iterator[Written]:
-    """Yield results, the best first; at first with what the expression says of its domain."""
+def _results(expr: Expr, context: Context, fresh: Measure) -> list[Written]:
+    """Return results, the best first; what the expression says of its domain is used first."""
     solver = Solver(expr)
-    found = list(_within_domain(solver, context)) if context.semantics == "real" else []
-    if not found or mean(found[0], fresh) < SATISFIED:
-        found = sorted([*found, *solver.solve(context)], key=lambda w: -mean(w, fresh))
-    yield from found
-
-
-def _within_domain(solver: Solver, context: Context) -> Iterator[Written]:
-    facts = tuple(fact for fact in restrictions(solver.expr) if not context.holds(fact))
+    facts: tuple[Expr, ...] = ()
+    if context.semantics == "real":
+        facts = tuple(fact for fact in restrictions(expr) if not context.holds(fact))
     inside = narrowed(context, facts) if facts else None
-    for written in solver.solve(inside) if inside is not None else ():
-        if says(written.expr, facts):
-            yield under("defined", written)
+    if inside is None:
+        return solver.solve(context)
+    found = [under("defined", written) for written in solver.solve(inside)]
+    kept = [written for written in found if says(written.expr, facts)]
+    good = kept and mean(kept[0], fresh) >= SATISFIED
+    if len(kept) < len(found) and not good:
+        kept += solver.solve(context)
+    return sorted(kept, key=lambda written: -mean(written, fresh))

@@ -54,4 +54,5 @@ RULES = (
     stable("one_minus_quotient", "1 - a/b -> (b - a)/b"),
     stable("one_plus_quotient", "1 + a/b -> (b + a)/b"),
     stable("difference_one_apart", "a - b -> (a - 1) - (b - 1)"),
+    stable("hypot_of_squares", "sqrt(a^4 + b^4) -> hypot(a^2, b^2)"),
 )

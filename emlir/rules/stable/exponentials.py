@@ -59,4 +59,10 @@ RULES = (
     stable(
         "sigmoid_difference", "sigmoid(a) - sigmoid(b) -> sigmoid(a)*sigmoid(-b)*(-expm1(b - a))"
     ),
+    stable("over_times_exp", "a/(b*exp(c)) -> a*exp(-c)/b"),
+    stable(
+        "power_sum",
+        "(a^c + b^c)^d -> max(a, b)^(c*d)*(1 + (min(a, b)/max(a, b))^c)^d",
+        "a > 0; b > 0",
+    ),
 )

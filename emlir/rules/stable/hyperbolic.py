@@ -35,4 +35,7 @@ RULES = (
     stable("sinh_double", "sinh(2*a) -> 2*sinh(a)*cosh(a)"),
     stable("acosh_difference", "cosh(a)*cosh(b) - sinh(a)*sinh(b) -> cosh(a - b)"),
     stable("sinh_of_difference", "sinh(a)*cosh(b) - cosh(a)*sinh(b) -> sinh(a - b)"),
+    stable("cosh_factor", "cosh(a) -> exp(a)*(1 + exp(-(2*a)))/2"),
+    stable("one_over_sinh", "1/sinh(a) -> 2*exp(-a)/(1 - exp(-(2*a)))"),
+    stable("one_over_cosh", "1/cosh(a) -> 2*exp(-a)/(1 + exp(-(2*a)))"),
 )

@@ -73,4 +73,6 @@ RULES = (
         "atanh(a) - atanh(b) -> atanh((a - b)/(1 - a*b))",
         "abs(a) < 1; abs(b) < 1",
     ),
+    stable("asinh_open", "asinh(a) -> ln(a + sqrt(a^2 + 1))"),
+    stable("acosh_open", "acosh(a) -> ln(a + sqrt(a^2 - 1))"),
 )

@@ -82,4 +82,19 @@ RULES = (
         "a <= 0; b <= 0",
         proof="definition",
     ),
+    stable(
+        "eighth_minus_atan",
+        "pi/4 - atan(a) -> atan((1 - a)/(1 + a))",
+        "a > 0",
+        steps="~value_of_atan_1, stable_atan_difference, decided",
+    ),
+    stable("acos_minus_quarter", "acos(a) - pi/2 -> -asin(a)", steps="acos_asin, decided"),
+    stable("cos_by_half", "cos(a) -> 1 - 2*sin(a/2)^2"),
+    stable("law_of_cosines", "a^2 + b^2 - 2*a*b*cos(c) -> (a - b)^2 + 4*a*b*sin(c/2)^2"),
+    stable(
+        "great_circle",
+        "acos(sin(a)*sin(b) + cos(a)*cos(b)*cos(c))"
+        " -> 2*asin(sqrt(sin((a - b)/2)^2 + cos(a)*cos(b)*sin(c/2)^2))",
+        steps="stable_acos_near_one, decided",
+    ),
 )
