@@ -14,8 +14,16 @@ from emlir.testing import CASES, run_numpy
 from emlir_minimal.compose import circular, constants, writer
 from emlir_minimal.compose.__main__ import main
 from emlir_minimal.compose.form import ONE, X, form
+from emlir_minimal.compose.rationals import rationals
 from emlir_minimal.compose.rows import ROWS, Row
-from emlir_minimal.compose.steps import difference, exponential, logarithm
+from emlir_minimal.compose.steps import (
+    difference,
+    exponential,
+    logarithm,
+    product,
+    quotient,
+    total,
+)
 from emlir_minimal.compose.survey import (
     columns,
     is_finite,
@@ -168,3 +176,19 @@ def test_the_command_prints_rows_and_writes_the_file(
     file = tmp_path / "rows.toml"
     assert CliRunner().invoke(main, ["--write", str(file)]).exit_code == 0
     assert file.read_text() == writer.HEADER + writer.entry(ROWS["sub"])
+
+
+def test_rationals_are_the_cheapest_that_the_steps_make() -> None:
+    """No step on two forms found gives a smaller tree than the one found."""
+    found = rationals()
+    small = [value for value in found if max(abs(value.numerator), value.denominator) <= 6]
+    for p in small:
+        assert found[p].k == found[p].value.tree_size
+        for q in small:
+            made = {p * q: product, p / q: quotient, p - q: difference, p + q: total}
+            for value, step in made.items():
+                if value in found:
+                    assert found[value].k <= step(found[p], found[q]).k
+    assert {str(Fraction(n)): found[Fraction(n)].k for n in (2, 5, -3, 10)} == {
+        "2": 19, "5": 49, "-3": 35, "10": 83,
+    }  # fmt: skip

@@ -4,12 +4,15 @@ A row that a plain name is for comes first; ``open_`` rows leave out a point of 
 ``wide_`` rows are for arguments that the shorter tree would exponentiate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 
 from emlir_minimal.compose import circular, constants, real, steps
 from emlir_minimal.compose.constants import UNIT
 from emlir_minimal.compose.form import Form, X, Y
+from emlir_minimal.compose.rationals import rationals
 
 PAPER = "Odrzywolek, arXiv:2603.21852"
 HERE = "composed here"
@@ -60,6 +63,22 @@ _NUMBERS = (
     Row("pi_i", "i*pi", constants.pi_i),
     Row("minus_pi_i", "-i*pi", constants.minus_pi_i),
 )
+
+
+def _rational_rows() -> Iterator[Row]:
+    """Rows of the rationals of a small numerator and denominator that have no name above."""
+    named = {row.operator for row in _NUMBERS} | {"1"}
+    for denominator, largest in ((1, 12), (2, 9), (3, 8), (4, 9), (5, 6), (10, 9)):
+        for numerator in range(-largest, largest + 1):
+            value = Fraction(numerator, denominator)
+            if value.denominator == denominator and str(value) not in named:
+                name = f"number_{value}".replace("-", "minus_").replace("/", "_")
+                yield Row(name, str(value), partial(_rational, value))
+
+
+def _rational(value: Fraction) -> Form:
+    return rationals()[value]
+
 
 _SHORT = "x > -340 and x < 340 and y > -340 and y < 340"
 
@@ -129,5 +148,8 @@ _CIRCULAR = (
 )
 
 
-ROWS = {row.name: row for row in (*_NUMBERS, *_ARITHMETIC, *_MACROS, *_FUNCTIONS, *_CIRCULAR)}
+ROWS = {
+    row.name: row
+    for row in (*_NUMBERS, *_rational_rows(), *_ARITHMETIC, *_MACROS, *_FUNCTIONS, *_CIRCULAR)
+}
 """All rows by name."""
