@@ -1,6 +1,6 @@
 """Walks over shared graphs with explicit stacks: no depth is too deep."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Protocol, Self, TypeVar
 
 
@@ -14,17 +14,20 @@ class HasArgs(Protocol):
 Node = TypeVar("Node", bound=HasArgs)
 
 
-def postorder(roots: Iterable[Node]) -> Iterator[Node]:
-    """Yield each distinct node reachable from ``roots`` once, arguments before their users."""
+def postorder(roots: Iterable[Node], skip: Container[Node] = ()) -> Iterator[Node]:
+    """Yield each distinct node reachable from ``roots`` once, arguments before their users.
+
+    Nodes in ``skip`` are neither yielded nor entered.
+    """
     seen: set[Node] = set()
     for root in roots:
         stack = [root]
         while stack:
             node = stack[-1]
-            if node in seen:
+            if node in seen or node in skip:
                 stack.pop()
                 continue
-            pending = [arg for arg in node.args if arg not in seen]
+            pending = [arg for arg in node.args if arg not in seen and arg not in skip]
             if pending:
                 pending.reverse()
                 stack.extend(pending)

@@ -61,11 +61,11 @@ class Context:
 
     def is_real(self, expr: Expr) -> bool:
         """Whether the value is shown to be real or an infinity, wherever there is one."""
-        return self.facts.of(expr).real
+        return self.semantics != "complex" or self.facts.of(expr).real
 
     def is_finite(self, expr: Expr) -> bool:
         """Whether the value is shown to be finite, wherever there is one."""
-        return self.facts.of(expr).finite
+        return self.semantics == "real" or self.facts.of(expr).finite
 
 
 Pass = Callable[[Expr, Context], Expr]

@@ -12,12 +12,11 @@ from emlir.assumptions import Assumptions, Interval
 from emlir.evaluate import ball_backend
 from emlir.expr.core import Expr, build, number
 from emlir.expr.signs import ANY, NEGATIVE, NOT_NEGATIVE, POSITIVE, ZERO
-from emlir.expr.traverse import postorder
 from emlir.semantics import Semantics
 
 LARGEST_CONDITION = 400
 """Conditions of more nodes are not given to the balls: each may cost as much as the whole."""
-BALL_WORK = 40_000
+BALL_WORK = 100_000
 """Nodes of conditions that the balls look at in all; then only signs and stated facts decide."""
 
 _WANTED = {
@@ -147,15 +146,17 @@ class Facts:
 
     def _is_small_and_real(self, condition: Expr) -> bool:
         """Balls decide under ``real``, which is right if every symbol is a finite real."""
-        for count, node in enumerate(postorder((condition,))):
-            self._ball_work -= 1
-            if count >= LARGEST_CONDITION or self._ball_work <= 0:
+        seen = {condition}
+        stack = [condition]
+        while stack and len(seen) <= min(LARGEST_CONDITION, self._ball_work):
+            node = stack.pop()
+            if node.is_symbol and not (self.of(node).real and self.of(node).finite):
                 return False
-            if node.is_symbol:
-                known = self.of(node)
-                if not (known.real and known.finite):
-                    return False
-        return True
+            fresh = [arg for arg in node.args if arg not in seen]
+            seen.update(fresh)
+            stack.extend(fresh)
+        self._ball_work -= len(seen)
+        return not stack
 
 
 _NOUGHT = number(0)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from emlir.expr.core import Expr
 
-SHARED = 12
+SHARED = 6
 """So many nodes that also serve elsewhere are opened for one chain."""
 
 Member = Callable[[Expr], bool]
@@ -26,7 +26,7 @@ class Chains:
             for arg in node.args:
                 if not inside or self._parent.setdefault(arg, node) is not node:
                     self._outside.add(arg)
-        self._outside.add(order[-1])
+        self._outside.update(order[-1:])
 
     def is_inner(self, node: Expr) -> bool:
         """Whether the node serves one member of a chain and nothing else."""

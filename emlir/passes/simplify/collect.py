@@ -18,41 +18,35 @@ Collected = Callable[[Expr, Chains, dict[Expr, Expr], Needs], Expr | None]
 
 @dataclass(slots=True)
 class Sweep:
-    """Collects all chains of one kind; remembers over several sweeps what is as short as can be."""
+    """Collects all chains of one kind; a later sweep looks only at nodes that are new."""
 
     name: str
     is_member: Callable[[Expr], bool]
     collected: Collected
-    settled: set[Expr] = field(default_factory=set)
+    done: dict[Expr, Expr] = field(default_factory=dict)
 
     def __call__(self, root: Expr, context: Context) -> Expr:
         """Return ``root`` with its chains collected."""
-        order = list(postorder((root,)))
+        order = list(postorder((root,), self.done))
         chains = Chains(order, self.is_member)
-        done: dict[Expr, Expr] = {}
+        done = self.done
         for node in order:
             if not node.args:
                 done[node] = node
                 continue
             current = rebuild(node, tuple([done[arg] for arg in node.args]))
-            if chains.is_root(node) and current not in self.settled:
-                current = self._collect(node, current, chains, done, context)
+            if chains.is_root(node) and not self._is_plain(current):
+                current = self._collect(node, current, chains, context)
             done[node] = current
-        return done[root]
+        result = done[root]
+        for node in order:
+            if chains.is_inner(node):
+                del done[node]  # it may be a chain of its own some time
+        return result
 
-    def _collect(
-        self,
-        node: Expr,
-        current: Expr,
-        chains: Chains,
-        done: dict[Expr, Expr],
-        context: Context,
-    ) -> Expr:
-        self.settled.add(current)
-        if self._is_plain(current):
-            return current
+    def _collect(self, node: Expr, current: Expr, chains: Chains, context: Context) -> Expr:
         needs = Needs(context)
-        shorter = self.collected(node, chains, done, needs)
+        shorter = self.collected(node, chains, self.done, needs)
         if shorter is None:
             return current
         context.log.note(Step(self.name, current, shorter, tuple(needs.granted)))

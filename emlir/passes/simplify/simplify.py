@@ -1,7 +1,9 @@
 """The pass itself: rounds of folding, rules and collecting until nothing changes."""
 
 from emlir.closed import fold_closed
+from emlir.expr.calculus import substitute
 from emlir.expr.core import Expr
+from emlir.expr.traverse import postorder
 from emlir.passes.simplify.collect import product_sweep, sum_sweep
 from emlir.rewrite.context import Context
 from emlir.rewrite.library import rules_used_by
@@ -11,10 +13,25 @@ from emlir.rewrite.strategy import fixpoint, repeat
 
 def fold(expr: Expr, context: Context) -> Expr:
     """Replace closed subterms by the rational or infinity that they exactly are."""
-    folded = fold_closed(expr, context.semantics)
-    if folded is not expr:
-        context.log.note(Step("fold", expr, folded))
-    return folded
+    folded = {
+        term: value
+        for term in _closed_terms(expr)
+        if (value := fold_closed(term, context.semantics)) is not term
+    }
+    for term, value in folded.items():
+        context.log.note(Step("fold", term, value))
+    return substitute(expr, folded) if folded else expr
+
+
+def _closed_terms(root: Expr) -> list[Expr]:
+    """Return the largest subterms without symbols that are more than a constant."""
+    open_nodes: set[Expr] = set()
+    found: dict[Expr, None] = {}
+    for node in postorder((root,)):
+        if node.is_symbol or any(arg in open_nodes for arg in node.args):
+            open_nodes.add(node)
+            found.update((arg, None) for arg in node.args if arg.args and arg not in open_nodes)
+    return [root] if root not in open_nodes else list(found)
 
 
 def simplify(expr: Expr, context: Context) -> Expr:
