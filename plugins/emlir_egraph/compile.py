@@ -9,9 +9,10 @@ from emlir_egraph.questions import Questions
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule set of the e-graph: its name and text, and whether it may grow terms."""
+    """A rule set of the e-graph: its name, its rule's title, and whether that grows terms."""
 
     name: str
+    title: str
     text: str
     grows: bool
 
@@ -38,7 +39,7 @@ def compile_rule(rule: Rule, index: int, language: Language, questions: Question
         lines.append(f'(rule ({" ".join(query)}) ({action}) :ruleset {name} :name "ask {name}")')
     body = " ".join([*query, *shown])
     lines.append(f'(rule ({body}) ((union root {right})) :ruleset {name} :name "{rule.name}")')
-    return Compiled(name, "\n".join(lines), rule.right.tree_size >= rule.left.tree_size)
+    return Compiled(name, rule.name, "\n".join(lines), rule.right.tree_size >= rule.left.tree_size)
 
 
 def _conditions(rule: Rule) -> tuple[Condition, ...]:
@@ -52,5 +53,6 @@ def commutation(op: Operator, index: int, language: Language) -> Compiled:
     """The rule set that swaps the arguments of a commutative operator."""
     name, function = f"c{index}", language.name(op)
     action = f"(union r ({function} b a))"
-    rule = f'(rule ((= r ({function} a b))) ({action}) :ruleset {name} :name "{op.name} commutes")'
-    return Compiled(name, f"(ruleset {name})\n{rule}", True)
+    title = f"{op.name} commutes"
+    rule = f'(rule ((= r ({function} a b))) ({action}) :ruleset {name} :name "{title}")'
+    return Compiled(name, title, f"(ruleset {name})\n{rule}", True)

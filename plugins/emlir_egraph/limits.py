@@ -20,7 +20,7 @@ class Limits:
     """
 
     nodes: int = 20_000
-    iterations: int = 16
+    iterations: int = 10
     seconds: float = 60.0
 
     def __post_init__(self) -> None:

@@ -84,8 +84,10 @@ def _contains(interval: Interval, value: Fraction) -> bool:
 
 
 def _part(random: Random) -> Fraction:
-    return random.choice(
-        (Fraction(random.randint(-48, 48), 16), Fraction(random.choice(CORNERS[:6])))
+    """A part of a complex number: a corner, or up to 12 so that 2 pi i is passed."""
+    corner = random.random() < 0.3
+    return (
+        Fraction(random.choice(CORNERS[:6])) if corner else Fraction(random.randint(-192, 192), 16)
     )
 
 

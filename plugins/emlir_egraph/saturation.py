@@ -138,13 +138,13 @@ class _Run:
         """Run until nothing changes or a limit is met."""
         until = monotonic() + self.limits.seconds
         self.session.load(self.terms.take())
-        schedule = Schedule(self.session, self.compiled, self.limits.nodes)
+        schedule = Schedule(self.session, self.compiled, self.limits.nodes, until)
         graph = self._look(())
         for number in range(self.limits.iterations):
-            if monotonic() > until:
-                return graph, "time limit", number
             changed = schedule.round(number)
             graph = self._look(schedule.fired)
+            if schedule.is_late:
+                return graph, "time limit", number + 1
             if not changed and not self.answered and not schedule.held_back:
                 return graph, "saturated", number + 1
         return graph, "node limit" if schedule.full else "iteration limit", self.limits.iterations

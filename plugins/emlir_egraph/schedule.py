@@ -1,23 +1,25 @@
 """Which rules run when: rules that shrink terms first, then the others under a budget.
 
-Rules run together on trial. If that adds more e-nodes than their budget, or passes the limit,
-the trial is undone and each half runs by itself. A single rule that does so rests for some
-rounds, and its budget doubles: so one rule, such as associativity, cannot take all the room
-before the others had a turn (the "backoff" of egg, arXiv:2004.03082).
+Rules run together on trial. If one of them matches more often than its budget, the trial is
+undone, that rule rests for some rounds, and its budget doubles: so one rule, such as
+associativity, cannot take all the room before the others had a turn (the "backoff" of egg,
+arXiv:2004.03082). If the trial passes the node limit, the half of the rules that match most
+often rests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from emlir_egraph.compile import Compiled
 from emlir_egraph.session import Session
 
-FIRST_BUDGET = 1_000
-"""E-nodes that one run may add."""
+FIRST_BUDGET = 50
+"""Matches that one rule may have in one run."""
 SHRINKING_ROUNDS = 4
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """A rule set with its budget, and the round until which it rests."""
 
@@ -28,11 +30,14 @@ class Entry:
 
 
 class Schedule:
-    """Runs the rule sets of a session round by round."""
+    """Runs the rule sets of a session round by round, until a point in time at most."""
 
-    def __init__(self, session: Session, rules: Sequence[Compiled], limit: int) -> None:
+    def __init__(
+        self, session: Session, rules: Sequence[Compiled], limit: int, until: float
+    ) -> None:
         self.session = session
         self.limit = limit
+        self.until = until
         self.shrinking = [Entry(item) for item in rules if not item.grows]
         self.growing = [Entry(item) for item in rules if item.grows]
         self.size = session.size
@@ -42,6 +47,11 @@ class Schedule:
         """Whether the node limit has kept a rule back."""
         self.fired: dict[str, None] = {}
         """The rules that matched in the last round."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over."""
+        return monotonic() > self.until
 
     def round(self, number: int) -> bool:
         """Run every rule set that does not rest; whether anything changed."""
@@ -56,43 +66,52 @@ class Schedule:
     def _run_all(self, entries: Sequence[Entry], number: int) -> bool:
         awake = [entry for entry in entries if entry.rests_until <= number]
         self.held_back |= len(awake) < len(entries)
-        calm = [entry for entry in awake if not entry.bans]
-        # a rule that once was too much never again spoils the trial of the others
-        stack = [*([entry] for entry in awake if entry.bans), *([calm] if calm else [])]
         changed = False
-        while stack:
+        stack = [awake]
+        while stack and not self.is_late:
             group = stack.pop()
-            added = self._trial(group)
-            if added is None:
+            size, matches = self._trial(group) if group else (None, {})
+            if size is None:
                 continue
-            if self.size + added <= self.limit and added <= min(e.budget for e in group):
+            modest = [e for e in group if matches.get(e.rules.title, 0) <= e.budget]
+            if len(modest) == len(group) and size > self.limit:
+                self.full = True
+                modest = _less_active(group, matches)
+            if len(modest) < len(group):
+                self._rest(set(group) - set(modest), number)
+                stack.append(modest)
+            else:
                 self._accept(group)
                 changed = True
-            elif len(group) > 1:
-                middle = len(group) // 2
-                stack += [group[middle:], group[:middle]]
-            else:
-                self._rest(group[0], number, self.size + added > self.limit)
         return changed
 
-    def _trial(self, group: Sequence[Entry]) -> int | None:
-        """Return how many e-nodes a run adds (it may be negative); ``None``: no change."""
-        rules = self.session.combined(tuple(entry.rules.name for entry in group))
+    def _trial(self, group: Sequence[Entry]) -> tuple[int | None, Mapping[str, int]]:
+        """Return the size after a run, ``None`` if nothing changes, and how often rules match."""
+        rules = self._combined(group)
         self.session.save()
-        changed, _ = self.session.run(rules)
-        size = self.session.size if changed else self.size
+        changed, matches = self.session.run(rules)
+        size = self.session.size if changed else None
         self.session.undo()
-        return size - self.size if changed else None
+        return size, matches
 
     def _accept(self, group: Sequence[Entry]) -> None:
-        rules = self.session.combined(tuple(entry.rules.name for entry in group))
-        _, matched = self.session.run(rules)
-        self.fired |= dict.fromkeys(matched)
+        _, matches = self.session.run(self._combined(group))
+        self.fired |= dict.fromkeys(title for title, count in matches.items() if count)
         self.size = self.session.size
 
-    def _rest(self, entry: Entry, number: int, full: bool) -> None:
+    def _combined(self, group: Sequence[Entry]) -> str:
+        return self.session.combined(tuple(entry.rules.name for entry in group))
+
+    def _rest(self, entries: Iterable[Entry], number: int) -> None:
         self.held_back = True
-        self.full |= full
-        entry.bans += 1
-        entry.budget *= 2
-        entry.rests_until = number + 1 + entry.bans
+        for entry in entries:
+            entry.bans += 1
+            entry.budget *= 2
+            entry.rests_until = number + 1 + entry.bans
+
+
+def _less_active(group: Sequence[Entry], matches: Mapping[str, int]) -> list[Entry]:
+    """The half that matches less often, in the order of the group."""
+    ranked = sorted(group, key=lambda entry: matches.get(entry.rules.title, 0))
+    kept = set(ranked[: len(ranked) // 2])
+    return [entry for entry in group if entry in kept]

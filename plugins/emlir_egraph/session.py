@@ -54,12 +54,11 @@ class Session:
             self._run(f'(input {relation} "{name}")')
         self._run("(run load 1)")
 
-    def run(self, rule_set: str) -> tuple[bool, list[str]]:
-        """Apply the rules of a set once; whether anything changed, and which matched."""
+    def run(self, rule_set: str) -> tuple[bool, Mapping[str, int]]:
+        """Apply the rules of a set once; whether anything changed, and how often each matched."""
         (output,) = self._run(f"(run {rule_set} 1)")
         assert isinstance(output, RunScheduleOutput)
-        matches = output.report.num_matches_per_rule
-        return output.report.updated, [rule for rule, count in matches.items() if count]
+        return output.report.updated, output.report.num_matches_per_rule
 
     def combined(self, rule_sets: tuple[str, ...]) -> str:
         """Return the name of the set of all rules in some sets. Undoing forgets new names."""
