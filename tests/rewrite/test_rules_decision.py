@@ -3,9 +3,11 @@
 import pytest
 
 from emlir import MissingDependencyError, parse
-from emlir.plugin_api import rule
+from emlir.plugin_api import Rule, rule
 from emlir.testing import rules_smt
+from emlir.testing.rules_attack import attack
 from emlir.testing.rules_decision import undecided_reason
+from emlir.testing.rules_unfold import unfolded
 
 REAL, LINE, ALL = ("real",), ("real", "extended"), ("real", "extended", "complex")
 
@@ -83,3 +85,21 @@ def test_long_terms_do_not_recurse():
     for _ in range(3_000):
         term = -term
     assert undecided_reason(term, parse("a"), (), "equivalence", "complex") == ""
+
+
+UNFOLDED = (
+    "log1p(x) expm1(x) sigmoid(x) softplus(x) hypot(x,y) logaddexp(x,y) eml(x,y) tan(x) sinh(x)"
+    " cosh(x) tanh(x) asinh(x) acosh(x) atanh(x) acos(x) mod(x,y)"
+).split()
+
+
+@pytest.mark.parametrize("text", UNFOLDED)
+@pytest.mark.parametrize("semantics", ALL)
+def test_unfolding_keeps_value_and_domain(text, semantics):
+    """What the procedure writes operators with is attacked as a rule of its own."""
+    term = parse(text)
+    plain = unfolded(term, semantics)
+    if plain is term:
+        return
+    made = Rule("unfolded", term, plain, semantics=(semantics,))
+    assert attack(made, semantics, 60, 0).failure == ""
