@@ -30,7 +30,7 @@ def minimal(
     table_k: int | None = None,
     max_rows: int = MAX_ROWS,
     seconds: float = 60.0,
-    alternatives: int = 8,
+    alternatives: int = 1,
     cache: Path | str | None = None,
     progress: Progress | None = None,
 ) -> MinimalResult:

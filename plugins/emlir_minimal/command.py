@@ -33,7 +33,7 @@ from emlir_minimal.search import Progress
 @click.option("--table-k", type=int, help="The largest size of which all trees are kept.")
 @click.option("--rows", default=MAX_ROWS, show_default=True, help="How many trees are kept.")
 @click.option("--seconds", default=60.0, show_default=True, help="Stop after so long.")
-@click.option("--alternatives", default=8, show_default=True, help="Trees to look for.")
+@click.option("--alternatives", default=1, show_default=True, help="Trees to look for.")
 @click.option("--cache", type=click.Path(file_okay=False), help="Where tables are kept.")
 @click.option("--no-cache", is_flag=True, help="Keep no tables.")
 @click.option("--log", "with_log", is_flag=True, help="Show what was done for each size.")

@@ -60,12 +60,17 @@ class Finder:
     table: Table
     columns: Columns
     account: Account
-    beyond: dict[tuple[int, int], list[tuple[int, int, Wide | None]]] = field(default_factory=dict)
+    known: dict[tuple[int, int], list[tuple[int, int, Wide | None]]] = field(default_factory=dict)
+    deferred: list[tuple[Goals, Level, Level]] = field(default_factory=list)
 
     def find(
         self, goals: Goals, on_block: Callable[[int], None] = lambda count: None
     ) -> Iterator[tuple[Goals, Hits]]:
-        """Yield all matches of the goals, with the goals that they match."""
+        """Yield the matches of the goals, with the goals that they match.
+
+        Pairs beyond floats are put off: :meth:`beyond` has those.
+        """
+        self.deferred.clear()
         stack = [goals]
         while stack:
             current = stack.pop()
@@ -96,15 +101,20 @@ class Finder:
         for hits in pairs(goals.m, goals.r, exps, lns, modulo=goals.modulo):
             if len(hits.target):
                 yield goals, hits
-        yield from self._beyond(goals, a, b)
+        self.deferred.append((goals, a, b))
+
+    def beyond(self) -> Iterator[tuple[Goals, Hits]]:
+        """Yield the matches whose terms are beyond floats."""
+        for goals, a, b in self.deferred:
+            yield from self._beyond(goals, a, b)
 
     def _coincidences(self, a: Level, b: Level) -> list[tuple[int, int, Wide | None]]:
         key = a.size, b.size
-        if key not in self.beyond:
+        if key not in self.known:
             left, right = coincidences(self.columns.exp(a), self.columns.ln(b))
             both = zip(left.tolist(), right.tolist(), strict=True)
-            self.beyond[key] = [(i, j, self.table.forms.difference(i, j)) for i, j in both]
-        return self.beyond[key]
+            self.known[key] = [(i, j, self.table.forms.difference(i, j)) for i, j in both]
+        return self.known[key]
 
     def _beyond(self, goals: Goals, a: Level, b: Level) -> Iterator[tuple[Goals, Hits]]:
         """Pairs whose terms are beyond floats and may cancel: forms decide."""

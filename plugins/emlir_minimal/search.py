@@ -14,7 +14,7 @@ from emlir_minimal.cache import Cache
 from emlir_minimal.goals import Account, Finder, Goals, Tree, tree_of
 from emlir_minimal.result import SizeLog
 from emlir_minimal.table import Rules, Table
-from emlir_minimal.twosum import Columns
+from emlir_minimal.twosum import Columns, Hits
 from emlir_minimal.verify import (
     CORNERS,
     Judge,
@@ -86,6 +86,7 @@ class Search:
             self.finder.account = Account()
             found: Counter[str] = Counter()
             for tree in self._matches(size):
+                self.clock.tick(f"K = {size}, matches", 1)
                 found[self._verdict(tree)] += 1
                 if len(self.trees) >= self.alternatives:
                     found["stopped"] = 1
@@ -116,13 +117,15 @@ class Search:
         if goals is None:
             yield from self._infinite(size)
             return
-        seen: set[Expr] = set()
-        for matched, hits in self.finder.find(goals, lambda n: self.clock.tick(f"K = {size}", n)):
+        found = self.finder.find(goals, lambda n: self.clock.tick(f"K = {size}", n))
+        trees = dict.fromkeys(self._trees(found))
+        yield from sorted(trees, key=self.judge.seems_different)
+        yield from (tree for tree in self._trees(self.finder.beyond()) if tree not in trees)
+
+    def _trees(self, found: Iterator[tuple[Goals, Hits]]) -> Iterator[Expr]:
+        for matched, hits in found:
             for place in range(len(hits.target)):
-                tree = self.expression(tree_of(matched, hits, place))
-                if tree not in seen:
-                    seen.add(tree)
-                    yield tree
+                yield self.expression(tree_of(matched, hits, place))
 
     def _goal(self, size: int) -> Goals | None:
         """Return the value at the point as a goal, or None for an infinity."""

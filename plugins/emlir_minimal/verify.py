@@ -5,6 +5,7 @@ still smaller, exp(-e^(e^e)) is; so points do not tell where a step absorbs a sp
 that has too few others is *numerical*, not equal.
 """
 
+import cmath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -174,6 +175,18 @@ class Judge:
             return "different"
         return self.by_balls(tree, int((~trace.absorbed).sum()))
 
+    def seems_different(self, tree: Expr) -> bool:
+        """A quick guess in plain floats, to judge the likely trees first."""
+        for place in range(len(self.where)):
+            values = {name: complex(column.m[place]) for name, column in self.columns.items()}
+            try:
+                gap = abs(plain_value(tree, values) - self.wanted.m[place])
+            except (ValueError, OverflowError):
+                return True
+            if not gap <= 1e-6 * (1 + abs(self.wanted.m[place])):
+                return True
+        return False
+
     def by_balls(self, tree: Expr, telling: int = POINTS) -> Verdict:
         """Compare by balls alone; at ``telling`` points nothing was absorbed."""
         if tree is self.target.expr:
@@ -186,6 +199,18 @@ class Judge:
             if at_point == "undecided":
                 verdict = at_point
         return verdict
+
+
+def plain_value(tree: Expr, values: Mapping[str, complex]) -> complex:
+    """Evaluate a tree with Python's complex numbers; raises where these cannot."""
+    known: dict[Expr, complex] = {}
+    for node in postorder((tree,)):
+        if node.args:
+            left, right = (known[arg] for arg in node.args)
+            known[node] = cmath.exp(left) - cmath.log(right)
+        else:
+            known[node] = values[node.name] if node.is_symbol else complex(node.number)
+    return known[tree]
 
 
 def as_wide(text: str) -> Wide:
