@@ -146,6 +146,19 @@ _HALVES = (
 _SUMS_OF_INVERSES = (
     _axiom("atan_add", "atan(a) + atan(b) -> atan((a + b)/(1 - a*b))", "real", "a*b < 1"),
     _axiom("atan_sub", "atan(a) - atan(b) -> atan((a - b)/(1 + a*b))", "real", "a*b > -1"),
+    _axiom(
+        "asinh_sub",
+        "asinh(a) - asinh(b) -> asinh(a*sqrt(1 + b^2) - b*sqrt(1 + a^2))",
+        "real",
+        source="sinh(x - y)",
+    ),
+    _axiom(
+        "acosh_sub",
+        "acosh(a) - acosh(b) -> asinh(b*sqrt(a^2 - 1) - a*sqrt(b^2 - 1))",
+        "real",
+        "a >= 1; b >= 1",
+        source="sinh(x - y)",
+    ),
     *(
         _axiom(
             f"asin_sub_{name}",

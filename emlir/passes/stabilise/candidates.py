@@ -11,6 +11,9 @@ from emlir.rewrite.context import Context
 from emlir.rewrite.log import Step
 from emlir.rewrite.rule import Rewriter
 
+REPEATS = 6
+"""One rule is applied so often in a row to what it made, at most."""
+
 
 class Candidates:
     """Rewritings under one context; what is found for a node is remembered."""
@@ -50,27 +53,47 @@ class Candidates:
         return [raw.then(self._light(raw.expr)), raw.then(self._full(raw.expr))]
 
     def _raw(self, node: Expr) -> Iterator[Written]:
-        for step in self._steps(node):
-            yield Written(step.after, (step,))
+        for rewriter in self._table.candidates(node):
+            step = self._step(rewriter, node)
+            if step is not None:
+                yield Written(step.after, (step,))
+                yield self._repeated(rewriter, step)
         if node.op.name in ARITHMETIC:
             for form in rational.rational_forms(node, self._context):
                 yield _written(rational.NAME, node, form)
             for form in regroup.regrouped(node, self._context):
                 yield from self._brought_together(_written(regroup.NAME, node, form))
 
-    def _steps(self, node: Expr) -> Iterator[Step]:
-        for rewriter in self._table.candidates(node):
-            outcome = rewriter.apply(node, self._context)
-            if outcome is not None and outcome.expr is not node and not outcome.obligations:
-                yield Step(rewriter.name, node, outcome.expr)
+    def _step(self, rewriter: Rewriter, node: Expr) -> Step | None:
+        outcome = rewriter.apply(node, self._context)
+        if outcome is None or outcome.expr is node or outcome.obligations:
+            return None
+        return Step(rewriter.name, node, outcome.expr)
+
+    def _repeated(self, rewriter: Rewriter, first: Step) -> Written:
+        """Apply one rule again to the arguments that it made, as a sum of many terms needs."""
+        written = Written(first.after, (first,))
+        old = set(postorder((first.before,)))
+        made = first.after
+        for _ in range(REPEATS):
+            steps = (self._step(rewriter, arg) for arg in made.args if arg not in old)
+            step = next((step for step in steps if step is not None), None)
+            if step is None:
+                break
+            made = step.after
+            expr = substitute(written.expr, {step.before: step.after})
+            written = written.then(Written(expr, (step,)))
+        return written
 
     def _brought_together(self, regrouped: Written) -> Iterator[Written]:
         """Yield a regrouped sum or product, and that with rules applied to the pair."""
         yield regrouped
         pair = regrouped.expr.args[0]
-        for step in self._steps(pair):
-            expr = substitute(regrouped.expr, {pair: step.after})
-            yield regrouped.then(Written(expr, (step,)))
+        for rewriter in self._table.candidates(pair):
+            step = self._step(rewriter, pair)
+            if step is not None:
+                expr = substitute(regrouped.expr, {pair: step.after})
+                yield regrouped.then(Written(expr, (step,)))
 
 
 def _written(name: str, before: Expr, after: Expr) -> Written:

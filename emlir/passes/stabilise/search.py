@@ -25,7 +25,7 @@ PROGRESS = 0.5
 MAX_TRIED = 2_500
 GROWTH = 24
 """A candidate has at most so many nodes more than 1.5 times the original."""
-IN_VAIN = 2
+IN_VAIN = 3
 """So many rounds in a row may win nothing."""
 
 

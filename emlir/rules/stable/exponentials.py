@@ -65,4 +65,7 @@ RULES = (
         "(a^c + b^c)^d -> max(a, b)^(c*d)*(1 + (min(a, b)/max(a, b))^c)^d",
         "a > 0; b > 0",
     ),
+    stable("sums_over_exp", "(exp(a) + b)/(exp(a) + c) -> (1 + b*exp(-a))/(1 + c*exp(-a))"),
+    stable("difference_over_exp", "(exp(a) - b)/(exp(a) + c) -> (1 - b*exp(-a))/(1 + c*exp(-a))"),
+    stable("over_exp_difference", "(exp(a) + b)/(exp(a) - c) -> (1 + b*exp(-a))/(1 - c*exp(-a))"),
 )

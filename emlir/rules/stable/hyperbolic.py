@@ -38,4 +38,15 @@ RULES = (
     stable("cosh_factor", "cosh(a) -> exp(a)*(1 + exp(-(2*a)))/2"),
     stable("one_over_sinh", "1/sinh(a) -> 2*exp(-a)/(1 - exp(-(2*a)))"),
     stable("one_over_cosh", "1/cosh(a) -> 2*exp(-a)/(1 + exp(-(2*a)))"),
+    stable(
+        "asinh_difference",
+        "asinh(a) - asinh(b) -> asinh(a*sqrt(1 + b^2) - b*sqrt(1 + a^2))",
+        proof="definition",
+    ),
+    stable(
+        "arcosh_difference",
+        "acosh(a) - acosh(b) -> asinh(b*sqrt(a^2 - 1) - a*sqrt(b^2 - 1))",
+        "a >= 1; b >= 1",
+        proof="definition",
+    ),
 )

@@ -27,7 +27,6 @@ RULES = (
     stable("multiple_of_ln", "b*ln(a) -> ln(a^b)", "literal b; a > 0"),
     stable("ln_square", "ln(a^2) -> 2*ln(abs(a))"),
     stable("ln_sqrt", "ln(sqrt(a)) -> ln(a)/2"),
-    stable("ln_exp", "ln(exp(a)) -> a"),
     stable(
         "ln_sum_of_squares",
         "ln(a^2 + b^2) -> 2*ln(hypot(a, b))",

@@ -28,6 +28,7 @@ RULES = (
     tidy("power_minus_half", "a^(-1/2) -> 1/sqrt(a)", semantics="real"),
     tidy("power_of_e", "e^a -> exp(a)", semantics="real"),
     tidy("one_over_exp", "1/exp(a) -> exp(-a)", semantics="real"),
+    tidy("ln_exp", "ln(exp(a)) -> a", semantics="real"),
     tidy("ln_one", "ln(1) -> 0", proof="definition"),
     tidy("log1p", "ln(1 + a) -> log1p(a)", proof="definition"),
     tidy("log1p_minus", "ln(1 - a) -> log1p(-a)"),
