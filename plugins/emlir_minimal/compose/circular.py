@@ -6,10 +6,12 @@ exponential undoes.
 
 from emlir_minimal.compose.constants import (
     UNIT,
+    E,
     minus_half_i,
     minus_i,
     minus_one,
     minus_pi_i,
+    minus_quarter_turn,
     minus_two,
     times_i,
     two,
@@ -78,9 +80,14 @@ def _rest() -> Form:
 
 
 def asin() -> Form:
-    """asin x = i ln(s - i x) with s = sqrt(1 - x^2) = exp(-(-ln(1 - x^2)/2))."""
-    side = exponential(negative(quotient(negative(logarithm(_rest())), two())))
-    return times_i(logarithm(difference(side, turn())))
+    """asin x = i (e - ln z) with z = exp(e) (i x + s), s = sqrt(1 - x^2).
+
+    Both terms are cheaper with the factor exp(e): e - h with h = -ln(1 - x^2)/2 for ln s,
+    e - (-pi i / 2 - ln x) for ln(i x); and e - ln z takes it away again.
+    """
+    side = exponential(difference(E, quotient(negative(logarithm(_rest())), two())))
+    across = exponential(difference(E, difference(minus_quarter_turn(), logarithm(X))))
+    return times_i(difference(E, logarithm(difference(across, negative(side)))))
 
 
 def open_asin() -> Form:

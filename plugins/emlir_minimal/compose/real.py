@@ -115,7 +115,15 @@ def _acosh(root_of_rest: Form) -> Form:
 
 
 def acosh() -> Form:
-    """acosh x."""
+    """acosh x = e - ln(exp(e) (x - s)), s = sqrt(x^2 - 1): with the factor both terms are short."""
+    half = quotient(negative(logarithm(difference(square(X), UNIT))), two())
+    scaled = exponential(difference(E, negative(logarithm(X))))
+    rest = difference(scaled, exponential(difference(E, half)))
+    return difference(E, logarithm(rest))
+
+
+def wide_acosh() -> Form:
+    """acosh x without the factor."""
     return _acosh(root(difference(square(X), UNIT)))
 
 
