@@ -60,11 +60,13 @@ def _constant(form: Form | None, node: Expr) -> Expr | None:
         return infinity if form.infinite > 0 else -infinity
     if form.is_rational:
         return number(form.rational)
-    return _complex_constant(form) if node.op.qualified_name in _MAKERS else None
+    makes = node.op.closed is not None or node.op.qualified_name in _MAKERS
+    return _complex_constant(form) if makes else None
 
 
-_MAKERS = ("eml.eml", "elementary.exp", "elementary.ln")
-"""Their closed nodes become a + b i, a pi or a pi i, in ``complex``, where they are that."""
+_MAKERS = ("elementary.exp", "elementary.ln")
+"""Closed nodes of these, and of operators with a rule of their own, become a + b i, a pi or
+a pi i, in ``complex``, where they are that."""
 
 
 def _complex_constant(form: Form) -> Expr | None:
@@ -108,7 +110,7 @@ class Folder:
         if node.is_number:
             return Form(node.number)
         args = [self.forms[arg] for arg in node.args]
-        own = _OWN.get(node.op.qualified_name)
+        own = node.op.closed or _OWN.get(node.op.qualified_name)
         if None in args:
             return None
         if own is not None:
@@ -213,9 +215,26 @@ class Folder:
         ((atom, _),) = self.atoms.atom("ln", Form(1 / value)).terms
         return Form(terms=frozenset({(atom, Fraction(-1))}))
 
-    def eml(self, x: Form, y: Form) -> Form | None:
-        left, right = self.exp(x), self.ln(y)
-        return None if left is None or right is None else subtract(left, right)
+    def difference(self, x: Form | None, y: Form | None) -> Form | None:
+        """x - y; ``None`` where one of them is not known."""
+        return None if x is None or y is None else subtract(x, y)
+
+    def exp_over(self, x: Form, y: Form | None) -> Form | None:
+        """exp(x)/y, and +oo for a real x and a y that is exactly 0, beyond ``real``."""
+        size = self.exp(x)
+        if y is None or size is None or (y.infinite and size.infinite):
+            return None
+        if y.infinite:
+            return Form()
+        if y.is_rational and y.rational:
+            return scale(size, 1 / y.rational)
+        if y.is_rational:
+            exists = x.is_real and x.infinite >= 0 and self.semantics != "real"
+            return Form(infinite=1) if exists else None
+        if x.infinite:
+            return None
+        exponent = self.difference(x, self.ln(y))
+        return None if exponent is None else self.exp(exponent)
 
 
 def _quarter_turns(x: Form) -> int | None:
@@ -244,7 +263,6 @@ def _is_small(form: Form) -> bool:
 
 
 _OWN: dict[str, Callable[..., Form | None]] = {
-    "eml.eml": Folder.eml,
     "elementary.exp": Folder.exp,
     "elementary.ln": Folder.ln,
     "elementary.e": lambda folder: folder.exp(Form(Fraction(1))),

@@ -85,6 +85,9 @@ class OperatorRecord:
     canonical
         Called with the arguments before a node is built; may give the node to use instead
         (only the sign and the quotient of literals are folded so).
+    closed
+        The exact value at closed arguments: function of a folder of :mod:`emlir.closed` and
+        forms, for operators that are put together from exp and ln.
     signs
         Which signs the value can have, from the arguments and their signs, for finite real
         arguments; see :mod:`emlir.expr.signs`. ``None``: nothing is said.
@@ -111,6 +114,7 @@ class OperatorRecord:
     lowerings: tuple[Lowering, ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     canonical: Callable[..., Any] | None = None
+    closed: Callable[..., Any] | None = None
     signs: SignRule | None = None
     poles: bool = False
     entire: bool = False

@@ -55,3 +55,8 @@ from emlir.ops.piecewise import (
     true as true,
     where as where,
 )
+from emlir.ops.siblings import (
+    edl as edl,
+    neml as neml,
+    teml as teml,
+)

@@ -51,3 +51,8 @@ def bases() -> tuple[str, ...]:
 def basis_of(op: Operator) -> Basis:
     """Return the basis that an operator belongs to; ``LookupError`` if there is none."""
     return next(basis for basis in _BASES.values() if op in basis.operators)
+
+
+def is_of_basis(op: Operator) -> bool:
+    """Whether some basis has the operator."""
+    return any(op in basis.operators for basis in _BASES.values())

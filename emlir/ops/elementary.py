@@ -36,10 +36,6 @@ def _arcsine(x: Expr) -> Expr:
     return arcsine(trees.KIT, x + _two(), -sqrt(1 - x * x))
 
 
-def _inside(x: Expr) -> Expr:
-    return (x > -1) & (x < 1)
-
-
 exp: Operator = Operator(
     name="exp",
     arity=1,
@@ -136,7 +132,7 @@ asin: Operator = Operator(
     entire=True,
     enclosure=methodcaller("asin"),
     derivative=lambda x: (1 / sqrt(1 - x * x),),
-    lowerings=(Lowering(_arcsine, ("complex",), _inside),),
+    lowerings=(Lowering(_arcsine, ("complex",)),),
 )
 
 acos: Operator = Operator(

@@ -13,6 +13,7 @@ eml: Operator = Operator(
     kernel="emlir.kernels.elementary:eml",
     poles=True,
     enclosure=lambda x, y: x.exp() - y.ln(),
+    closed=lambda folder, x, y: folder.difference(folder.exp(x), folder.ln(y)),
     derivative=lambda x, y: (build("exp", x), -(1 / y)),
     spellings={"rpn": "E"},
     lowerings=(Lowering(lambda x, y: build("exp", x) - build("ln", y), basis="any"),),

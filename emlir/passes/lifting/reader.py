@@ -8,7 +8,7 @@ from emlir.expr.core import Expr, Operator
 from emlir.expr.operator import Lowering
 from emlir.expr.table import builtin
 from emlir.expr.traverse import postorder
-from emlir.ops.basis import basis_of
+from emlir.ops.basis import basis_of, is_of_basis
 from emlir.ops.macros import MACROS
 from emlir.passes.lifting.algebra import Algebra
 from emlir.passes.lifting.functions import value_of
@@ -23,7 +23,6 @@ from emlir.rewrite.context import Context
 from emlir.semantics import Semantics
 
 UNREAL = ("i", "inf")
-BASIS_FAMILIES = ("eml", "sibling")
 
 
 class Reader:
@@ -94,7 +93,7 @@ class Reader:
     def _plan(self, node: Expr) -> list[Match]:
         if not self.trusting or unfolding_of(node.op) is None:
             return []
-        return list(matcher(node.op).matches(node))
+        return matcher(node.op).matches(node)
 
     def _planned(self, plan: list[Match], values: dict[Expr, Value], node: Expr) -> Value | None:
         """Take the first template of the plan, or drop it where it does not hold."""
@@ -162,6 +161,6 @@ def matcher(op: Operator) -> Matcher:
 
 def unfolding_of(op: Operator) -> Lowering | None:
     """How an operator of a basis is written with exp, ln and arithmetic."""
-    if op.family not in BASIS_FAMILIES:
+    if not is_of_basis(op):
         return None
     return next((way for way in op.lowerings if way.basis == "any"), None)

@@ -45,7 +45,7 @@ class Obligation:
         """The truth expression."""
         subjects = [write(key) for key in self.keys]
         if self.what == "not negative":
-            return cast(Expr, subjects[0] >= 0)
+            return subjects[0] >= 0
         what = self.what
         needs = what.requires if isinstance(what, Lowering) else builtin(what).domain
         return build("true") if needs is None else cast(Expr, needs(*subjects))

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-from emlir.expr.core import Expr
+from emlir.expr.core import Expr, Operator
 from emlir.expr.operator import Lowering
 from emlir.expr.table import all_operators
 from emlir.ops.basis import Basis
@@ -31,14 +32,46 @@ class Matcher:
     def __init__(self, basis: Basis) -> None:
         found = [item for item in _all(basis) if item[1].pure and item[1].base >= SMALLEST]
         found.sort(key=lambda item: -item[1].base)
-        self._templates = found
+        self._groups: dict[Shape, list[tuple[str, Template]]] = {}
+        for item in found:
+            self._groups.setdefault(_shape(item[1].body), []).append(item)
 
-    def matches(self, node: Expr) -> Iterator[Match]:
-        """Yield what a node may be."""
-        for name, template in self._templates:
-            args = _match(template, node)
-            if args is not None:
-                yield Match(name, template.way, args)
+    def matches(self, node: Expr) -> list[Match]:
+        """Return what a node may be, the largest first."""
+        shape = _shape(node)
+        found: list[tuple[int, Match]] = []
+        for pattern, group in self._groups.items():
+            if _fits(pattern, shape):
+                for name, template in group:
+                    args = _match(template, node)
+                    if args is not None:
+                        found.append((template.base, Match(name, template.way, args)))
+        found.sort(key=lambda item: -item[0])
+        return [match for _, match in found]
+
+
+Head = Operator | Fraction | str | None
+Shape = tuple[Head, ...]
+"""The heads of the arguments and of theirs; ``None`` where there is none or a symbol."""
+
+
+def _head(node: Expr) -> Head:
+    return node.value if node.is_number else None if node.is_symbol else node.op
+
+
+def _shape(node: Expr) -> Shape:
+    inner = [part for arg in node.args for part in (arg.args or (arg, arg))[:2]]
+    return tuple(_head(part) for part in (*node.args, *inner))
+
+
+def _fits(pattern: Shape, shape: Shape) -> bool:
+    """Whether a node of that shape may match; below a hole anything may stand."""
+    if len(pattern) != len(shape):
+        return True
+    for expected, found in zip(pattern, shape, strict=True):
+        if expected is not None and expected != found:
+            return False
+    return True
 
 
 def _all(basis: Basis) -> Iterator[tuple[str, Template]]:

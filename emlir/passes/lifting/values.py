@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emlir.expr.operator import Lowering
 from emlir.expr.traverse import postorder
@@ -64,11 +65,21 @@ MEANING: dict[str, Callable[..., Value]] = {
 """The operators in which those of a basis are unfolded."""
 
 
+@lru_cache
+def _steps(way: Lowering, arity: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The operators of an unfolding in order, with the places of their arguments."""
+    places = {hole: place for place, hole in enumerate(HOLES[:arity])}
+    steps = []
+    for node in postorder((way.build(*HOLES[:arity]),)):
+        if node not in places:
+            places[node] = len(places)
+            steps.append((node.op.name, tuple(places[arg] for arg in node.args)))
+    return tuple(steps)
+
+
 def apply(algebra: Algebra, way: Lowering, args: tuple[Value, ...]) -> Value:
     """The value of an operator with a lowering to the operators of ``MEANING``."""
-    holes = HOLES[: len(args)]
-    known = dict(zip(holes, args, strict=True))
-    for node in postorder((way.build(*holes),)):
-        if node not in known:
-            known[node] = MEANING[node.op.name](algebra, *(known[arg] for arg in node.args))
-    return known[next(reversed(known))]
+    known = list(args)
+    for name, places in _steps(way, len(args)):
+        known.append(MEANING[name](algebra, *[known[place] for place in places]))
+    return known[-1]

@@ -20,6 +20,8 @@ class Term:
 
 def combine(terms: list[Term]) -> Expr:
     """Return the sum of terms; where a function of fewer terms is known it is used."""
+    if len(terms) == 1:
+        return _signed(terms[0])
     terms = sorted(terms, key=_order)
     for rule in (_sigmoid_of_tanh, _tanh_of_sigmoid, _arccosine):
         terms = rule(terms)
@@ -35,18 +37,28 @@ def combine(terms: list[Term]) -> Expr:
     return _exponential_minus_one(result)
 
 
-def _order(term: Term) -> tuple[bool, str]:
-    return term.of is None, "" if term.of is None else leading(term.of)
+def _order(term: Term) -> tuple[bool, "Leading"]:
+    return term.of is None, Leading(number(1) if term.of is None else term.of)
 
 
-def leading(x: Expr) -> str:
-    """A text by which terms and factors are put in order: by the first symbol, then by shape."""
-    node = x
-    for _ in range(LOOK_AHEAD):
-        if not node.args:
-            break
-        node = next((arg for arg in node.args if not arg.is_number), node.args[0])
-    return f"{node.name if node.is_symbol else ''} {'' if node is x else x.digest}"
+class Leading:
+    """By what terms and factors are put in order: the first symbol, the shape, the digest."""
+
+    def __init__(self, expr: Expr) -> None:
+        self.expr = expr
+        names: list[str] = []
+        node = expr
+        for _ in range(LOOK_AHEAD):
+            if not node.args:
+                break
+            names.append(node.op.name)
+            node = next((arg for arg in node.args if not arg.is_number), node.args[0])
+        self.text = node.name if node.is_symbol else "", len(names), names
+
+    def __lt__(self, other: "Leading") -> bool:
+        if self.text != other.text:
+            return self.text < other.text
+        return self.expr.digest < other.expr.digest
 
 
 def _is_rising(factor: Gauss) -> bool:

@@ -7,7 +7,7 @@ from emlir.passes.lifting.gauss import Gauss
 from emlir.passes.lifting.store import Store
 from emlir.passes.lifting.sums import UNIT, Base, Product, Sum
 from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
-from emlir.passes.lifting.words import Term, combine, leading
+from emlir.passes.lifting.words import Leading, Term, combine
 
 HALF = Fraction(1, 2)
 
@@ -38,7 +38,7 @@ class Writer:
             return Term(factor, None)
         above: list[Expr] = []
         below: list[Expr] = []
-        for base, power in sorted(product.factors, key=self._order):
+        for base, power in self._ordered(product):
             kind, content = base
             if isinstance(content, Expr):
                 written = content
@@ -50,10 +50,14 @@ class Writer:
             above.append(_exponential(self.write(product.exponent)))
         return Term(factor, _quotient(above, below))
 
-    def _order(self, item: tuple[Base, Fraction]) -> str:
+    def _ordered(self, product: Product) -> list[tuple[Base, Fraction]]:
+        if len(product.factors) == 1:
+            return list(product.factors)
+        return sorted(product.factors, key=self._order)
+
+    def _order(self, item: tuple[Base, Fraction]) -> tuple[Leading, str]:
         (kind, content), _ = item
-        text = leading(content if isinstance(content, Expr) else self.write(content))
-        return f"{text} {kind}"
+        return Leading(content if isinstance(content, Expr) else self.write(content)), kind
 
 
 def _named(kind: str, inside: Expr) -> Expr:
