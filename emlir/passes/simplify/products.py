@@ -150,6 +150,8 @@ def _vanish(found: Product, needs: Needs) -> Expr | None:
 
 def _totals(base: Expr, exponents: list[int], needs: Needs) -> list[int]:
     """Return the exponents with which a base is written: one, none, or one of each sign."""
+    if len(exponents) == 1:
+        return exponents
     total = sum(exponents)
     up = sum(exponent for exponent in exponents if exponent > 0)
     if up in (0, total):

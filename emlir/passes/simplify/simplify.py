@@ -8,7 +8,11 @@ from emlir.passes.simplify.collect import product_sweep, sum_sweep
 from emlir.rewrite.context import Context
 from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
-from emlir.rewrite.strategy import fixpoint, repeat
+from emlir.rewrite.strategy import fixpoint
+
+
+ROUND_WORK = 1_000_000
+"""A round is begun only if the rounds before it looked at fewer nodes than this."""
 
 
 def fold(expr: Expr, context: Context) -> Expr:
@@ -38,12 +42,22 @@ def simplify(expr: Expr, context: Context) -> Expr:
     """Make an expression shorter, with the same value and domain.
 
     The rules marked for it, exact folding, and the collecting of sums and products are
-    applied in turn until a round changes nothing. Terms keep the order in which they stand.
+    applied in turn until a round changes nothing, or ``ROUND_WORK`` nodes were looked at.
+    Terms keep the order in which they stand.
 
     >>> import emlir
     >>> str(emlir.rewrite(emlir.parse("ln(exp(x)) + 2*x - 1 - x + 1"), "simplify"))
     '2*x'
     """
     rules = fixpoint(rules_used_by("simplify"), remember=True)
-    shorten = repeat((rules, product_sweep(), sum_sweep()))
-    return repeat((fold, shorten))(expr, context)
+    steps = (fold, rules, product_sweep(), sum_sweep())
+    work = 0
+    while work < ROUND_WORK:
+        before = expr
+        for step in steps:
+            expr = step(expr, context)
+        if expr is before:
+            return expr
+        work += expr.dag_size
+    context.log.note_exhausted()
+    return expr

@@ -145,6 +145,8 @@ def collect_sum(found: Sum, needs: Needs) -> Expr | None:
 
 def _totals(term: Expr, factors: list[Fraction], needs: Needs) -> list[Fraction]:
     """Return the coefficients with which a term is written: one, none, or one of each sign."""
+    if len(factors) == 1 and factors[0]:
+        return factors
     total = sum(factors, Fraction(0))
     up = sum((factor for factor in factors if factor > 0), Fraction(0))
     down = total - up
