@@ -10,7 +10,6 @@ from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
 from emlir.rewrite.strategy import fixpoint
 
-
 ROUND_WORK = 1_000_000
 """A round is begun only if the rounds before it looked at fewer nodes than this."""
 
