@@ -6,7 +6,7 @@ equal are compared again at some points with very many bits, so that a differenc
 exp(-2000) is seen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -20,13 +20,15 @@ from emlir.rewrite.pattern import fill
 from emlir.rewrite.rule import Rule
 from emlir.semantics import Semantics
 from emlir.testing.rules_exact import exact_judgement
-from emlir.testing.rules_points import points, shown
+from emlir.testing.rules_points import beside, points, shown
 from emlir.testing.rules_roots import Point
 from emlir.testing.rules_values import all_terms
 
 BITS, MORE_BITS, MOST_BITS, EVEN_MORE_BITS = 300, 2_400, 40_000, 1 << 20
 LARGE = 1_000
 MOST_RETRIES = 150
+FEW, TRIES = 60, 200
+"""With fewer comparisons than that, so many points near them are tried."""
 MOST_DEEP = 12
 EQUAL = "equal"
 FAR = 1 << 60
@@ -47,11 +49,12 @@ class Attack:
 def attack(rule: Rule, semantics: Semantics, count: int, seed: int) -> Attack:
     """Attack a rule at all corners and ``count`` random points; stop at the first failure."""
     attacker = _Attacker(rule, semantics)
-    for point in points(rule, semantics, count, Random(f"{seed} {rule.name} {semantics}")):
-        attacker.at(point)
-        if attacker.result.failure:
-            return attacker.result
-    attacker.deeply()
+    random = Random(f"{seed} {rule.name} {semantics}")
+    attacker.at_all(points(rule, semantics, count, random))
+    if len(attacker.equal_at) < FEW and rule.left.symbols:
+        attacker.at_all(beside(rule, list(attacker.equal_at), TRIES, random))
+    if not attacker.result.failure:
+        attacker.deeply()
     return attacker.result
 
 
@@ -68,6 +71,13 @@ class _Attacker:
     def __post_init__(self) -> None:
         self.result = Attack(self.semantics)
         self.evaluator = ball_backend().at_points(self.semantics, BITS)
+
+    def at_all(self, trials: Iterable[Point]) -> None:
+        """Judge the rule at points until it fails."""
+        for point in trials:
+            if self.result.failure:
+                return
+            self.at(point)
 
     def at(self, point: Point) -> None:
         """Judge the rule at one point, again with more bits or exactly if need be."""

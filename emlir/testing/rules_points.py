@@ -13,6 +13,7 @@ from emlir.testing.rules_values import (
     UNDEFINED,
     core_values,
     more_values,
+    near,
     pick,
     random_value,
     related,
@@ -95,6 +96,15 @@ def _mixed_point(
         else:
             point[name] = random_value(semantics, random)
     return point
+
+
+def beside(rule: Rule, found: list[Point], count: int, random: Random) -> Iterator[Point]:
+    """Yield points near others, for rules whose conditions few points satisfy."""
+    for _ in range(count if found else 0):
+        point = found[random.randrange(len(found))]
+        moved = {name: near(value, random) for name, value in point.items()}
+        if _is_literal_where_needed(rule, moved):
+            yield moved
 
 
 def _is_literal_where_needed(rule: Rule, point: Point) -> bool:

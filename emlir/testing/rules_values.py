@@ -111,6 +111,17 @@ def _relations(value: Expr) -> Iterator[Expr]:
         yield 1 / value
 
 
+def near(value: Expr, random: Random) -> Expr:
+    """Return the value itself, or one at a random distance, small or of its own size."""
+    step = number(Fraction(random.uniform(-1, 1)).limit_denominator(10**6))
+    kind = random.randrange(4)
+    if kind == 0:
+        return value
+    if kind == 1:
+        return value + step
+    return value * (1 + step) if kind == 2 else value * (1 + step / 2**40)
+
+
 def pick(values: Sequence[Expr], random: Random) -> Expr:
     """Return one of the values."""
     return values[random.randrange(len(values))]

@@ -125,6 +125,7 @@ OTHERS = (
     wrong("where_swapped", "where(a > b, c, 1/c) -> where(a <= b, c, 1/c)", REAL),
     wrong("where_both", "where(a > 0, b, c) -> where(a > 0, b + c, c + c) - c", REAL),
     wrong("floor_sum", "floor(a + b) -> floor(a) + floor(b)", REAL),
+    wrong("floor_large", "floor(a) -> a", REAL, "a > 10^50"),
     wrong("floor_neg", "floor(-a) -> -floor(a)", REAL),
     wrong("mod_neg", "mod(-a, b) -> -mod(a, b)", REAL),
     wrong("lt_scaled", "a*c < b*c -> a < b", REAL, "c != 0"),
