@@ -48,8 +48,8 @@ BEST_KNOWN = {
 """The smallest K known before, by row."""
 RECORDS = {
     "four": 39, "pi_i": 45, "plus_i": 67, "pi": 91, "golden": 141, "sumsq": 49, "open_hypot": 91,
-    "cosh": 63, "tanh": 65, "sin": 239, "cos": 191, "tan": 213, "acos": 191, "atan": 221, "asin": 227,
-    "asinh": 89, "open_acosh": 83, "sigmoid": 29,
+    "cosh": 63, "tanh": 65, "sin": 239, "cos": 191, "tan": 213, "acos": 191, "atan": 221,
+    "asin": 227, "asinh": 89, "open_acosh": 83, "sigmoid": 29,
 }  # fmt: skip
 SHORT = ("two", "minus_i", "sub", "div", "sigmoid", "tanh", "acosh", "open_sqrt")
 """Rows of which the survey is repeated."""
@@ -106,7 +106,7 @@ def test_a_tree_is_right_at_random_points(name: str) -> None:
         return
     truth = evaluate(target(row), columns(at))
     values = _plain(tree, columns(at))
-    tolerance = 1e-7 if row.operator == "pow" else 1e-10
+    tolerance = 1e-7 if row.operator == "pow" or name.startswith("far_") else 1e-10
     assert np.max(np.abs(values - truth) / (1 + np.abs(truth))) < tolerance
 
 

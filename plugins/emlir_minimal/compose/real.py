@@ -5,7 +5,7 @@ u = -ln(...) = +oo there, since ln(+oo) is +oo but ln(-oo) is undefined. The sho
 halve ln(...) itself are the ``open_`` ones: wrong at that point only.
 """
 
-from emlir_minimal.compose.constants import UNIT, E, minus_one, two
+from emlir_minimal.compose.constants import EE, UNIT, E, minus_one, two
 from emlir_minimal.compose.form import Form, X, Y
 from emlir_minimal.compose.steps import (
     difference,
@@ -190,6 +190,26 @@ def wide_sub() -> Form:
 def wide_add() -> Form:
     """x + y = y (x/y + 1): no operand is exponentiated."""
     return product(Y, difference(quotient(X, Y), minus_one()))
+
+
+def _shrunk(z: Form) -> Form:
+    """z/M with M = exp(exp(e)), 3.8 million: its logarithm is -(exp(e) - ln z)."""
+    return exponential(negative(difference(EE, logarithm(z))))
+
+
+def _grown(z: Form) -> Form:
+    """M z: its logarithm is exp(e) - (-ln z)."""
+    return exponential(difference(EE, negative(logarithm(z))))
+
+
+def far_sub() -> Form:
+    """x - y = M (x/M - y/M), with no condition; absolute errors are about 1e-9 in floats."""
+    return _grown(difference(_shrunk(X), _shrunk(Y)))
+
+
+def far_add() -> Form:
+    """x + y = M (x/M - (-(y/M))), with no condition."""
+    return _grown(difference(_shrunk(X), negative(_shrunk(Y))))
 
 
 def wide_neg() -> Form:

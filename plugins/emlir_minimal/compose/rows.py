@@ -80,11 +80,13 @@ def _rational(value: Fraction) -> Form:
     return rationals()[value]
 
 
+_FAR = within("-1000000000", "1000000000", "x", "y")
 _SHORT = "x > -340 and x < 340 and y > -340 and y < 340"
 
 _ARITHMETIC = (
     Row("add", "add", lambda: steps.total(X, Y), floats=_SHORT, source=PAPER),
     Row("wide_add", "add", real.wide_add, requires="y != 0"),
+    Row("far_add", "add", real.far_add, floats=_FAR),
     Row(
         "sub",
         "sub",
@@ -93,6 +95,7 @@ _ARITHMETIC = (
         source=PAPER,
     ),
     Row("wide_sub", "sub", real.wide_sub, requires="y != 0"),
+    Row("far_sub", "sub", real.far_sub, floats=_FAR),
     Row("mul", "mul", lambda: steps.product(X, Y), source=PAPER),
     Row("div", "div", lambda: steps.quotient(X, Y)),
     Row("neg", "neg", lambda: steps.negative(X), floats=within("-700", "700"), source=PAPER),
