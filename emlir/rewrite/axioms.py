@@ -133,7 +133,7 @@ _INVERSE = (
     _axiom("sin_acos", "sin(acos(a)) -> sqrt(1 - a*a)", ON_LINE),
     _axiom("value_of_asin_1", "asin(1) -> pi/2", source="table of values"),
     _axiom("value_of_atan_1", "atan(1) -> pi/4", source="table of values"),
-    _axiom("atan_asin", "asin(a/sqrt(1 + a*a)) -> atan(a)", "real", uses="simplify"),
+    _axiom("atan_asin", "asin(a/sqrt(1 + a^2)) -> atan(a)", "real", uses="simplify"),
 )
 
 _HALVES = (

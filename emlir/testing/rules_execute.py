@@ -190,26 +190,17 @@ def _where(condition: Outcome, yes: Outcome, no: Outcome) -> Outcome:
 
 
 def _joined(a: Outcome, b: Outcome, decisive: int) -> Outcome:
-    """and (0 decides), or (1 decides)."""
+    """and (0 decides), or (1 decides); a side that decides needs nothing of the other."""
     for side in (a, b):
         if side.kind == "truth" and side.sign == decisive and not side.needs:
             return side
-    if a.kind == b.kind == "truth":
-        settled = decisive in (a.sign, b.sign)
-        mixed = settled and (a.needs or b.needs)
-        both = truth(bool(decisive) if settled else not decisive)
-        return (
-            unclear("a truth that may be undefined")
-            if mixed
-            else replace(both, needs=a.needs | b.needs)
-        )
-    return (
-        a
-        if "unclear" in (a.kind, b.kind) and a.kind == "unclear"
-        else b
-        if (b.kind == "unclear")
-        else UNDEFINED
-    )
+    for kind in ("unclear", "undefined"):
+        for side in (a, b):
+            if side.kind == kind:
+                return side
+    if decisive in (a.sign, b.sign):
+        return unclear("a truth that may be undefined")
+    return replace(truth(not decisive), needs=a.needs | b.needs)
 
 
 def _constant(name: str) -> Callable[[Calculator, str], Outcome]:
