@@ -59,16 +59,16 @@ def find_cost(name: str) -> CostModel:
 
 
 def _size(op: Operator, costs: Sequence[float], numbers: Values) -> float:
-    return 1 + sum(costs)
+    return 1.0 + sum(costs)
 
 
 def _depth(op: Operator, costs: Sequence[float], numbers: Values) -> float:
-    return 1 + max(costs) if costs else 0
+    return 1.0 + max(costs) if costs else 0.0
 
 
 def _transcendental(op: Operator, costs: Sequence[float], numbers: Values) -> float:
     # eml is one exponential and one logarithm
-    own = 2 if op.family == "eml" else int(op.arity > 0 and op.family not in _RATIONAL)
+    own = 2.0 if op.family == "eml" else float(op.arity > 0 and op.family not in _RATIONAL)
     return own + sum(costs)
 
 

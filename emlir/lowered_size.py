@@ -29,7 +29,7 @@ UNKNOWN = 1_000.0
 def lowered_size(op: Operator, sizes: Sequence[float], numbers: Sequence[Expr | None]) -> float:
     """Return the estimate for a node from those of its arguments; leaves count 1."""
     if op.family == "leaf":
-        return 1
+        return 1.0
     literal = tuple(numbers) if op.name == "pow" and numbers[1] is not None else ()
     form = _literal_form(op, literal) if literal else _table().get(op, ())
     if not form or math.isinf(form[0]):
