@@ -25,6 +25,7 @@ def emlir_passes() -> Declarations:
         Declaration("fold", "emlir.passes.library:FOLD", "closed subterms to exact numbers"),
         Declaration("lower", "emlir.passes.library:LOWER", "everything to pure EML"),
         Declaration("lift", "emlir.passes.library:LIFT", "EML to elementary form"),
+        Declaration("strict", "emlir.passes.library:STRICT", "EML without infinite steps"),
         Declaration("simplify", "emlir.passes.library:SIMPLIFY", "shorter, same domain"),
         Declaration("expand", "emlir.passes.library:EXPAND", "products and powers of sums"),
         Declaration("collect", "emlir.passes.library:COLLECT", "collect(x): powers of x"),
@@ -45,7 +46,9 @@ def emlir_rules() -> Declarations:
         Declaration("definitions", "emlir.rules.definitions:RULES", "log1p, sigmoid, hypot, ..."),
         Declaration("trigonometry", "emlir.rules.trigonometry:RULES", "circular functions"),
         Declaration("hyperbolic", "emlir.rules.hyperbolic:RULES", "hyperbolic functions"),
-        Declaration("piecewise", "emlir.rules.piecewise:RULES", "abs, min, max, choices, relations"),
+        Declaration(
+            "piecewise", "emlir.rules.piecewise:RULES", "abs, min, max, choices, relations"
+        ),
         Declaration("stable", "emlir.rules.stable:RULES", "accurate evaluation in floats"),
     ]
 

@@ -9,6 +9,7 @@ from emlir.passes.lower import lower_in
 from emlir.passes.sharing import cse
 from emlir.passes.simplify.simplify import fold, simplify
 from emlir.passes.specialise import specialise
+from emlir.passes.strict import strict_in
 from emlir.rewrite.context import Context, Pass
 from emlir.rewrite.plan import Parametric
 
@@ -25,6 +26,7 @@ DEFINE: Pass = _define
 FOLD: Pass = fold
 LOWER: Pass = _lower
 LIFT: Pass = lift_in
+STRICT: Pass = strict_in
 SIMPLIFY: Pass = simplify
 EXPAND: Pass = expand
 CSE: Pass = cse

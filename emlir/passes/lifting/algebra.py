@@ -151,18 +151,27 @@ class Algebra:
         """exp(x) of a value that is known up to 2 pi i."""
         if x.infinite:
             return x if x.infinite > 0 else ZERO
-        powers: list[Sum] = []
-        rest = dict(x.terms)
-        for product, factor in x.terms:
-            base = product.single
-            if base is not None and base[0] == "ln" and not factor.im:
-                powers.append(self.power(self.store[base[1]], factor.re))
-                del rest[product]
-        constant, exponent = self.split_exponent(of_terms(rest))
+        rest, powers = self._split_powers(x)
+        constant, exponent = self.split_exponent(rest)
         result = of_terms({Product(frozenset(), self.store.key(exponent)): constant})
         for power in powers:
             result = self.times(result, power)
         return canonical(self.store, result)
+
+    def _split_powers(self, x: Sum) -> tuple[Sum, list[Sum]]:
+        """Take q Log z out of an exponent, as z^q; what stays must be finite beside that."""
+        found: dict[Product, Sum] = {}
+        for product, factor in x.terms:
+            base = product.single
+            if base is None or base[0] != "ln" or factor.im:
+                continue
+            inside = self.store[base[1]]
+            if factor.re > 0 or self.reality.not_zero(self.store.key(inside)):
+                found[product] = self.power(inside, factor.re)
+        rest = of_terms({product: by for product, by in x.terms if product not in found})
+        if found and not self.reality.has_finite_logarithms(rest):
+            return x, []
+        return rest, list(found.values())
 
     def split_exponent(self, x: Sum) -> tuple[Gauss, Sum]:
         """Take multiples of pi i / 2 out of an exponent."""

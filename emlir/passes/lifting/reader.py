@@ -37,11 +37,9 @@ class Reader:
         self.semantics = semantics
         self.context = Context(semantics or "complex", assumptions, reals=True)
         self.store = Store()
-        self.writer = Writer(self.store)
         self.trusting = refused is not None
-        self.reality = Reality(
-            self.store, refused or frozenset(), semantics == "real", self._leaf_is_real
-        )
+        self.reality = Reality(self.store, refused or frozenset(), semantics, self._leaf_is_real)
+        self.writer = Writer(self.store, self.reality)
         self.algebra = Algebra(self.store, self.reality)
         self._unreal: dict[Expr, bool] = {}
         self._result = 0

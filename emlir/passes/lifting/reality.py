@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import cast
 
-from emlir.expr.core import Expr, build
+from emlir.expr.core import Expr, build, number
 from emlir.expr.operator import Lowering
 from emlir.expr.table import builtin
 from emlir.passes.lifting.gauss import ONE, I
 from emlir.passes.lifting.store import Store
 from emlir.passes.lifting.sums import Base, Product, Sum, scale
+from emlir.semantics import Semantics
 
 PI_BELOW = Fraction(314, 100)
 BOUNDS = {
@@ -34,8 +35,8 @@ BOUNDS = {
 class Obligation:
     """A truth about the sums with these numbers.
 
-    ``what`` is ``not negative``, an operator of whose domain they are, or the lowering whose
-    ``requires`` must hold.
+    ``what`` is ``not negative``, ``not zero``, an operator of whose domain they are, or the
+    lowering whose ``requires`` must hold.
     """
 
     what: str | Lowering
@@ -46,6 +47,8 @@ class Obligation:
         subjects = [write(key) for key in self.keys]
         if self.what == "not negative":
             return subjects[0] >= 0
+        if self.what == "not zero":
+            return build("ne", subjects[0], number(0))
         what = self.what
         needs = what.requires if isinstance(what, Lowering) else builtin(what).domain
         return build("true") if needs is None else cast(Expr, needs(*subjects))
@@ -56,19 +59,24 @@ NONE: Needs = frozenset()
 
 
 class Reality:
-    """Answers with obligations; ``everything`` says that all values are real anyway."""
+    """Answers with obligations.
+
+    ``everything``: all values are real anyway. ``limits``: the result must also have the
+    value of the tree where a step is infinite.
+    """
 
     def __init__(
         self,
         store: Store,
         refused: frozenset[Obligation],
-        everything: bool,
+        semantics: Semantics | None,
         leaf_is_real: Callable[[Expr], bool],
     ) -> None:
         self.store = store
+        self.everything = semantics == "real"
+        self.limits = semantics in ("extended", "complex")
         self.leaf_is_real = leaf_is_real
         self.refused = refused
-        self.everything = everything
         self.owed: set[Obligation] = set()
         self._known: dict[int, Needs | None] = {}
 
@@ -107,6 +115,15 @@ class Reality:
             return False
         own = {Obligation("not negative", (self.store.key(upright),))} if upright.terms else set()
         return self._granted(parts[0] | parts[1] | own)
+
+    def not_zero(self, key: int) -> bool:
+        """Whether a sum is not 0, so that its logarithm is finite, where that matters."""
+        return not self.limits or self.owe(Obligation("not zero", (key,)))
+
+    def has_finite_logarithms(self, x: Sum) -> bool:
+        """Whether no logarithm in a sum is infinite, where that matters."""
+        keys = [base[1] for product, _ in x.terms for base, _ in product.factors if base[0] == "ln"]
+        return all(isinstance(key, int) and self.not_zero(key) for key in keys)
 
     def owe(self, *needs: Obligation) -> bool:
         """Note obligations, unless one of them was refused."""

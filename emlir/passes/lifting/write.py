@@ -1,9 +1,11 @@
 """Writing sums as expressions, in the shortest usual form."""
 
+import math
 from fractions import Fraction
 
 from emlir.expr.core import Expr, build, number
-from emlir.passes.lifting.gauss import Gauss
+from emlir.passes.lifting.gauss import ONE, Gauss
+from emlir.passes.lifting.reality import Reality
 from emlir.passes.lifting.store import Store
 from emlir.passes.lifting.sums import UNIT, Base, Product, Sum
 from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
@@ -15,8 +17,9 @@ HALF = Fraction(1, 2)
 class Writer:
     """Turns sums into expressions, each once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, reality: Reality) -> None:
         self.store = store
+        self.reality = reality
         self._written: dict[int, Expr] = {}
 
     def write(self, key: int) -> Expr:
@@ -39,16 +42,36 @@ class Writer:
         above: list[Expr] = []
         below: list[Expr] = []
         for base, power in self._ordered(product):
-            kind, content = base
-            if isinstance(content, Expr):
-                written = content
-            else:
-                inside = self.write(content)
-                written = inside if kind == "sum" else _named(kind, inside)
-            (above if power > 0 else below).append(_power(written, abs(power)))
+            (above if power > 0 else below).append(self._power(base, abs(power)))
         if product.exponent:
-            above.append(_exponential(self.write(product.exponent)))
+            above.append(self._exponential(self.write(product.exponent)))
         return Term(factor, _quotient(above, below))
+
+    def _power(self, base: Base, power: Fraction) -> Expr:
+        kind, content = base
+        if isinstance(content, Expr):
+            return _power(content, power)
+        inside = self.write(content)
+        if kind == "sum" and power == HALF and self._is_square(self.store[content]):
+            return abs(inside.args[0])
+        return _power(inside if kind == "sum" else _named(kind, inside), power)
+
+    def _is_square(self, x: Sum) -> bool:
+        """Whether this is the square of a real value, and is written so."""
+        if x.only is None or x.only[1] != ONE or len(x.only[0].factors) != 1 or x.only[0].exponent:
+            return False
+        ((base, power),) = x.only[0].factors
+        root = Sum(frozenset({(Product(frozenset({(base, Fraction(1))})), ONE)}))
+        return power == 2 and self.reality.is_real(root)
+
+    def _exponential(self, exponent: Expr) -> Expr:
+        if exponent is number(1):
+            return build("e")
+        if exponent.op.name == "mul" and not self.reality.limits:  # 0^y is undefined for y < 0
+            for base, other in (exponent.args, exponent.args[::-1]):
+                if base.op.name == "ln":
+                    return base.args[0] ** other
+        return build("exp", exponent)
 
     def _ordered(self, product: Product) -> list[tuple[Base, Fraction]]:
         if len(product.factors) == 1:
@@ -93,9 +116,6 @@ def _power(base: Expr, power: Fraction) -> Expr:
 
 
 def _root(base: Expr) -> Expr:
-    inside = _side(base)
-    if inside is not None:
-        return abs(inside)
     if base.op.name == "add":
         left, right = (_side(arg) for arg in base.args)
         if left is not None and right is not None:
@@ -104,19 +124,13 @@ def _root(base: Expr) -> Expr:
 
 
 def _side(square: Expr) -> Expr | None:
+    if square.is_number:
+        root = math.isqrt(square.number.numerator)
+        whole = square.number == root * root and root > 1
+        return number(root) if whole else None
     if square.op.name == "pow" and square.args[1] is number(2):
         return square.args[0]
     return None
-
-
-def _exponential(exponent: Expr) -> Expr:
-    if exponent is number(1):
-        return build("e")
-    if exponent.op.name == "mul":
-        for base, other in (exponent.args, exponent.args[::-1]):
-            if base.op.name == "ln":
-                return base.args[0] ** other
-    return build("exp", exponent)
 
 
 def _quotient(above: list[Expr], below: list[Expr]) -> Expr:

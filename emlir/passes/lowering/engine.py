@@ -7,13 +7,11 @@ goals; a stack of generators takes the place of recursion.
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from itertools import chain
 
 from emlir.errors import LoweringError
 from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr, Operator
 from emlir.expr.numbers import write_quotient
-from emlir.expr.operator import Lowering
 from emlir.expr.traverse import postorder
 from emlir.ops.basis import Basis
 from emlir.passes.lowering.bounds import Bounds
@@ -166,11 +164,7 @@ class Engine:
 
     def _candidates(self, op: Operator, args: Args) -> list[Candidate]:
         found = []
-        ways = self.ways.of(op, args)
-        if op.definition is not None:
-            meaning = Lowering(op.definition, basis="any", everywhere=True, source="definition")
-            ways = chain(ways, (Way(meaning, args),))
-        for way in ways:
+        for way in self.ways.of(op, args):
             template = self.templates.of(way.lowering, way.args)
             if self.conditions.fits(way.lowering, template.pure or template.mixed):
                 found.append(Candidate(way, template))

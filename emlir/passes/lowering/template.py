@@ -17,8 +17,8 @@ class Template:
     """A replacement over holes.
 
     ``base`` and ``uses`` give the size of its tree, base + sum of uses * size of argument,
-    if it is ``pure``: written with the basis alone. ``mixed`` says that it has both nodes
-    of the basis and other operators.
+    if it is ``pure``: written with the basis alone. ``mixed`` says that it has
+    operators of the basis and others.
     """
 
     way: Lowering
@@ -65,7 +65,7 @@ class Templates:
         inner = [node for node in postorder((body,)) if not node.is_symbol]
         own = [self.basis.has(node) for node in inner]
         base, uses = linear_size(body, holes)
-        mixed = any(own) and not all(own)
+        mixed = any(node.op in self.basis.operators for node in inner) and not all(own)
         return Template(way, body, holes, all(own), mixed, base, uses, _steps(body, holes))
 
 

@@ -31,7 +31,7 @@ class Ways:
         self._named: dict[str, tuple[Lowering, ...]] = {}
 
     def of(self, op: Operator, args: Args) -> Iterator[Way]:
-        """Yield every way to write ``op`` applied to ``args``."""
+        """Yield every way to write ``op`` applied to ``args``, its definition last."""
         for lowering in self.named(op.name, op.lowerings):
             yield Way(lowering, args)
         for name, pattern in _macros_at(op.name):
@@ -41,6 +41,8 @@ class Ways:
                 binding, spans = found
                 for lowering in lowerings:
                     yield Way(lowering, binding, spans)
+        if op.definition is not None:
+            yield Way(_meaning(op), args)
 
     def named(self, name: str, own: tuple[Lowering, ...] = ()) -> tuple[Lowering, ...]:
         """Return the lowerings for an operator, a macro or the text of a number."""
@@ -52,6 +54,12 @@ class Ways:
             fitting = (self.basis.name, "any")
             self._named[name] = tuple(way for way in found if way.basis in fitting)
         return self._named[name]
+
+
+@lru_cache
+def _meaning(op: Operator) -> Lowering:
+    assert op.definition is not None
+    return Lowering(op.definition, basis="any", everywhere=True, source="definition")
 
 
 @lru_cache(maxsize=1)
