@@ -15,6 +15,7 @@ from emlir.passes.stabilise.measure import agreement, measure
 from emlir.passes.stabilise.rational import rational_forms
 from emlir.passes.stabilise.regimes import between
 from emlir.passes.stabilise.sampling import sample
+from emlir.passes.stabilise.sources import sources
 from emlir.passes.stabilise.verdict import is_better
 from emlir.plugin_api import Context, rule, rules_used_by
 from emlir.rewrite.replay import replay
@@ -151,6 +152,18 @@ def test_the_log_replays(formula, assume):
 def test_it_is_deterministic():
     results = {stable("(x + 1)^(1/3) - x^(1/3)", "x in [1e4, 1e12]") for _ in range(2)}
     assert len(results) == 1
+
+
+def test_of_a_large_expression_the_bad_parts_are_mended():
+    terms = [f"(sqrt(x + {k + 1}) - sqrt(x + {k}))*sin({k + 1}*y)" for k in range(4)]
+    old = emlir.parse(" + ".join(terms))
+    box = Assumptions.of("x in [1e6, 1e9], y in [0.1, 0.5]")
+    assert [str(node) for node in sources(old, Context("real", box))][:1] == [
+        "sqrt(x + 1) - sqrt(x + 0)"
+    ]
+    new = emlir.rewrite(old, "stabilise", assume=box)
+    assert str(new).count("/(sqrt(") == 4
+    assert float(np.nanmean(correct_bits(new, box, truth=old))) > 51
 
 
 # every candidate, taken or not, is the same function

@@ -8,18 +8,25 @@ The result is kept only if fresh points show that it is better, and nowhere wors
 
 from dataclasses import replace
 
+from emlir.expr.calculus import substitute
 from emlir.expr.core import Expr, symbol
-from emlir.expr.traverse import tree_size
+from emlir.expr.traverse import dag_size, tree_size
 from emlir.passes.stabilise.domain import restrictions, says
 from emlir.passes.stabilise.measure import Measure, measure
 from emlir.passes.stabilise.solve import SATISFIED, Solver, mean, narrowed, under
+from emlir.passes.stabilise.sources import sources
 from emlir.passes.stabilise.tidy import Written
 from emlir.passes.stabilise.verdict import is_better
 from emlir.rewrite.context import Context
 
 FRESH = 512
 LARGEST = 400
-"""Larger expressions are left as they are: every candidate is measured as a whole."""
+"""Larger expressions are left as they are."""
+SMALL = 40
+"""Of expressions with more nodes only parts are searched, those at which accuracy is lost;
+and of a smaller one that could not be mended as a whole."""
+PARTS = 24
+"""So many parts, at most."""
 
 
 def stabilise(expr: Expr, context: Context) -> Expr:
@@ -41,7 +48,9 @@ def stabilise(expr: Expr, context: Context) -> Expr:
     if expr.sort != "number" or not expr.symbols:
         return expr
     inside = _on_reals(expr, context)
-    chosen = _chosen(expr, inside)
+    chosen = _chosen(expr, inside) if dag_size(expr) <= SMALL else Written(expr)
+    if chosen.expr is expr:
+        chosen = _in_parts(expr, inside)
     if inside.semantics != context.semantics:
         chosen = under("real", chosen)
     for step in chosen.steps:
@@ -60,6 +69,23 @@ def _on_reals(expr: Expr, context: Context) -> Context:
         return context
     on_reals = replace(context, semantics="real", _facts=None)
     return on_reals if on_reals.is_defined(expr) else context
+
+
+def _in_parts(expr: Expr, context: Context) -> Written:
+    """Stabilise, one by one, the subexpressions at which accuracy is lost."""
+    written, tried = Written(expr), set[Expr]()
+    for _ in range(PARTS):
+        found = (node for node in sources(written.expr, context) if node not in tried)
+        small = (node for node in found if dag_size(node) <= SMALL and node is not expr)
+        part = next(small, None)
+        if part is None:
+            break
+        tried.add(part)
+        better = _chosen(part, context)
+        whole = substitute(written.expr, {part: better.expr})
+        written = written.then(Written(whole, better.steps))
+    fresh = measure(expr, context.assumptions, FRESH, 1, context.semantics)
+    return written if is_better(written.expr, expr, fresh) else Written(expr)
 
 
 def _chosen(expr: Expr, context: Context) -> Written:
