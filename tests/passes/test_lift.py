@@ -135,3 +135,35 @@ def test_any_tree_keeps_its_real_value(tree, point):
         return
     if ball_at(tree, point, "complex").kind not in ("undefined", "undecided"):
         assert_same_value(tree, lifted, point, "complex")
+
+
+@pytest.mark.slow
+@settings(max_examples=1_000)
+@given(data=st.data())
+def test_a_thousand_round_trips_stay_small(data):
+    """Ball-equal at 64 points, and not larger than 1.5 times the original where that is real.
+
+    Left out are numbers so long that no exact sum is kept, and formulas of constants alone,
+    of which other forms may be longer.
+    """
+    numbers = st.fractions(-10, 10, max_denominator=12)
+    expr = data.draw(expressions(families=("arithmetic", "elementary"), max_nodes=8))
+    assume(is_real_somewhere(expr) and expr.symbols)
+    assume(all(n.number.denominator < 10**12 for n in postorder((expr,)) if n.is_number))
+    shift = data.draw(numbers)
+    tree = emlir.lower(expr, assume=BOX)
+    lifted = emlir.lift(tree, assume=BOX)
+    compared = sum(
+        assert_same_value(expr, lifted, {"x": x, "y": y})
+        for x, y in grid(shift)
+        if ball_at(expr, {"x": x, "y": y}).kind == "real"
+    )
+    if compared:
+        assert lifted.tree_size <= max(1.5 * expr.tree_size, expr.tree_size + 3), str(expr)
+
+
+def grid(shift):
+    """64 points of the box."""
+    for k in range(64):
+        x, y = (Fraction(k % 8 + 1, 5) + abs(shift) / 100, Fraction(k // 8 + 1, 5))
+        yield x, y

@@ -32,7 +32,7 @@ from emlir.passes.lifting.sums import (
 )
 
 LARGEST_POWER = 64
-BITS = 1_024
+BITS = 4_096
 
 
 class Algebra:
@@ -201,7 +201,7 @@ class Algebra:
         return self._total(self._ln_of_powers(scaled), inside)
 
     def _ln_of_powers(self, x: Sum) -> Sum:
-        """Log(z^q) = q Log z for -1 < q <= 1, and Log(1/z) = -Log z off the negative axis."""
+        """Log(z^q) = q Log z for -1 < q < 1, and for q = -1 off the negative axis."""
         assert x.only is not None
         product, factor = x.only
         powers = [power for _, power in product.factors]
@@ -250,6 +250,8 @@ class Algebra:
         value = x.constant
         if value == ONE:
             return ZERO
+        if value is not None and not value.im and 0 < value.re < 1:
+            return scale(self._plain_ln(number(value.inverse())), real(-1))
         named = named_logarithm(self.store, x)
         return named if named is not None else of_base(("ln", self.store.key(x)))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from emlir.passes.lifting.sums import ZERO, Sum
+from emlir.passes.lifting.sums import ZERO, Base, Sum
 
 
 class Store:
@@ -22,6 +22,11 @@ class Store:
     def __getitem__(self, key: object) -> Sum:
         assert isinstance(key, int)
         return self._sums[key]
+
+    def number_of(self, base: Base) -> int:
+        """The number of the sum inside a function."""
+        assert isinstance(base[1], int)
+        return base[1]
 
     def new_parts(self, key: int, known: Container[int]) -> list[int]:
         """The numbers that a sum refers to, directly or not, and its own, parts first.

@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 
 from emlir.expr.core import Expr, build, number
-from emlir.passes.lifting.gauss import ONE, Gauss
+from emlir.passes.lifting.gauss import ONE, Gauss, real
 from emlir.passes.lifting.reality import Reality
 from emlir.passes.lifting.store import Store
 from emlir.passes.lifting.sums import UNIT, Base, Product, Sum
@@ -12,6 +12,7 @@ from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
 from emlir.passes.lifting.words import Leading, Term, combine
 
 HALF = Fraction(1, 2)
+_HALF = real(HALF)
 
 
 class Writer:
@@ -39,6 +40,10 @@ class Writer:
     def _term(self, product: Product, factor: Gauss) -> Term:
         if product == UNIT:
             return Term(factor, None)
+        if factor == _HALF and product.single is not None and product.single[0] == "ln":
+            root = _root(self.write(self.store.number_of(product.single)))
+            if root.op.name == "hypot":
+                return Term(ONE, build("ln", root))
         above: list[Expr] = []
         below: list[Expr] = []
         for base, power in self._ordered(product):
@@ -124,10 +129,10 @@ def _root(base: Expr) -> Expr:
 
 
 def _side(square: Expr) -> Expr | None:
-    if square.is_number:
-        root = math.isqrt(square.number.numerator)
-        whole = square.number == root * root and root > 1
-        return number(root) if whole else None
+    if square.is_number and square.number > 0:
+        top, bottom = (math.isqrt(part) for part in square.number.as_integer_ratio())
+        root = Fraction(top, bottom)
+        return number(root) if root * root == square.number and root != 1 else None
     if square.op.name == "pow" and square.args[1] is number(2):
         return square.args[0]
     return None
