@@ -7,7 +7,7 @@ from emlir.expr.core import Expr, build, number
 from emlir.passes.lifting.gauss import ONE, Gauss, real
 from emlir.passes.lifting.reality import Reality
 from emlir.passes.lifting.store import Store
-from emlir.passes.lifting.sums import UNIT, Base, Product, Sum
+from emlir.passes.lifting.sums import UNIT, Base, Product, Sum, of_terms
 from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
 from emlir.passes.lifting.words import Leading, Term, combine
 
@@ -49,7 +49,7 @@ class Writer:
         for base, power in self._ordered(product):
             (above if power > 0 else below).append(self._power(base, abs(power)))
         if product.exponent:
-            above.append(self._exponential(self.write(product.exponent)))
+            above.append(self._exponential(product.exponent))
         return Term(factor, _quotient(above, below))
 
     def _power(self, base: Base, power: Fraction) -> Expr:
@@ -69,14 +69,28 @@ class Writer:
         root = Sum(frozenset({(Product(frozenset({(base, Fraction(1))})), ONE)}))
         return power == 2 and self.reality.is_real(root)
 
-    def _exponential(self, exponent: Expr) -> Expr:
+    def _exponential(self, key: int) -> Expr:
+        exponent = self.write(key)
         if exponent is number(1):
             return build("e")
-        if exponent.op.name == "mul" and not self.reality.limits:  # 0^y is undefined for y < 0
-            for base, other in (exponent.args, exponent.args[::-1]):
-                if base.op.name == "ln":
-                    return base.args[0] ** other
+        term = self.store[key].only
+        if term is not None and not self.reality.limits:  # 0^y is undefined for y < 0
+            power = self._power_of(*term)
+            if power is not None:
+                return power
         return build("exp", exponent)
+
+    def _power_of(self, product: Product, factor: Gauss) -> Expr | None:
+        """exp(w ln z) as z^w, where w is no number."""
+        logarithms = [item for item in product.factors if item[0][0] == "ln"]
+        if len(logarithms) != 1 or logarithms[0][1] != 1 or factor.im:
+            return None
+        base = self.write(self.store.number_of(logarithms[0][0]))
+        rest = Product(product.factors - set(logarithms), product.exponent)
+        exponent = of_terms({rest: factor})
+        return (
+            None if exponent.constant is not None else base ** self.write(self.store.key(exponent))
+        )
 
     def _ordered(self, product: Product) -> list[tuple[Base, Fraction]]:
         if len(product.factors) == 1:
