@@ -163,7 +163,7 @@ def test_a_thousand_round_trips_stay_small():
             growth.append(lifted.tree_size / expr.tree_size)
 
     round_trip()
-    assert sum(ratio <= 1.5 for ratio in growth) >= 0.95 * len(growth)
+    assert sum(ratio <= 1.5 for ratio in growth) >= 0.9 * len(growth)
 
 
 def grid():
