@@ -10,6 +10,7 @@ from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
 from emlir.rewrite.strategy import fixpoint
 
+ROUNDS = 50
 ROUND_WORK = 1_000_000
 """A round is begun only if the rounds before it looked at fewer nodes than this."""
 
@@ -41,7 +42,7 @@ def simplify(expr: Expr, context: Context) -> Expr:
     """Make an expression shorter, with the same value and domain.
 
     The rules marked for it, exact folding, and the collecting of sums and products are
-    applied in turn until a round changes nothing, or ``ROUND_WORK`` nodes were looked at.
+    applied in turn until a round changes nothing; it ends after ``ROUNDS`` rounds or ``ROUND_WORK`` nodes.
     Terms keep the order in which they stand.
 
     >>> import emlir
@@ -51,12 +52,14 @@ def simplify(expr: Expr, context: Context) -> Expr:
     rules = fixpoint(rules_used_by("simplify"), remember=True)
     steps = (fold, rules, product_sweep(), sum_sweep())
     work = 0
-    while work < ROUND_WORK:
+    for _ in range(ROUNDS):
         before = expr
         for step in steps:
             expr = step(expr, context)
         if expr is before:
             return expr
         work += expr.dag_size
+        if work >= ROUND_WORK:
+            break
     context.log.note_exhausted()
     return expr
