@@ -9,6 +9,7 @@ from typing import Any
 
 from emlir.expr.core import Expr, build, number, symbol
 from emlir.expr.numbers import exact, write_number
+from emlir.text.pieces import split_at_commas, without_quoted
 from emlir.text.syntax import parse
 
 _IN = re.compile(r"\s*(.+?)\s+in\s+([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])])\s*\Z", re.DOTALL)
@@ -181,17 +182,18 @@ def conjuncts(fact: Expr) -> list[Expr]:
 
 
 def _read(text: str, boxes: dict[str, Interval], facts: list[Expr]) -> None:
-    for piece in _split(text):
-        match = _IN.match(piece)
+    for piece in split_at_commas(text):
+        match = _IN.match(without_quoted(piece))
         if match is None:
             facts.extend(conjuncts(parse(piece)))
             continue
-        name, left, lo, hi, right = match.groups()
-        variable = parse(name)
+        _, left, lo, hi, right = match.groups()
+        variable = parse(piece[slice(*match.span(1))])
+        if not variable.is_symbol:
+            raise ValueError(f"{piece.strip()!r}: an interval is for one symbol, not {variable}")
         ends = Interval.of((_read_end(lo), _read_end(hi)))
         lo_open, hi_open = left == "(", right == ")"
-        interval = Interval(ends.lo, ends.hi, lo_open, hi_open)
-        _meet_all(boxes, {_name(variable): interval})
+        _meet_all(boxes, {variable.name: Interval(ends.lo, ends.hi, lo_open, hi_open)})
 
 
 def _read_end(text: str) -> Any:
@@ -201,18 +203,6 @@ def _read_end(text: str) -> Any:
     if not value.is_number:
         raise ValueError(f"the end {text!r} of an interval is not a number")
     return value
-
-
-def _split(text: str) -> list[str]:
-    """Split at commas outside brackets."""
-    pieces, depth, start = [], 0, 0
-    for k, character in enumerate(text):
-        depth += (character in "([") - (character in ")]")
-        if character == "," and depth == 0:
-            pieces.append(text[start:k])
-            start = k + 1
-    pieces.append(text[start:])
-    return pieces
 
 
 def _bounds(fact: Expr) -> dict[str, Interval]:

@@ -45,6 +45,8 @@ def test_bad_intervals(ends):
         ("x in (1, 1]", ValueError),
         ("x > 1, x < 0", ValueError),
         ("x in [a, b]", ValueError),
+        ("x + 1 in [0, 1]", ValueError),
+        ("1 in [0, 1]", ValueError),
         ("x +", emlir.ParseError),
         ("x + 1", TypeError),
         ("", emlir.ParseError),
@@ -59,6 +61,7 @@ def test_symbols_as_keys_and_quoted_names():
     x = emlir.symbols("x")
     assert "x" in Assumptions.of({x: (0, 1)}).boxes
     assert "a b" in Assumptions.of("`a b` in [0, 1]").boxes
+    assert set(Assumptions.of("`a, b` in [0, 1], `a) in [0` > 2").boxes) == {"a, b", "a) in [0"}
     assert Assumptions.of("0 < x").boxes["x"].lo_open
 
 

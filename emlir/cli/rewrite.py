@@ -80,6 +80,8 @@ def replay_command(file: str, as_json: bool) -> None:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{file} is not JSON: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{file} is nested too deeply to be a log") from None
     inner = document.get("log", document) if isinstance(document, dict) else document
     log, context = read_log(inner)
     try:

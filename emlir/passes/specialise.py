@@ -4,6 +4,7 @@ from emlir.closed import fold_closed
 from emlir.expr.calculus import substitute
 from emlir.expr.core import Expr
 from emlir.rewrite.context import Context, Pass
+from emlir.text.pieces import split_at_commas
 from emlir.text.syntax import parse
 
 
@@ -18,7 +19,7 @@ def specialise(text: str) -> Pass:
     >>> str(emlir.rewrite(emlir.parse("x^2 + y*x"), "specialise(x = 3)"))
     '9 + y*3'
     """
-    values = dict(_equation(part) for part in text.split(","))
+    values = _equations(text)
 
     def run(expr: Expr, context: Context) -> Expr:
         for symbol, value in values.items():
@@ -26,6 +27,15 @@ def specialise(text: str) -> Pass:
         return fold_closed(substitute(expr, values), context.semantics)
 
     return run
+
+
+def _equations(text: str) -> dict[Expr, Expr]:
+    values: dict[Expr, Expr] = {}
+    for part in split_at_commas(text):
+        symbol, value = _equation(part)
+        if values.setdefault(symbol, value) is not value:
+            raise ValueError(f"specialise is given two values for {symbol}")
+    return values
 
 
 def _equation(text: str) -> tuple[Expr, Expr]:

@@ -10,7 +10,7 @@ Numbers refer to rows of ``nodes``, which are those of the notation ``json``.
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from emlir.assumptions import Assumptions, Interval
 from emlir.expr.core import Expr
@@ -22,6 +22,7 @@ from emlir.text.names import quote
 from emlir.text.syntax import emit
 
 VERSION = 1
+T = TypeVar("T")
 
 
 def log_data(log: Log, context: Context) -> dict[str, Any]:
@@ -81,21 +82,35 @@ def read_log(document: Any) -> tuple[Log, Context]:
     try:
         nodes = read_rows(document)
         log = Log([_section(item, nodes) for item in document["passes"]])
-        context = Context(
-            check_semantics(document["semantics"]),
-            Assumptions.of(document["assume"]),
-            allow_obligations=bool(document["allow_obligations"]),
-            limit=document["limit"],
-        )
-    except (KeyError, IndexError, TypeError) as error:
+        context = _context(document)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(f"the log is damaged: {error!r}") from None
     return log, context
 
 
+def _context(document: dict[str, Any]) -> Context:
+    limit = document["limit"]
+    if limit is not None and _typed(int, limit) < 0:
+        raise ValueError(f"the log is damaged: the limit is {limit}")
+    return Context(
+        check_semantics(document["semantics"]),
+        Assumptions.of([_typed(str, fact) for fact in document["assume"]]),
+        allow_obligations=_typed(bool, document["allow_obligations"]),
+        limit=limit,
+    )
+
+
+def _typed(kind: type[T], value: Any) -> T:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not of type {kind.__name__}")
+    return value
+
+
 def _section(item: dict[str, Any], nodes: list[Expr]) -> Section:
     steps = [
-        Step(rule, nodes[before], nodes[after], tuple(nodes[k] for k in obligations))
+        Step(_typed(str, rule), nodes[before], nodes[after], tuple(nodes[k] for k in obligations))
         for rule, before, after, obligations in item["steps"]
     ]
     before, after = nodes[item["before"]], nodes[item["after"]]
-    return Section(item["pass"], before, after, steps, item["exhausted"])
+    name, exhausted = _typed(str, item["pass"]), _typed(bool, item["exhausted"])
+    return Section(name, before, after, steps, exhausted)

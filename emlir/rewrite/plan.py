@@ -15,6 +15,7 @@ from emlir.plugins import manager
 from emlir.rewrite.context import Pass
 from emlir.rewrite.library import find_rules, is_rule_or_set
 from emlir.rewrite.strategy import Rules, bottom_up, chain, fixpoint, once, repeat, top_down
+from emlir.text.pieces import split_at_commas, without_quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class PlannedPass:
     run: Pass
 
 
+MOST_NESTED = 50
+"""How deep ``chain`` and ``fixpoint`` may stand in each other."""
+
 _ON_RULES: dict[str, Callable[[Rules], Pass]] = {
     "once": once,
     "bottom-up": bottom_up,
@@ -49,12 +53,19 @@ def plan(pipeline: str) -> list[PlannedPass]:
     """Read a pipeline; see the module.
 
     Raises :class:`emlir.UnknownNameError` for an unknown name and ``ValueError`` for an
-    empty place, a bracket without its partner, or a missing argument.
+    empty place, a bracket without its partner, a missing argument, or steps that are nested
+    deeper than ``MOST_NESTED``.
     """
-    return [PlannedPass(text, _read(text)) for text in _split(pipeline)]
+    return _plan(pipeline, 0)
 
 
-def _read(text: str) -> Pass:
+def _plan(pipeline: str, nested: int) -> list[PlannedPass]:
+    if nested > MOST_NESTED:
+        raise ValueError(f"the pipeline nests more than {MOST_NESTED} steps in each other")
+    return [PlannedPass(text, _read(text, nested)) for text in _split(pipeline)]
+
+
+def _read(text: str, nested: int) -> Pass:
     name, bracket, inner = text.partition("(")
     name = name.strip()
     if not bracket:
@@ -65,7 +76,7 @@ def _read(text: str) -> Pass:
     if name in _ON_RULES and all(is_rule_or_set(item) for item in _split(inner)):
         return _ON_RULES[name](find_rules(_split(inner)))
     if name in ("chain", "fixpoint"):
-        passes = [step.run for step in plan(inner)]
+        passes = [step.run for step in _plan(inner, nested + 1)]
         return chain(passes) if name == "chain" else repeat(passes)
     if name in _ON_RULES:
         find_rules(_split(inner))  # says which name is unknown
@@ -87,18 +98,18 @@ def _plain(name: str) -> Pass:
 
 
 def _split(text: str) -> list[str]:
-    """Split at commas outside brackets."""
-    pieces, depth, start = [], 0, 0
-    for k, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            raise ValueError(f"the pipeline {text!r} closes a bracket that is not open")
-        if character == "," and depth == 0:
-            pieces.append(text[start:k].strip())
-            start = k + 1
-    pieces.append(text[start:].strip())
-    if depth:
-        raise ValueError(f"the pipeline {text!r} has a bracket that is not closed")
+    _check_brackets(text)
+    pieces = [piece.strip() for piece in split_at_commas(text)]
     if not all(pieces):
         raise ValueError(f"the pipeline {text!r} has an empty place: write 'fold,lift'")
     return pieces
+
+
+def _check_brackets(text: str) -> None:
+    depth = 0
+    for character in without_quoted(text):
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            raise ValueError(f"the pipeline {text!r} closes a bracket that is not open")
+    if depth:
+        raise ValueError(f"the pipeline {text!r} has a bracket that is not closed")

@@ -49,11 +49,17 @@ def _check_step(step: Step, context: Context) -> None:
 def _run_again(section: Section, context: Context) -> Expr:
     fresh = context.fresh()
     again = fresh.log.open(section.name, section.before)
-    (step,) = plan(section.name)
-    again.after = step.run(section.before, fresh)
+    steps = plan(section.name)
+    if len(steps) != 1:
+        raise ReplayError(f"{section.name!r} is not one pass")
+    again.after = steps[0].run(section.before, fresh)
     for noted, made in zip(section.steps, again.steps, strict=False):
         if noted != made:
             raise ReplayError(f"{section.name}: the step {noted.rule} comes out as {made.rule}")
-    if len(again.steps) != len(section.steps) or again.after is not section.result:
+    if _outcome(again) != _outcome(section):
         raise ReplayError(f"{section.name} does not come out as noted")
     return again.after
+
+
+def _outcome(section: Section) -> tuple[Expr, int, bool]:
+    return section.result, len(section.steps), section.exhausted

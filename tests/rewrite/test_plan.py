@@ -12,6 +12,8 @@ import emlir
         ("x*exp(x)", "differentiate(x), simplify", "exp(x) + x*exp(x)"),
         ("x^2 + y*x", "specialise(x = 3)", "9 + y*3"),
         ("x^2 + y*x", "specialise(x = 3, y = z + 1), expand", "3*z + 12"),
+        ("x + y", "specialise(x = min(3, y), y = 5)", "min(3, y) + 5"),
+        ("`a, (b`^2", "differentiate(`a, (b`)", "2*`a, (b`"),
         ("a*x + x^2*b + x + 2", "collect(x)", "b*x^2 + (a + 1)*x + 2"),
         ("(x + 1)^2 - x*(x + 2)", "expand", "1"),
         ("ln(exp(x)) + ln(exp(y))", "once(ln_exp)", "x + ln(exp(y))"),
@@ -38,6 +40,8 @@ def test_pipelines(formula, pipeline, result):
         ("differentiate", ValueError, "needs an argument"),
         ("differentiate(x + 1)", TypeError, "symbol"),
         ("specialise(x + 1)", ValueError, "equations"),
+        ("specialise(x = 1, x = 2)", ValueError, "two values for x"),
+        ("chain(" * 3_000 + "fold" + ")" * 3_000, ValueError, "nests more than"),
         ("differentiate(x", ValueError, "not closed"),
     ],
 )

@@ -43,11 +43,16 @@ def tampered(done):
     yield "step", Log([replace(section, steps=[replace(step, after=x + 1), *section.steps[1:]])])
     yield "left out", Log([replace(section, steps=section.steps[1:])])
     yield "rule", Log([replace(section, steps=[replace(step, rule="collect-terms")])])
+    yield "exhausted", Log([replace(section, exhausted=True)])
+    yield "two passes", Log([replace(section, name="simplify, fold")])
     yield "chain", Log([section, replace(section, before=x)])
     yield "empty", Log([])
 
 
-@pytest.mark.parametrize("kind", ["result", "start", "step", "left out", "rule", "chain", "empty"])
+KINDS = "result, start, step, left out, rule, exhausted, two passes, chain, empty".split(", ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_changed_log_is_refused(kind):
     done = emlir.trace(emlir.parse("exp(ln(x))"), "simplify", assume="x > 0")
     logs = dict(tampered(done))
@@ -65,3 +70,37 @@ def test_a_log_needs_its_assumptions():
 def test_other_documents_are_refused(document):
     with pytest.raises(ValueError, match="log"):
         read_log(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["limit"], "abc"),
+        (["limit"], -1),
+        (["limit"], 1.5),
+        (["allow_obligations"], "no"),
+        (["assume"], {"x": [1, 2]}),
+        (["assume"], [None]),
+        (["operators"], []),
+        (["passes", 0, "pass"], 5),
+        (["passes", 0, "exhausted"], "no"),
+        (["passes", 0, "steps", 0, 0], []),
+    ],
+)
+def test_a_part_of_another_type_is_refused(path, value):
+    done = emlir.trace(emlir.parse("exp(ln(x))"), "simplify", assume="x > 0")
+    document = log_data(done.log, done.context)
+    place = document
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(ValueError, match="damaged"):
+        read_log(document)
+
+
+def test_odd_names_stay_in_a_log():
+    x = emlir.symbols("x").subs({"x": emlir.parse("`a, in (b`")})
+    done = emlir.trace(emlir.exp(emlir.ln(x)), "simplify", assume={x.name: (1, 2)})
+    log, context = read_log(log_data(done.log, done.context))
+    assert replay(log, context) is x
+    assert context.assumptions == done.context.assumptions
