@@ -62,7 +62,7 @@ def check_agreement(
     semantics: Semantics = "real",
     backend: str = "numpy",
 ) -> int:
-    """Check a float backend against balls, where section 3 of the design demands agreement.
+    """Check a float backend against balls, where docs/semantics.md demands agreement.
 
     That is where every node reached is decided, with 4 ulp of rounding allowed in each
     operation, and is exactly 0, an infinity of the semantics, or in the normal range.

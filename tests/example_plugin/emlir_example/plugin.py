@@ -16,3 +16,13 @@ def emlir_syntaxes():
 @hookimpl
 def emlir_strategies():
     return [Declaration("line", "emlir_example.line:LINE", "straight lines only")]
+
+
+@hookimpl
+def emlir_rules():
+    return [Declaration("gauss", "emlir_example.rules:RULES", "gauss is even")]
+
+
+@hookimpl
+def emlir_passes():
+    return [Declaration("find_gauss", "emlir_example.rules:FIND_GAUSS", "writes gauss(x)")]
