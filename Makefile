@@ -25,6 +25,7 @@ test-slow: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/scale.py
 	$(BIN)/python tests/benchmarks/notations.py
+	$(BIN)/python tests/benchmarks/rewriting.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
