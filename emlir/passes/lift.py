@@ -13,6 +13,7 @@ from emlir.assumptions import Assumptions, conjuncts
 from emlir.expr.core import Expr, build
 from emlir.expr.traverse import postorder
 from emlir.passes.lifting.reader import Reader
+from emlir.passes.lifting.readings import smallest_reading
 from emlir.passes.lifting.reality import Obligation
 from emlir.rewrite.context import Context
 from emlir.semantics import Semantics, check_semantics
@@ -45,6 +46,15 @@ def lift_in(expr: Expr, context: Context) -> Expr:
 
 
 def _lift(expr: Expr, assumptions: Assumptions, semantics: Semantics | None) -> Expr:
+    """The smaller one of two: the value as a sum, and what the tree was lowered from."""
+    followed = _followed(expr, assumptions, semantics)
+    reading = smallest_reading(expr, assumptions, semantics)
+    if reading is None or followed.tree_size <= reading.tree_size:
+        return followed
+    return reading
+
+
+def _followed(expr: Expr, assumptions: Assumptions, semantics: Semantics | None) -> Expr:
     refused: frozenset[Obligation] = frozenset()
     for _ in range(ROUNDS):
         reader = Reader(assumptions, semantics, refused)

@@ -1,21 +1,44 @@
 """The pass ``lower``: every elementary expression as a tree of one operator and one constant.
 
 Symbols stand for reals. For each operator, at each place, the smallest tree is taken that is
-shown to be right there; where none can be shown to be right, it is refused: nothing is guessed.
+shown to be right there. Where none can be shown to be right, the condition of the tree is given
+out with it as an obligation, or the operator is refused: nothing is guessed.
 """
 
+import warnings
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from emlir.assumptions import Assumptions
+from emlir.errors import ObligationWarning
 from emlir.expr.core import Expr
 from emlir.ops.basis import find_basis
 from emlir.passes.lowering.conditions import Conditions
 from emlir.passes.lowering.engine import Engine
+from emlir.passes.lowering.opening import obligations_of
 from emlir.passes.lowering.samples import Samples
 from emlir.rewrite.context import Context
+from emlir.rewrite.log import Step
 from emlir.semantics import Semantics, check_semantics
 
 Constants = Literal["keep", "expand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A tree, and the truths about the symbols under which it is right.
+
+    ``obligations`` is empty where the tree is shown to be right wherever it has to be.
+    """
+
+    tree: Expr
+    obligations: tuple[Expr, ...] = ()
+
+    @property
+    def condition(self) -> str:
+        """The obligations in words: ``x != 0 or y > 0``."""
+        texts = [repr(truth).removeprefix("<Expr ")[:-1] for truth in self.obligations]
+        return texts[0] if len(texts) == 1 else " and ".join(f"({text})" for text in texts)
 
 
 def lower(
@@ -43,6 +66,12 @@ def lower(
         basis: the operator to write it with, ``eml`` or ``edl``.
         finite: whether every step must be finite, wherever ``expr`` is defined in ``real``.
 
+    Warns:
+        ObligationWarning: with ``semantics=None``, no tree of an operator is shown to be
+            right wherever it is defined (for x^y none is known at 0^0). The message says
+            where the tree is right; what follows from ``assume`` is not asked. See
+            :func:`lowered` for the conditions as expressions.
+
     Raises:
         LoweringError: an operator cannot be lowered where it stands; says which, and what
             is not known. ``TypeError`` for a truth expression;
@@ -52,34 +81,88 @@ def lower(
     >>> str(emlir.lower(emlir.parse("ln(x)")))
     'eml(1, eml(eml(1, x), 1))'
     """
-    if expr.sort != "number":
-        raise TypeError("a truth expression has no EML tree")
+    done = lowered(
+        expr, assume=assume, semantics=semantics, constants=constants, basis=basis, finite=finite
+    )
+    if done.obligations:
+        warnings.warn(
+            f"the tree is right where {done.condition}; "
+            "that does not follow from what is assumed (see assume=)",
+            ObligationWarning,
+            stacklevel=2,
+        )
+    return done.tree
+
+
+def lowered(
+    expr: Expr,
+    *,
+    assume: Any = None,
+    semantics: str | None = None,
+    constants: Constants = "keep",
+    basis: str = "eml",
+    finite: bool = False,
+) -> Lowered:
+    """Return the tree of :func:`lower` with its obligations, which are no warning here.
+
+    Among trees whose conditions are not shown, one is taken only if no other is right on
+    more; then the one in the range of float64, then the smallest.
+
+    >>> import emlir
+    >>> done = lowered(emlir.parse("x^y"))
+    >>> done.tree.tree_size, [str(condition) for condition in done.obligations]
+    (37, ['x != 0 or y > 0'])
+    """
+    _check_number(expr)
     if constants not in ("keep", "expand"):
         raise ValueError(f"constants is 'keep' or 'expand', not {constants!r}")
     meaning = None if semantics is None else check_semantics(semantics)
-    return _lower(expr, Assumptions.of(assume), meaning, constants, basis, finite)
+    context = Context(
+        meaning or "real",
+        Assumptions.of(assume),
+        reals=True,
+        allow_obligations=semantics is None,
+    )
+    return _lowered(expr, context, meaning, constants, basis, finite)
 
 
 def lower_in(expr: Expr, context: Context) -> Expr:
-    """Lower under the semantics and the assumptions of a context."""
+    """Lower under the semantics and the assumptions of a context.
+
+    Where the context allows obligations, the log has a step with those of the tree.
+    """
+    _check_number(expr)
+    real = Context(
+        context.semantics,
+        context.assumptions,
+        reals=True,
+        allow_obligations=context.allow_obligations,
+    )
+    done = _lowered(expr, real, context.semantics, "keep", "eml", False)
+    if done.obligations:
+        context.log.note(Step("lower", expr, done.tree, done.obligations))
+    return done.tree
+
+
+def _check_number(expr: Expr) -> None:
     if expr.sort != "number":
         raise TypeError("a truth expression has no EML tree")
-    return _lower(expr, context.assumptions, context.semantics, "keep", "eml", False)
 
 
-def _lower(
+def _lowered(
     expr: Expr,
-    assumptions: Assumptions,
+    context: Context,
     semantics: Semantics | None,
     constants: Constants,
     basis: str,
     finite: bool,
-) -> Expr:
-    context = Context(semantics or "real", assumptions, reals=True)
+) -> Lowered:
     engine = Engine(
         find_basis(basis),
         Conditions(context, semantics, finite),
-        Samples(assumptions, expr.symbols),
+        Samples(context.assumptions, expr.symbols),
         constants == "expand",
+        context.allow_obligations,
     )
-    return engine.run(expr)
+    chosen = engine.run(expr)
+    return Lowered(chosen.tree, obligations_of(chosen))

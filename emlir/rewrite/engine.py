@@ -12,10 +12,10 @@ from emlir.expr.core import Expr, Operator
 from emlir.expr.traverse import dag_size, postorder
 from emlir.rewrite.context import Context
 from emlir.rewrite.log import Step
-from emlir.rewrite.pattern import Heads
+from emlir.rewrite.pattern import Heads, fits
 from emlir.rewrite.rule import Rewriter
 
-Shape = tuple[Operator, tuple[Operator, ...]]
+Shape = tuple[Operator, bool, tuple[Operator, ...]]
 
 STEPS_PER_NODE = 40
 """Without a limit in the context, a pass may apply this many rules for each node it was given."""
@@ -30,6 +30,8 @@ class Engine:
         self._table: dict[Operator, list[tuple[Heads, Rewriter]]] = defaultdict(list)
         self._fitting: dict[Shape, tuple[Rewriter, ...]] = {}
         for rewriter in rewriters:
+            if context.semantics not in rewriter.semantics:
+                continue
             for operator, heads in rewriter.heads:
                 self._table[operator].append((heads, rewriter))
 
@@ -54,10 +56,11 @@ class Engine:
 
     def _candidates(self, node: Expr) -> tuple[Rewriter, ...]:
         """Return the rewriters whose heads fit, remembered by the operators of the arguments."""
-        shape = (node.op, tuple([arg.op for arg in node.args]))
+        args = node.args
+        shape = (node.op, len(args) > 1 and args[0] is args[1], tuple([arg.op for arg in args]))
         found = self._fitting.get(shape)
         if found is None:
-            fitting = (rewriter for heads, rewriter in self._table[node.op] if _fits(heads, node))
+            fitting = (rewriter for heads, rewriter in self._table[node.op] if fits(heads, node))
             found = self._fitting[shape] = tuple(dict.fromkeys(fitting))
         return found
 
@@ -148,10 +151,3 @@ class Engine:
             if replaced is not None:
                 return substitute(root, {node: replaced})
         return root
-
-
-def _fits(heads: Heads, node: Expr) -> bool:
-    for head, arg in zip(heads, node.args, strict=True):
-        if head is not None and arg.op is not head:
-            return False
-    return True

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from typing import Literal
 
 from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr, Operator
 from emlir.expr.traverse import postorder
 
 Binding = dict[str, Expr]
-Heads = tuple[Operator | None, ...]
+Heads = tuple[Operator | Literal["any", "same"], ...]
+"""What each argument must be: an application of an operator, anything, or the first argument."""
 
 
 def match(pattern: Expr, node: Expr) -> Binding | None:
@@ -43,8 +45,26 @@ def fill(pattern: Expr, binding: Mapping[str, Expr]) -> Expr:
 
 
 def heads(pattern: Expr) -> Heads:
-    """Return for each argument the operator that it must have, ``None`` for any."""
-    return tuple(None if arg.is_symbol else arg.op for arg in pattern.args)
+    """Return what each argument must be, as far as that can be seen at a glance."""
+    if len(pattern.args) == 2 and pattern.args[0] is pattern.args[1]:
+        return (*_heads_of(pattern.args[:1]), "same")
+    return _heads_of(pattern.args)
+
+
+def _heads_of(args: tuple[Expr, ...]) -> Heads:
+    """Return the operators of arguments, ``any`` for symbols."""
+    return tuple("any" if arg.is_symbol else arg.op for arg in args)
+
+
+def fits(found: Heads, node: Expr) -> bool:
+    """Whether a node is what heads say."""
+    for head, arg in zip(found, node.args, strict=True):
+        if head == "same":
+            if arg is not node.args[0]:
+                return False
+        elif head != "any" and arg.op is not head:
+            return False
+    return True
 
 
 def variants(pattern: Expr) -> Iterator[Expr]:

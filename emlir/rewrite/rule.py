@@ -41,6 +41,11 @@ class Rewriter(Protocol):
     def name(self) -> str: ...
 
     @property
+    def semantics(self) -> tuple[Semantics, ...]:
+        """The semantics under which it may be used."""
+        ...
+
+    @property
     def heads(self) -> "Sequence[tuple[Operator, Heads]]":
         """The operators at which it may fire, with those that its arguments must have."""
         ...

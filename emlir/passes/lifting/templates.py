@@ -22,15 +22,20 @@ class Match:
     """A tree of a lowering of ``name``, over arguments."""
 
     name: str
-    way: Lowering
+    template: Template
     args: tuple[Expr, ...]
+
+    @property
+    def way(self) -> Lowering:
+        """The lowering that built the tree."""
+        return self.template.way
 
 
 class Matcher:
-    """Finds the trees of a basis, the largest first."""
+    """Finds the trees of a basis, the largest first; those under a size are passed over."""
 
-    def __init__(self, basis: Basis) -> None:
-        found = [item for item in _all(basis) if item[1].pure and item[1].base >= SMALLEST]
+    def __init__(self, basis: Basis, smallest: int = SMALLEST) -> None:
+        found = [item for item in _all(basis) if item[1].pure and item[1].base >= smallest]
         found.sort(key=lambda item: -item[1].base)
         self._groups: dict[Shape, list[tuple[str, Template]]] = {}
         for item in found:
@@ -45,7 +50,7 @@ class Matcher:
                 for name, template in group:
                     args = _match(template, node)
                     if args is not None:
-                        found.append((template.base, Match(name, template.way, args)))
+                        found.append((template.base, Match(name, template, args)))
         found.sort(key=lambda item: -item[0])
         return [match for _, match in found]
 

@@ -17,6 +17,7 @@ from emlir.ops.basis import Basis
 from emlir.passes.lowering.bounds import Bounds
 from emlir.passes.lowering.conditions import Conditions, reach
 from emlir.passes.lowering.numbers import Use, compositions
+from emlir.passes.lowering.opening import Choice, Gap, open_parts, widest
 from emlir.passes.lowering.refusal import Refusal, no_tree, not_real, not_shown
 from emlir.passes.lowering.samples import Samples
 from emlir.passes.lowering.template import Template, Templates
@@ -27,15 +28,6 @@ LARGEST = 10**30
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The tree for a goal, its size, and whether floats can follow its own steps."""
-
-    tree: Expr
-    size: int
-    safe: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A way that may be taken."""
 
@@ -43,6 +35,7 @@ class Candidate:
     template: Template
 
 
+Gaps = list[Gap[Candidate]]
 Rank = tuple[int, bool, int, int]
 Goal = Expr | Use
 Outcome = Choice | Refusal
@@ -50,29 +43,39 @@ Solving = Generator[Goal, Outcome, Outcome]
 
 
 class Engine:
-    """Lowers expressions into one basis under given conditions."""
+    """Lowers expressions into one basis under given conditions.
+
+    With ``leave_open`` a lowering whose condition is not shown is taken where none is shown to
+    be right; its condition is then an obligation of the tree.
+    """
 
     def __init__(
-        self, basis: Basis, conditions: Conditions, samples: Samples, expand: bool
+        self,
+        basis: Basis,
+        conditions: Conditions,
+        samples: Samples,
+        expand: bool,
+        leave_open: bool = False,
     ) -> None:
         self.basis = basis
         self.conditions = conditions
         self.samples = samples
         self.expand = expand
+        self.leave_open = leave_open
         self.ways = Ways(basis)
         self.templates = Templates(basis)
         self.bounds = Bounds(self.ways, self.templates)
         self._found: dict[Goal, Outcome] = {}
 
-    def run(self, root: Expr) -> Expr:
-        """Return the tree of ``root``; :class:`emlir.LoweringError` says what stands against it."""
+    def run(self, root: Expr) -> Choice:
+        """Return what is chosen for ``root``; :class:`emlir.LoweringError` says why nothing is."""
         for node in postorder((root,)):
             if node not in self._found:
                 self._solve_fully(node)
         outcome = self._found[root]
         if isinstance(outcome, Refusal):
             raise LoweringError(outcome.reason)
-        return outcome.tree
+        return outcome
 
     def _solve_fully(self, root: Goal) -> None:
         stack: list[tuple[Goal, Solving]] = [(root, self._solve(root))]
@@ -115,7 +118,7 @@ class Engine:
             parts.append(part)
         size = min(1 + sum(part.size for part in parts), LARGEST)
         tree = rebuild(node, tuple(part.tree for part in parts))
-        return Choice(tree, size, all(part.safe for part in parts))
+        return Choice(tree, size, all(part.safe for part in parts), parts=open_parts(parts))
 
     def _number(self, node: Expr) -> Solving:
         """A number stays as a parameter, or is built: as a witness does, or from smaller ones."""
@@ -156,6 +159,8 @@ class Engine:
                     outcome = yield body
                     inner = inner or outcome
                     best = self._better(best, outcome, candidate)
+        if best is None and self.leave_open:
+            best = yield from self._left_open(needs, parts)
         if best is not None:
             return best
         if isinstance(inner, Refusal):
@@ -172,7 +177,7 @@ class Engine:
 
     def _smallest_pure(
         self, candidates: list[Candidate], parts: dict[Expr, Outcome], node: Expr | None
-    ) -> tuple[Choice | None, list[list[Expr]]]:
+    ) -> tuple[Choice | None, Gaps]:
         """Return the best tree written with the basis alone, and what others would need."""
         ranked: list[tuple[Rank, Candidate]] = []
         for order, candidate in enumerate(candidates):
@@ -182,21 +187,39 @@ class Engine:
                 ranked.append((rank, candidate))
         ranked.sort(key=_rank)
         unsafe: list[tuple[Rank, Candidate]] = []
-        needs: list[list[Expr]] = []
+        needs: Gaps = []
         for rank, candidate in ranked:
             if not self._is_safe(candidate.way):
                 unsafe.append((rank, candidate))
             elif self._is_right(candidate, node, needs):
-                return Choice(self._tree(candidate, parts), rank[0]), needs
+                return self._made(candidate, parts), needs
         for rank, candidate in unsafe:
             if self._is_right(candidate, node, needs):
-                return Choice(self._tree(candidate, parts), rank[0], False), needs
+                return self._made(candidate, parts), needs
         return None, needs
 
-    def _is_right(self, candidate: Candidate, node: Expr | None, needs: list[list[Expr]]) -> bool:
+    def _left_open(
+        self, needs: Gaps, parts: dict[Expr, Outcome]
+    ) -> Generator[Goal, Outcome, Choice | None]:
+        """Choose among lowerings whose conditions are not shown; they become obligations."""
+        best: Choice | None = None
+        for gap in widest(self.conditions.context, needs):
+            candidate = gap.lowering
+            if candidate.template.pure:
+                choice = self._made(candidate, parts, gap.missing)
+            else:
+                outcome = yield self._replacement(candidate)
+                if isinstance(outcome, Refusal):
+                    continue
+                choice = self._over(outcome, candidate, gap.missing)
+            if best is None or choice.rank < best.rank:
+                best = choice
+        return best
+
+    def _is_right(self, candidate: Candidate, node: Expr | None, needs: Gaps) -> bool:
         missing = self.conditions.missing(candidate.way, node)
         if missing:
-            needs.append(missing)
+            needs.append(Gap(candidate, tuple(missing)))
         return not missing
 
     def _is_safe(self, way: Way) -> bool:
@@ -207,14 +230,26 @@ class Engine:
         sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
         return min(candidate.template.size(sizes), LARGEST)
 
-    def _tree(self, candidate: Candidate, parts: dict[Expr, Outcome]) -> Expr:
-        trees = tuple(_choice(parts[arg]).tree for arg in candidate.way.args)
-        return candidate.template.over(trees)
+    def _made(
+        self, candidate: Candidate, parts: dict[Expr, Outcome], missing: tuple[Expr, ...] = ()
+    ) -> Choice:
+        """The choice of a way that is written with the basis alone."""
+        chosen = [_choice(parts[arg]) for arg in candidate.way.args]
+        tree = candidate.template.over(tuple(choice.tree for choice in chosen))
+        size = self._size(candidate, parts)
+        return Choice(tree, size, self._is_safe(candidate.way), missing, open_parts(chosen))
+
+    def _over(
+        self, outcome: Choice, candidate: Candidate, missing: tuple[Expr, ...] = ()
+    ) -> Choice:
+        """The choice of a way from the outcome of its replacement."""
+        safe = outcome.safe and self._is_safe(candidate.way)
+        return Choice(outcome.tree, outcome.size, safe, missing, open_parts([outcome]))
 
     def _may_win(
         self, candidate: Candidate, parts: dict[Expr, Outcome], best: Choice | None
     ) -> bool:
-        if best is None:
+        if best is None or best.is_open:
             return True
         sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
         smaller = self.bounds.of(candidate.template, sizes) < best.size
@@ -222,12 +257,13 @@ class Engine:
             return smaller and self._is_safe(candidate.way)
         return smaller or self._is_safe(candidate.way)
 
-    def _body(
-        self, candidate: Candidate, node: Expr | None, needs: list[list[Expr]]
-    ) -> Expr | None:
+    def _body(self, candidate: Candidate, node: Expr | None, needs: Gaps) -> Expr | None:
         """Return the replacement over the original arguments if it is shown to be right."""
         if not self._is_right(candidate, node, needs):
             return None
+        return self._replacement(candidate)
+
+    def _replacement(self, candidate: Candidate) -> Expr:
         body = candidate.template.over(candidate.way.args)
         if not candidate.way.lowering.everywhere:
             self.conditions.promise(body, candidate.way.args)
@@ -236,14 +272,12 @@ class Engine:
     def _better(self, best: Choice | None, outcome: Outcome, candidate: Candidate) -> Choice | None:
         if isinstance(outcome, Refusal):
             return best
-        choice = Choice(outcome.tree, outcome.size, outcome.safe and self._is_safe(candidate.way))
-        if best is None or (not choice.safe, choice.size) < (not best.safe, best.size):
-            return choice
-        return best
+        choice = self._over(outcome, candidate)
+        return choice if best is None or choice.rank < best.rank else best
 
-    def _refusal(self, op: Operator, ready: bool, real: bool, needs: list[list[Expr]]) -> Refusal:
+    def _refusal(self, op: Operator, ready: bool, real: bool, needs: Gaps) -> Refusal:
         if needs:
-            return not_shown(op, needs)
+            return not_shown(op, [gap.missing for gap in needs])
         if ready and not real:
             return not_real(op)
         conditions = self.conditions

@@ -32,9 +32,12 @@ def _closed_terms(root: Expr) -> list[Expr]:
     open_nodes: set[Expr] = set()
     found: dict[Expr, None] = {}
     for node in postorder((root,)):
-        if node.is_symbol or any(arg in open_nodes for arg in node.args):
+        closed = [arg for arg in node.args if arg not in open_nodes]
+        if node.is_symbol or len(closed) < len(node.args):
             open_nodes.add(node)
-            found.update((arg, None) for arg in node.args if arg.args and arg not in open_nodes)
+            for arg in closed:
+                if arg.args:
+                    found[arg] = None
     return [root] if root not in open_nodes else list(found)
 
 
@@ -42,7 +45,8 @@ def simplify(expr: Expr, context: Context) -> Expr:
     """Make an expression shorter, with the same value and domain.
 
     The rules marked for it, exact folding, and the collecting of sums and products are
-    applied in turn until a round changes nothing; it ends after ``ROUNDS`` rounds or ``ROUND_WORK`` nodes.
+    applied in turn until a round changes nothing, for ``ROUNDS`` rounds or ``ROUND_WORK`` nodes
+    at most.
     Terms keep the order in which they stand.
 
     >>> import emlir

@@ -10,7 +10,7 @@ from emlir.expr.traverse import dag_size, postorder
 from emlir.passes.stabilise.rational import NAME, rational_forms
 from emlir.rewrite.context import Context
 from emlir.rewrite.log import Step
-from emlir.rewrite.pattern import Heads
+from emlir.rewrite.pattern import Heads, fits
 from emlir.rewrite.rule import Rewriter
 
 ARITHMETIC = ("add", "sub", "mul", "div", "pow")
@@ -45,7 +45,7 @@ class RuleTable:
         found = {
             rewriter.name: rewriter
             for heads, rewriter in self._table.get(node.op, ())
-            if all(h is None or h is arg.op for h, arg in zip(heads, node.args, strict=True))
+            if fits(heads, node)
         }
         return list(found.values())
 
