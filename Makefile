@@ -20,7 +20,7 @@ test: $(STAMP)
 test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py \
-		tests/plugins/test_notations.py tests/test_agreement.py
+		tests/plugins/test_notations.py tests/test_agreement.py tests/passes/test_preservation.py
 
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/scale.py
