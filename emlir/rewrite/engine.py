@@ -74,8 +74,25 @@ class Engine:
         A rewriting that comes back to a node that is being rewritten stops there. ``normal``
         holds normal forms that are known and takes up those that are found.
         """
-        becomes: dict[Expr, Expr] = {}
-        stack = [root]
+        for node in postorder((root,), normal):
+            if node in normal:
+                continue  # it turned up in a result before
+            args = node.args
+            current = rebuild(node, tuple([normal[arg] for arg in args])) if args else node
+            if current is node:
+                replaced = self.step(node)
+                if replaced is None:
+                    normal[node] = node
+                    continue
+                current = replaced
+            normal[node] = self._normal_form(current, {node: current}, normal)
+        return normal[root]
+
+    def _normal_form(
+        self, start: Expr, becomes: dict[Expr, Expr], normal: dict[Expr, Expr]
+    ) -> Expr:
+        """Return the normal form of what a node became."""
+        stack = [start]
         while stack:
             node = stack[-1]
             if node in normal:
@@ -85,7 +102,7 @@ class Engine:
             if following is not None:
                 normal[node] = following
                 stack.pop()
-        return normal[root]
+        return normal[start]
 
     def _following(
         self,
