@@ -38,11 +38,9 @@ class Readings:
         self._classes: dict[Expr, int] = {}
 
     def of(self, root: Expr) -> Expr | None:
-        """The smallest expression of the same value, or ``None`` if some part has none."""
+        """The smallest expression of the same value, or ``None`` if none is seen."""
         for node in postorder((root,)):
             self._classes[node] = self._class(node)
-            if self.classes.best(self._classes[node]) is None:
-                return None
         return self.classes.best(self._classes[root])
 
     def _class(self, node: Expr) -> int:
