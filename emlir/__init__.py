@@ -11,6 +11,7 @@ from emlir.errors import (
     LoweringError as LoweringError,
     MissingDependencyError as MissingDependencyError,
     NameClashError as NameClashError,
+    ObligationWarning as ObligationWarning,
     ParseError as ParseError,
     PluginError as PluginError,
     TooLargeError as TooLargeError,

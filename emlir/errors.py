@@ -31,6 +31,10 @@ class GuessWarning(UserWarning):
     """Text that others wrote was read with guesses; the message lists them with their places."""
 
 
+class ObligationWarning(UserWarning):
+    """A result that is right under a condition that was not shown; the message names it."""
+
+
 class UnknownNameError(LookupError):
     """A notation, backend, pass, strategy or operator that no installed plugin offers."""
 

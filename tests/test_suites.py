@@ -10,6 +10,7 @@ from emlir import eml
 from emlir.cli import main
 from emlir.errors import LoweringError, MissingDependencyError
 from emlir.ops import trees
+from emlir.passes.lower import Lowered, lowered
 from emlir.testing import CASES, c_compiler, find_case, run_balls, run_c, run_emlir, run_numpy
 from emlir.testing.suite_c import c_program
 from tests.paper_compiler import CONSTANTS, PAPER_K, paper_trees
@@ -143,24 +144,10 @@ def test_no_compiler_is_said(monkeypatch):
         run_c({"exp": eml(X, 1)})
 
 
-WAITING = (
-    "sqrt sigmoid sin cos tan asin acos sinh cosh tanh acosh pow hypot"  # too long or refused
-).split()
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(case, marks=pytest.mark.xfail(reason="waits for shorter trees"))
-        if case.name in WAITING
-        else case
-        for case in CASES
-    ],
-    ids=lambda case: case.name,
-)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 @pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slow)])
 def test_what_lower_gives_is_right(case, every):
-    tree = emlir.lower(case.expr, constants="expand")
+    tree = lowered(case.expr, constants="expand").tree
     for run in (run_numpy, run_emlir, run_balls):
         report = run(tree, case, every=every, wide=True)
         assert report.passed, report
@@ -182,6 +169,18 @@ def test_the_command(capsys):
     assert total == "total K 14 of 2 trees"
 
 
+def test_the_command_says_where_a_tree_is_right(capsys):
+    code, text = suite(capsys, "pow", "--every", "100", "--runner", "numpy")
+    assert code == 0 and text.splitlines()[1].endswith("if x != 0 or y > 0")
+    row = json.loads(suite(capsys, "pow", "--every", "100", "--runner", "numpy", "--json")[1])
+    assert row["cases"][0]["obligations"] == ["x != 0 or y > 0"]
+
+
+def test_the_total_size():
+    trees = [lowered(case.expr, constants="expand").tree for case in CASES]
+    assert sum(tree.tree_size for tree in trees) <= 2_237
+
+
 def test_the_command_in_json(capsys):
     code, text = suite(capsys, "ln", "--every", "20", "--json")
     data = json.loads(text)
@@ -195,9 +194,9 @@ def test_the_command_says_what_fails(capsys, monkeypatch):
     def refuse(expr, **_):
         if expr is find_case("exp").expr:
             raise LoweringError("exp has no tree here")
-        return eml(X, 1)
+        return Lowered(eml(X, 1))
 
-    monkeypatch.setattr("emlir.cli.suite.lower", refuse)
+    monkeypatch.setattr("emlir.cli.suite.lowered", refuse)
     code, text = suite(capsys, "exp", "neg", "--every", "9", "--runner", "numpy")
     assert code == 1
     assert "no tree: exp has no tree here" in text and "FAILS" in text

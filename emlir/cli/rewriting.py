@@ -10,7 +10,7 @@ from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
 from emlir.ops.basis import find_basis
 from emlir.passes.lift import lift
-from emlir.passes.lower import lower
+from emlir.passes.lower import lowered
 from emlir.semantics import SEMANTICS
 from emlir.text.syntax import emit, parse
 
@@ -61,21 +61,24 @@ def lower_command(
 ) -> None:
     """Write TEXT as a tree of eml, 1 and symbols, the shortest that is shown to be right.
 
-    The size K goes to standard error; numbers that stay are its parameters.
+    The size K goes to standard error; numbers that stay are its parameters. Where, without
+    --semantics, no tree is shown to be right, lines beginning with "if" follow it, with the
+    conditions under which this one is.
     """
-    expr = parse(read_text(text), source)
-    lowered = lower(
-        expr,
+    done = lowered(
+        parse(read_text(text), source),
         assume=assume,
         semantics=semantics,
         constants=constants,
         basis=basis,
         finite=finite,
     )
-    size = _size(lowered, basis)
+    size = _size(done.tree, basis)
+    conditions = [emit(condition) for condition in done.obligations]
     if not as_json:
-        click.echo(size, err=True)
-    _show(lowered, target, as_json, k=size)
+        for line in (size, *(f"if {condition}" for condition in conditions)):
+            click.echo(line, err=True)
+    _show(done.tree, target, as_json, k=size, obligations=conditions)
 
 
 @click.command("lift", context_settings=FORMULA)
@@ -101,7 +104,7 @@ def _size(tree: Expr, basis: str) -> str:
     return f"K = {tree.tree_size}" + (f" + {len(numbers)} parameter{plural}" if numbers else "")
 
 
-def _show(expr: Expr, target: str, as_json: bool, **more: str) -> None:
+def _show(expr: Expr, target: str, as_json: bool, **more: Any) -> None:
     text = emit(expr, target)
     data = {"text": text, "notation": target, "tree_size": expr.tree_size, "digest": expr.digest}
     show({**data, **more}, [text], as_json)

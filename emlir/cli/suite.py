@@ -7,9 +7,9 @@ import click
 
 from emlir.cli.common import REJECTED, finish, json_option, show
 from emlir.errors import LoweringError, MissingDependencyError
-from emlir.expr.core import Expr
-from emlir.passes.lower import lower
+from emlir.passes.lower import Lowered, lowered
 from emlir.testing import CASES, Case, Report, find_case, run_balls, run_c, run_emlir, run_numpy
+from emlir.text.syntax import emit
 
 RUNNERS = ("numpy", "c", "emlir", "balls")
 _EACH: dict[str, Callable[..., Report]] = {
@@ -44,7 +44,7 @@ def suite_command(
     for row in rows:
         data.append(row)
         _say(_line(row, chosen), as_json)
-    total = sum(tree.tree_size for tree in trees.values())
+    total = sum(done.tree.tree_size for done in trees.values())
     passed = all(row["passed"] for row in data)
     end = {"cases": data, "total_k": total, "passed": passed}
     show(end, [f"total K {total} of {len(trees)} trees"], as_json)
@@ -52,11 +52,11 @@ def suite_command(
         finish(REJECTED)
 
 
-def _lowered(cases: Sequence[Case]) -> tuple[dict[str, Expr], dict[str, str]]:
+def _lowered(cases: Sequence[Case]) -> tuple[dict[str, Lowered], dict[str, str]]:
     trees, refused = {}, {}
     for case in cases:
         try:
-            trees[case.name] = lower(case.expr, constants="expand")
+            trees[case.name] = lowered(case.expr, constants="expand")
         except LoweringError as error:
             refused[case.name] = str(error)
     return trees, refused
@@ -65,12 +65,13 @@ def _lowered(cases: Sequence[Case]) -> tuple[dict[str, Expr], dict[str, str]]:
 Results = Callable[[str], dict[str, Report | str]]
 
 
-def _results(trees: Mapping[str, Expr], runners: list[str], every: int, wide: bool) -> Results:
+def _results(trees: Mapping[str, Lowered], runners: list[str], every: int, wide: bool) -> Results:
     """Return what gives the reports of one case; the C program is made once for all."""
+    plain = {name: done.tree for name, done in trees.items()}
     compiled: Mapping[str, Report] | str = {}
     if "c" in runners and trees:
         try:
-            compiled = run_c(trees, every=every, wide=wide)
+            compiled = run_c(plain, every=every, wide=wide)
         except MissingDependencyError as error:
             compiled = f"skipped: {error}"
 
@@ -78,7 +79,7 @@ def _results(trees: Mapping[str, Expr], runners: list[str], every: int, wide: bo
         def one(runner: str) -> Report | str:
             if runner == "c":
                 return compiled if isinstance(compiled, str) else compiled[name]
-            return _EACH[runner](trees[name], find_case(name), every=every, wide=wide)
+            return _EACH[runner](plain[name], find_case(name), every=every, wide=wide)
 
         return {runner: one(runner) for runner in runners}
 
@@ -86,7 +87,7 @@ def _results(trees: Mapping[str, Expr], runners: list[str], every: int, wide: bo
 
 
 def _rows(
-    cases: Sequence[Case], trees: Mapping[str, Expr], refused: Mapping[str, str], run: Results
+    cases: Sequence[Case], trees: Mapping[str, Lowered], refused: Mapping[str, str], run: Results
 ) -> Iterator[dict[str, Any]]:
     for case in cases:
         row: dict[str, Any] = {"case": case.name, "formula": case.formula}
@@ -96,7 +97,10 @@ def _rows(
         results = run(case.name)
         passed = all(isinstance(r, str) or r.passed for r in results.values())
         reports = {runner: _report(result) for runner, result in results.items()}
-        yield {**row, "passed": passed, "k": trees[case.name].tree_size, "reports": reports}
+        done = trees[case.name]
+        obligations = [emit(condition) for condition in done.obligations]
+        found = {"k": done.tree.tree_size, "obligations": obligations}
+        yield {**row, "passed": passed, **found, "reports": reports}
 
 
 def _report(result: Report | str) -> dict[str, Any]:
@@ -128,7 +132,8 @@ def _line(row: Mapping[str, Any], runners: list[str]) -> str:
     reports = row["reports"]
     points = max((report.get("points", 0) for report in reports.values()), default=0)
     cells = "".join(f"{_cell(reports[runner]):>16}" for runner in runners)
-    return f"{row['case']:<10}{row['k']:>6}{points:>8}{cells}"
+    conditions = "".join(f"  if {condition}" for condition in row["obligations"])
+    return f"{row['case']:<10}{row['k']:>6}{points:>8}{cells}{conditions}"
 
 
 def _cell(report: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from emlir.ops.basis import find_basis
 from emlir.passes.lowering.conditions import Conditions
 from emlir.passes.lowering.engine import Engine
 from emlir.passes.lowering.opening import obligations_of
+from emlir.passes.lowering.refusal import words
 from emlir.passes.lowering.samples import Samples
 from emlir.rewrite.context import Context
 from emlir.rewrite.log import Step
@@ -37,8 +38,7 @@ class Lowered:
     @property
     def condition(self) -> str:
         """The obligations in words: ``x != 0 or y > 0``."""
-        texts = [repr(truth).removeprefix("<Expr ")[:-1] for truth in self.obligations]
-        return texts[0] if len(texts) == 1 else " and ".join(f"({text})" for text in texts)
+        return words(self.obligations)
 
 
 def lower(

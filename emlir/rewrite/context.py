@@ -21,8 +21,8 @@ class Context:
         that the assumptions allow (in ``complex`` any finite complex number or infinity,
         unless a box or an order says that it is real).
     allow_obligations
-        Whether rules that extend the domain may fire where their condition is not shown;
-        the condition is then noted in the log.
+        Whether rules that extend the domain may fire, and trees of ``lower`` be taken, where
+        their condition is not shown; the condition is then noted in the log.
     limit
         The largest number of rule applications in one pass; ``None`` is a multiple of the
         size of the expression. What was done before the limit is kept.

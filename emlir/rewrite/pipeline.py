@@ -36,7 +36,10 @@ class Rewriting:
 
     @property
     def obligations(self) -> tuple[Expr, ...]:
-        """Truths under which the result is defined only where the original is."""
+        """Truths under which the result is defined only where the original is.
+
+        Those of a pass ``lower`` are also needed for its value; see :func:`emlir.lower`.
+        """
         return self.log.obligations
 
 
@@ -69,7 +72,8 @@ def trace(
 
     Args:
         allow_obligations: rules that extend the domain (x/x to 1) may fire where their
-            condition is not shown; the conditions are ``.obligations`` of the result.
+            condition is not shown, and ``lower`` may take a tree that is right under a
+            condition; the conditions are ``.obligations`` of the result.
         limit: the largest number of rule applications in one pass.
 
     Raises as :func:`rewrite` does.

@@ -1,9 +1,10 @@
 """``check_preserved``: whether a pass kept value and domain, judged by balls at points."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from random import Random
 
-from emlir.assumptions import Interval
+from emlir.assumptions import Assumptions, Interval
 from emlir.evaluate import PointValue, ball_backend
 from emlir.expr.core import Expr, number
 from emlir.rewrite.context import Context
@@ -77,9 +78,7 @@ def _problem(left: PointValue, right: PointValue) -> str:
     return ""
 
 
-def _points(
-    names: Sequence[str], context: Context, random: Random, count: int
-) -> Iterator[Point]:
+def _points(names: Sequence[str], context: Context, random: Random, count: int) -> Iterator[Point]:
     semantics: Semantics = "real" if context.reals else context.semantics
     corners = [*core_values(semantics), *more_values(semantics)]
     for _ in range(count if names else 1):
@@ -94,9 +93,10 @@ def _points(
 
 
 def _inside(box: Interval, random: Random) -> Expr:
-    lo = box.lo if box.lo is not None else (box.hi - 20 if box.hi is not None else -10)
-    hi = box.hi if box.hi is not None else lo + 20
-    return number(lo + (hi - lo) * random.randint(1, 9_999) / 10_000)
+    hi = box.hi
+    lo = box.lo if box.lo is not None else (Fraction(-10) if hi is None else hi - 20)
+    hi = lo + 20 if hi is None else hi
+    return number(lo + (hi - lo) * Fraction(random.randint(1, 9_999), 10_000))
 
 
 def verify_pass(name: str, before: Expr, after: Expr, context: Context) -> None:
@@ -104,12 +104,17 @@ def verify_pass(name: str, before: Expr, after: Expr, context: Context) -> None:
 
     with observed(verify_pass):
         rewrite(...)
+
+    What ``lower`` gives is right where its obligations hold, so they are assumed for it.
     """
     if name.partition("(")[0].strip() in VALUE_CHANGING or after.dag_size > 400:
         return
     section = context.log.sections[-1]
     obligations = tuple(needed for step in section.steps for needed in step.obligations)
-    real = Context(context.semantics, context.assumptions, reals=name in ("lower", "lift"))
+    assumed = context.assumptions
+    if name == "lower":
+        assumed = Assumptions(assumed.boxes, (*assumed.facts, *obligations))
+    real = Context(context.semantics, assumed, reals=name in ("lower", "lift"))
     check_preserved(
         before, after, real, obligations=obligations, points=6, extends=name in ("lower", "lift")
     )

@@ -51,6 +51,17 @@ def test_lower_prints_the_tree_and_its_size(capsys, words, output, size):
     assert run(capsys, "lower", *words) == (0, output + "\n", size + "\n")
 
 
+def test_lower_says_where_its_tree_is_right(capsys):
+    code, out, err = run(capsys, "lower", "x^y")
+    assert code == 0 and out.startswith("eml(")
+    assert err == "K = 37\nif x != 0 or y > 0\n"
+    code, out, err = run(capsys, "lower", "x^y", "--json")
+    assert (code, err) == (0, "") and json.loads(out)["obligations"] == ["x != 0 or y > 0"]
+    assert json.loads(run(capsys, "lower", "x + y", "--json")[1])["obligations"] == []
+    code, out, err = run(capsys, "lower", "x^y", "--semantics", "complex")
+    assert (code, out) == (BAD, "") and "or where (x != 0 or y > 0) and (" in err
+
+
 def test_lower_gives_the_size_as_json_too(capsys):
     code, out, err = run(capsys, "lower", "1/2", "--constants", "expand", "--finite", "--json")
     assert (code, err) == (0, "")

@@ -186,14 +186,14 @@ class Engine:
                 rank = (size, lowering.requires is not None, reach(lowering), order)
                 ranked.append((rank, candidate))
         ranked.sort(key=_rank)
-        unsafe: list[tuple[Rank, Candidate]] = []
+        unsafe: list[Candidate] = []
         needs: Gaps = []
-        for rank, candidate in ranked:
+        for _, candidate in ranked:
             if not self._is_safe(candidate.way):
-                unsafe.append((rank, candidate))
+                unsafe.append(candidate)
             elif self._is_right(candidate, node, needs):
                 return self._made(candidate, parts), needs
-        for rank, candidate in unsafe:
+        for candidate in unsafe:
             if self._is_right(candidate, node, needs):
                 return self._made(candidate, parts), needs
         return None, needs
@@ -249,7 +249,9 @@ class Engine:
     def _may_win(
         self, candidate: Candidate, parts: dict[Expr, Outcome], best: Choice | None
     ) -> bool:
-        if best is None or best.is_open:
+        if best is None:
+            return True
+        if best.is_open and not any(_choice(parts[arg]).is_open for arg in candidate.way.args):
             return True
         sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
         smaller = self.bounds.of(candidate.template, sizes) < best.size

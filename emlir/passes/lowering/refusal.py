@@ -34,12 +34,19 @@ def not_real(op: Operator) -> Refusal:
 def not_shown(op: Operator, needs: Sequence[Sequence[Expr]]) -> Refusal:
     """Lowerings fit, but their conditions were not shown: any one of ``needs`` is enough."""
     possible = (need for need in needs if all(truth.op.name != "false" for truth in need))
-    choices = dict.fromkeys(" and ".join(map(_text, need)) for need in possible)
+    choices = dict.fromkeys(words(need) for need in possible)
     return Refusal(
-        f"{op.name} can be lowered where {' or '.join(choices)}; "
+        f"{op.name} can be lowered where {', or where '.join(choices)}; "
         "this does not follow from the assumptions"
     )
 
 
-def _text(need: Expr) -> str:
-    return repr(need).removeprefix("<Expr ")[:-1]
+def words(need: Sequence[Expr]) -> str:
+    """Return truths that hold together, in words; each stands in brackets if it has parts."""
+    texts = [repr(truth).removeprefix("<Expr ")[:-1] for truth in need]
+    if len(texts) == 1:
+        return texts[0]
+    joined = (truth.op.name in ("and", "or") for truth in need)
+    return " and ".join(
+        f"({text})" if has_parts else text for text, has_parts in zip(texts, joined, strict=True)
+    )
