@@ -146,6 +146,7 @@ def _proven(log: list[SizeLog]) -> int:
 def _known(search: Search) -> Known | None:
     """The shortest tree of the database that is right for the target."""
     for known in best_known(search.target.expr):
-        if search.judge(known.tree) == "equal":
+        allowed = known.finite or not search.target.finite
+        if allowed and search.judge(known.tree) == "equal":
             return known
     return None

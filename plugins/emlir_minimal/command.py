@@ -93,8 +93,9 @@ def _known(result: MinimalResult) -> list[str]:
     known = result.known
     if known is None or (result.k is not None and result.k <= known.k):
         return []
+    where = "" if known.requires is None else f" where {emit(known.requires)}"
     return [
-        f"best known: K = {known.k}, {known.command}; {_limit(result.proven_up_to)}",
+        f"best known: K = {known.k}{where}, {known.command}; {_limit(result.proven_up_to)}",
         emit(known.tree, "rpn"),
     ]
 

@@ -122,8 +122,10 @@ def best_known(expr: Expr) -> Iterator[Known]:
         for formula in formulas(row.operator):
             names = _names_in(expr, formula)
             if names is not None:
-                tree = row.expr.subs({name: symbol(own) for name, own in names.items()})
-                yield Known(tree, row.k, row.command, row.source)
+                own = {name: symbol(other) for name, other in names.items()}
+                requires = parse(row.requires).subs(own) if row.requires else None
+                tree = row.expr.subs(own)
+                yield Known(tree, row.k, row.command, row.source, requires, row.finite)
                 break
 
 

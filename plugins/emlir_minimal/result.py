@@ -49,12 +49,18 @@ class SizeLog:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A tree of the database: its size and the command that finds it again."""
+    """A tree of the database: its size and the command that finds it again.
+
+    It is right where ``requires`` holds (``None``: everywhere); ``finite`` says whether no
+    step is an infinity.
+    """
 
     tree: Expr
     k: int
     command: str
     source: str
+    requires: Expr | None = None
+    finite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +129,5 @@ def _known_data(known: Known) -> dict[str, Any]:
         "rpn": emit(known.tree, "rpn"),
         "command": known.command,
         "source": known.source,
+        "requires": None if known.requires is None else emit(known.requires),
     }

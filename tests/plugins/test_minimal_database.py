@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 import emlir
+from emlir.cli import main
 from emlir.plugin_api import Assumptions, Lowering, manager
 from emlir_minimal import Witness, database, minimal, witnesses
 from emlir_minimal.database import best_known, formulas
@@ -82,6 +83,17 @@ def test_what_is_known_is_found_under_any_names():
     value = emlir.evaluate(first.tree, {"a": [1.0], "b": [3.0]}, semantics="complex")[0]
     assert value == pytest.approx(2)
     assert not list(best_known(emlir.parse("a - sin(b)")))
+
+
+def test_what_is_known_is_said_with_its_condition(capsys):
+    assert main.run(["minimal", "b^a", "--no-cache", "--max-k", "5"]) == 0
+    assert "best known: K = 25 where b != 0, " in capsys.readouterr().out
+
+
+def test_a_tree_with_infinite_steps_is_not_offered_as_finite():
+    found = minimal("-x", max_k=5)
+    assert found.known.k == 15 and not found.known.finite
+    assert minimal("-x", max_k=5, finite=True).known is None
 
 
 def test_a_query_reports_the_database_where_it_knows_more():
