@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from emlir.kernels.kernel import Function, Kernel
+from emlir.kernels.kernel import Function, Kernel, absorbing
 
 
 def _div(x: Any, y: Any) -> Any:
@@ -40,21 +40,7 @@ def _complex_power(x: Any, y: Any) -> Any:
 
 def _absorbing(formula: Function) -> Function:
     """A sum or difference on the plane: an infinity absorbs every finite number."""
-    on_the_plane = Kernel(formula, complex=formula).under("complex")
-
-    def apply(x: Any, y: Any) -> Any:
-        value = on_the_plane(x, y)
-        absorbed = (_is_infinity(x) & np.isfinite(y)) | (np.isfinite(x) & _is_infinity(y))
-        if not np.any(absorbed):
-            return value
-        beside_infinity: Any = np.where(absorbed, formula(x.real, y.real), value)
-        return beside_infinity + 0j
-
-    return apply
-
-
-def _is_infinity(z: Any) -> Any:
-    return np.isinf(z.real) & (z.imag == 0)
+    return absorbing(Kernel(formula, complex=formula), beside=lambda x, y: formula(x.real, y.real))
 
 
 add = Kernel(np.add, composed=_absorbing(np.add))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from emlir.kernels.arithmetic import sub
-from emlir.kernels.kernel import Kernel
+from emlir.kernels.kernel import Kernel, absorbing
 
 
 def _real_ln(x: Any) -> Any:
@@ -43,8 +43,10 @@ def _real_log1p(x: Any) -> Any:
 
 
 def _complex_log1p(z: Any) -> Any:
+    """Near 0 by the real log1p of |1 + z|^2 - 1; elsewhere 1 + z loses nothing."""
     x, y = z.real, z.imag
-    return 0.5 * np.log1p(x * (2 + x) + y * y) + 1j * np.arctan2(y, 1 + x)
+    near = 0.5 * np.log1p(x * (2 + x) + y * y) + 1j * np.arctan2(y, 1 + x)
+    return np.where(np.abs(z) < 0.5, near, np.log(1 + z))
 
 
 def _real_atanh(x: Any) -> Any:
@@ -67,14 +69,27 @@ def _complex_logaddexp(x: Any, y: Any) -> Any:
     return shift + np.log(np.exp(x - shift) + np.exp(y - shift) + 0j)
 
 
+def _logaddexp_beside(x: Any, y: Any) -> Any:
+    """exp(inf) = inf absorbs the other exponential; exp(-inf) = 0 leaves it."""
+    has_infinity = np.maximum(x.real, y.real) == np.inf
+    return np.where(has_infinity, np.inf, _complex_logaddexp(x, y))
+
+
 def _complex_hypot(x: Any, y: Any) -> Any:
-    """sqrt(x^2 + y^2) with the larger modulus taken out, so that no square underflows.
+    """sqrt(x^2 + y^2) with a power of 2 taken out, so that no square overflows or underflows.
 
     Adding 0 before the root turns a -0 into the 0 that the branch cut wants, here as above.
     """
-    scale = np.maximum(np.abs(x), np.abs(y))
+    parts = np.abs(x.real), np.abs(x.imag), np.abs(y.real), np.abs(y.imag)
+    _, exponent = np.frexp(np.maximum.reduce(np.broadcast_arrays(*parts)))
+    scale = np.ldexp(1.0, exponent - 1)  # exact, so that squares that cancel still do
     a, b = x / scale, y / scale
-    return np.where(scale == 0, 0, scale * np.sqrt(a * a + b * b + 0j))
+    return scale * np.sqrt(a * a + b * b + 0j)
+
+
+def _hypot_beside(x: Any, y: Any) -> Any:
+    """The square of an infinity, inf, absorbs that of a finite number."""
+    return np.inf
 
 
 def _softplus(x: Any) -> Any:
@@ -105,8 +120,13 @@ log1p = Kernel(_real_log1p, np.log1p, _complex_log1p)
 expm1 = Kernel(np.expm1, complex=np.expm1)
 sigmoid = Kernel(_sigmoid, complex=_complex_sigmoid)
 softplus = Kernel(_softplus, complex=lambda z: _complex_logaddexp(np.zeros_like(z), z))
-hypot = Kernel(_hypot, complex=_complex_hypot)
-logaddexp = Kernel(np.logaddexp, complex=_complex_logaddexp)
+hypot = Kernel(
+    _hypot, composed=absorbing(Kernel(_hypot, complex=_complex_hypot), beside=_hypot_beside)
+)
+logaddexp = Kernel(
+    np.logaddexp,
+    composed=absorbing(Kernel(np.logaddexp, complex=_complex_logaddexp), beside=_logaddexp_beside),
+)
 e = Kernel(lambda: np.float64(np.e))
 pi = Kernel(lambda: np.float64(np.pi))
 i = Kernel(lambda: np.float64(np.nan), complex=lambda: np.complex128(1j))

@@ -80,3 +80,26 @@ def _finite(formula: Function, args: tuple[Any, ...]) -> Any:
     for arg in args:
         bad = bad | ~np.isfinite(arg)
     return np.where(bad, np.nan, value)
+
+
+def absorbing(kernel: Kernel, beside: Function) -> Function:
+    """Return the meaning in ``complex`` of ``kernel`` with infinities beside complex numbers.
+
+    ``beside(x, y)`` is the value where one argument is an infinity and the other one finite,
+    real or not.
+    """
+    on_the_plane = kernel.under("complex")
+
+    def apply(x: Any, y: Any) -> Any:
+        value = on_the_plane(x, y)
+        absorbed = (_is_infinity(x) & np.isfinite(y)) | (np.isfinite(x) & _is_infinity(y))
+        if not np.any(absorbed):
+            return value
+        beside_infinity: Any = np.where(absorbed, beside(x, y), value)
+        return beside_infinity + 0j
+
+    return apply
+
+
+def _is_infinity(z: Any) -> Any:
+    return np.isinf(z.real) & (z.imag == 0)

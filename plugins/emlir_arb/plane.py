@@ -75,8 +75,8 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     """Apply a function where its real version is undefined or undecided (``on_axis``)."""
     arithmetic = on_axis.arithmetic
     if not all(arg.is_finite for arg in args):
-        if name in ("add", "sub") and any(arg.kind == "plane" for arg in args):
-            return _absorbed(name, *args)
+        if any(arg.kind == "plane" for arg in args) and name in _ABSORBING:
+            return _ABSORBING[name](*args)
         certain = on_axis.kind == "undefined" and _excludes_the_axis(args)
         return on_axis if certain else arithmetic.undecided()
     if name in ("min", "max", "floor", "mod"):
@@ -109,6 +109,15 @@ def _absorbed(name: str, x: Value, y: Value) -> Value:
         return x.arithmetic.undecided()
     negated = infinite is y and name == "sub"
     return x.arithmetic.real(-infinite.lo, -infinite.lo) if negated else infinite
+
+
+_ABSORBING: dict[str, Composed] = {
+    "add": lambda a, b: _absorbed("add", a, b),
+    "sub": lambda a, b: _absorbed("sub", a, b),
+    "hypot": _COMPOSED["hypot"],
+    "logaddexp": _COMPOSED["logaddexp"],
+}
+"""What infinities beside finite complex numbers may have a value in."""
 
 
 def _real_only(on_axis: Value, args: tuple[Value, ...]) -> Value:
