@@ -6,10 +6,12 @@ declare more through the hook ``emlir_costs``.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from emlir.expr.core import Expr, Operator
+from emlir.expr.core import Expr, Operator, symbol
 from emlir.expr.traverse import dag_size, postorder
 from emlir.lowered_size import lowered_size
+from emlir.ops.basis import is_of_basis
 from emlir.plugins import manager
 
 CostModel = Callable[[Expr], float]
@@ -67,9 +69,17 @@ def _depth(op: Operator, costs: Sequence[float], numbers: Values) -> float:
 
 
 def _transcendental(op: Operator, costs: Sequence[float], numbers: Values) -> float:
-    # eml is one exponential and one logarithm
-    own = 2.0 if op.family == "eml" else float(op.arity > 0 and op.family not in _RATIONAL)
-    return own + sum(costs)
+    return _own_transcendental(op) + sum(costs)
+
+
+@lru_cache(maxsize=1_000)
+def _own_transcendental(op: Operator) -> float:
+    """1 beyond arithmetic; an operator of a basis counts as what it is defined by: eml as 2."""
+    ways = [way for way in op.lowerings if way.basis == "any"] if is_of_basis(op) else []
+    if not ways:
+        return float(op.arity > 0 and op.family not in _RATIONAL)
+    body: Expr = ways[0].build(*(symbol(f"argument {k}") for k in range(op.arity)))
+    return sum(_own_transcendental(node.op) for node in postorder((body,)))
 
 
 _RATIONAL = ("arithmetic", "piecewise", "leaf")

@@ -1,4 +1,4 @@
-"""Estimates of K: how large an operator becomes when it is lowered to pure EML.
+"""Estimates of K: how large an operator becomes when it is lowered to the default basis.
 
 Each operator gets a linear form in the sizes of its arguments, from the shortest of its
 lowerings (those of witnesses included) whatever their conditions are; so the estimate may
@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import cast
 
 from emlir.expr.core import Expr, Operator, symbol
-from emlir.expr.operator import Lowering
+from emlir.expr.operator import DEFAULT_BASIS, Lowering
 from emlir.expr.table import all_operators
 from emlir.expr.traverse import postorder
+from emlir.ops.basis import find_basis
 from emlir.plugins import manager
 
 ROUNDS = 12
@@ -66,16 +67,25 @@ def _placeholders(arity: int) -> tuple[Expr, ...]:
 
 
 def _best(op: Operator, args: tuple[Expr, ...], table: dict[Operator, Form]) -> Form | None:
-    if op.family == "eml":
-        return (1.0, 1.0, 1.0)
+    if _is_kept(op):
+        return _plain(op)
     forms = [_form(body, _placeholders(op.arity), table) for body in _bodies(op, args)]
     known = [form for form in forms if form is not None]
     return min(known, key=sum) if known else table.get(op)
 
 
+def _is_kept(op: Operator) -> bool:
+    """Whether lowering leaves the operator as it is."""
+    return op in find_basis(DEFAULT_BASIS).operators
+
+
+def _plain(op: Operator) -> Form:
+    return (1.0,) * (op.arity + 1)
+
+
 def _bodies(op: Operator, args: tuple[Expr, ...]) -> list[Expr]:
     lowerings = [*_witnesses(op), *op.lowerings]
-    fitting = [way for way in lowerings if way.basis in ("eml", "any")]
+    fitting = [way for way in lowerings if way.basis in (DEFAULT_BASIS, "any")]
     bodies = [way.build(*args) for way in fitting if not way.literal or _has_number(args)]
     if op.definition is not None:
         bodies.append(op.definition(*args))
@@ -102,7 +112,7 @@ def _form(body: Expr, holes: tuple[Expr, ...], table: dict[Operator, Form]) -> F
         elif node.is_symbol or node.is_number:
             forms[node] = (1.0, *(0.0 for _ in holes))
         else:
-            own = (1.0, 1.0, 1.0) if node.op.family == "eml" else table.get(node.op)
+            own = _plain(node.op) if _is_kept(node.op) else table.get(node.op)
             if own is None:
                 return None
             forms[node] = _combine(own, [forms[arg] for arg in node.args], len(holes))

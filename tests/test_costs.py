@@ -41,6 +41,19 @@ def test_values(model, value):
     assert emlir.cost(shared * shared, model) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("eml(x, y)", 2), ("edl(x, y)", 2), ("neml(x, y)", 2), ("teml(x, y, z)", 4)]
+)
+def test_an_operator_of_a_basis_counts_as_its_definition(text, value):
+    assert emlir.cost(emlir.parse(text), "transcendental") == value
+
+
+def test_k_lowers_the_siblings_too():
+    assert emlir.cost(emlir.parse("neml(x, y)"), "k") == emlir.cost(
+        emlir.parse("ln(x) - exp(y)"), "k"
+    )
+
+
 def test_depth_and_sharing_are_no_problem():
     deep = emlir.symbols("x")
     for _ in range(100_000):

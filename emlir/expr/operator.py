@@ -10,6 +10,9 @@ from emlir.semantics import SEMANTICS, Semantics
 
 Sort = Literal["number", "truth"]
 
+DEFAULT_BASIS = "eml"
+"""The basis that is meant where none is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
@@ -48,7 +51,7 @@ class Lowering:
     everywhere: bool = False
     floats: Callable[..., Any] | None = None
     finite: bool = False
-    basis: str = "eml"
+    basis: str = DEFAULT_BASIS
     literal: bool = False
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from emlir.assumptions import Assumptions
 from emlir.errors import ObligationWarning
 from emlir.expr.core import Expr
+from emlir.expr.operator import DEFAULT_BASIS
 from emlir.ops.basis import find_basis
 from emlir.passes.lowering.conditions import Conditions
 from emlir.passes.lowering.engine import Engine
@@ -36,9 +37,12 @@ class Lowered:
     obligations: tuple[Expr, ...] = ()
 
     @property
-    def condition(self) -> str:
-        """The obligations in words: ``x != 0 or y > 0``."""
-        return words(self.obligations)
+    def warning(self) -> str:
+        """What :func:`lower` says about the obligations."""
+        return (
+            f"the tree is right where {words(self.obligations)}; "
+            "that does not follow from what is assumed (see assume=)"
+        )
 
 
 def lower(
@@ -47,7 +51,7 @@ def lower(
     assume: Any = None,
     semantics: str | None = None,
     constants: Constants = "keep",
-    basis: str = "eml",
+    basis: str = DEFAULT_BASIS,
     finite: bool = False,
 ) -> Expr:
     """Return a tree of ``eml``, 1, symbols and (with ``constants="keep"``) numbers.
@@ -85,12 +89,7 @@ def lower(
         expr, assume=assume, semantics=semantics, constants=constants, basis=basis, finite=finite
     )
     if done.obligations:
-        warnings.warn(
-            f"the tree is right where {done.condition}; "
-            "that does not follow from what is assumed (see assume=)",
-            ObligationWarning,
-            stacklevel=2,
-        )
+        warnings.warn(done.warning, ObligationWarning, stacklevel=2)
     return done.tree
 
 
@@ -100,7 +99,7 @@ def lowered(
     assume: Any = None,
     semantics: str | None = None,
     constants: Constants = "keep",
-    basis: str = "eml",
+    basis: str = DEFAULT_BASIS,
     finite: bool = False,
 ) -> Lowered:
     """Return the tree of :func:`lower` with its obligations, which are no warning here.
@@ -138,7 +137,7 @@ def lower_in(expr: Expr, context: Context) -> Expr:
         reals=True,
         allow_obligations=context.allow_obligations,
     )
-    done = _lowered(expr, real, context.semantics, "keep", "eml", False)
+    done = _lowered(expr, real, context.semantics, "keep", DEFAULT_BASIS, False)
     if done.obligations:
         context.log.note(Step("lower", expr, done.tree, done.obligations))
     return done.tree
