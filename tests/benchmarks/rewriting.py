@@ -1,10 +1,13 @@
 """Rewriting and lowering: ``python tests/benchmarks/rewriting.py [PART]...``.
 
-Parts: ``simplify`` (a million nodes; the time stands beside that of building the same graph),
+Parts: ``simplify`` (a million nodes, or EMLIR_NODES; beside the time of building the graph),
 ``suite`` (total K of the paper's 29 cases), ``stabilise`` (correct bits on the corpus before
 and after) and ``minimal`` (searches for the shortest trees, without a cache).
 """
 
+import operator
+import os
+import random
 import sys
 import time
 import warnings
@@ -19,7 +22,7 @@ from emlir.testing import CASES, correct_bits
 from emlir.testing.scale import random_dag
 from emlir_minimal import minimal
 
-MILLION = 1_000_000
+SIZE = int(os.environ.get("EMLIR_NODES", "1000000"))
 CORPUS = Path(__file__).parents[1] / "corpus" / "stabilise"
 SHORT = ("0", "e", "exp(x)", "ln(x)", "2", "-1", "x - y", "x*y", "x + y")
 MOST_K = 2346
@@ -32,11 +35,29 @@ def timed(step: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
+def mixed_dag(size: int, seed: int) -> emlir.Expr:
+    """Return a graph like :func:`random_dag` of many operators, with much to simplify."""
+    source = random.Random(seed)
+    unary = (emlir.exp, emlir.ln, emlir.sin, emlir.sqrt, operator.neg)
+    binary = (operator.add, operator.sub, operator.mul, operator.truediv)
+    nodes = [*emlir.symbols("x y z"), emlir.const(1), emlir.const(2)]
+    for _ in range(size):
+        last = nodes[-1]
+        if source.random() < 0.3:
+            nodes.append(source.choice(unary)(last))
+        else:
+            pair = [last, nodes[source.randrange(len(nodes))]]
+            source.shuffle(pair)
+            nodes.append(source.choice(binary)(*pair))
+    return nodes[-1]
+
+
 def simplify() -> None:
-    floor, expr = timed(lambda: random_dag(MILLION, seed=0))
-    seconds, _ = timed(lambda: emlir.rewrite(expr, "simplify"))
-    print(f"simplify, {expr.dag_size:,} nodes: {seconds:.1f} s (bar 30 s)", end=", ")
-    print(f"{seconds / floor:.1f} x building the graph", flush=True)
+    for make in (random_dag, mixed_dag):
+        floor, expr = timed(lambda f=make: f(SIZE, seed=0))
+        seconds, _ = timed(lambda e=expr: emlir.rewrite(e, "simplify"))
+        print(f"simplify, {make.__name__}, {expr.dag_size:,} nodes: {seconds:.1f} s", end=", ")
+        print(f"{seconds / floor:.1f} x building it (bar for a million: 30 s)", flush=True)
 
 
 def suite() -> None:
