@@ -11,10 +11,11 @@ from typing import Any
 
 from emlir.assumptions import Assumptions, conjuncts
 from emlir.expr.core import Expr, build
-from emlir.expr.traverse import postorder
+from emlir.expr.traverse import postorder, tree_size
 from emlir.passes.lifting.reader import Reader
 from emlir.passes.lifting.readings import smallest_reading
 from emlir.passes.lifting.reality import Obligation
+from emlir.passes.lowering.engine import LARGEST
 from emlir.rewrite.context import Context
 from emlir.semantics import Semantics, check_semantics
 
@@ -49,7 +50,7 @@ def _lift(expr: Expr, assumptions: Assumptions, semantics: Semantics | None) -> 
     """The smaller one of two: the value as a sum, and what the tree was lowered from."""
     followed = _followed(expr, assumptions, semantics)
     reading = smallest_reading(expr, assumptions, semantics)
-    if reading is None or followed.tree_size <= reading.tree_size:
+    if reading is None or tree_size(followed, LARGEST) <= tree_size(reading, LARGEST):
         return followed
     return reading
 

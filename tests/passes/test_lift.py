@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from fractions import Fraction
 
 import pytest
@@ -11,11 +12,15 @@ import emlir
 from emlir.expr import postorder
 from emlir.passes.lift import _failed
 from emlir.passes.lifting.reader import Reader
+from emlir.passes.lifting.words import Leading
+from emlir.passes.lifting.readings import smallest_reading
+from emlir.passes.lifting.validity import Validity
 from emlir.testing import expressions
 from tests.paper_compiler import paper_trees
 from tests.truth import assert_same_value, ball_at
 
 BOX = {"x": ("0.1", 2), "y": ("0.1", 2)}
+NOTHING = emlir.Assumptions.of(None)
 PRIMITIVES = {
     "identity": "x",
     "exp": "exp(x)",
@@ -88,6 +93,53 @@ def test_infinite_values_of_trees_are_kept(semantics):
     assert str(emlir.lift(reciprocal)) == "1/x"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "softplus(softplus(x))",
+        "sigmoid(logaddexp(x, x))",
+        "y*hypot(y, y)",
+        "tanh(softplus(acos(x/2)/3))",
+        "sigmoid(atanh(x/3)*(-1/3) - log1p(x))",
+        "sinh(3)*cosh(x + ln(y))",
+        "sqrt(x)^12/expm1(log1p(y) - 4)",
+    ],
+)
+def test_what_was_lowered_is_undone_as_a_whole(text):
+    """Followed as sums, these grow: exponentials and logarithms meet in them."""
+    expr = emlir.parse(text)
+    lifted = emlir.lift(emlir.lower(expr, assume=BOX), assume=BOX)
+    assert lifted.tree_size <= expr.tree_size
+    for point in grid()[::9]:
+        assert_same_value(expr, lifted, point)
+
+
+@pytest.mark.parametrize(
+    "text", ["x*y", "x/y", "1/x", "tanh(x)", "ln(x*y) + x", "asinh(x)", "sinh(x)", "log1p(x)"]
+)
+def test_long_trees_of_real_steps_are_read_without_boxes(text):
+    """There the steps of the tree say where the operators are defined."""
+    tree = emlir.lower(emlir.parse(text), semantics="real")
+    assert str(emlir.lift(tree, semantics="real")) == text
+
+
+def test_a_reading_needs_the_domain_of_its_operators(monkeypatch):
+    """exp(ln x - ln y) is 0 in extended where x is 0 and y is oo, and oo where y is 0."""
+    tree = emlir.lower(emlir.parse("x/y"), assume=BOX, semantics="complex")
+    assert str(smallest_reading(tree, emlir.Assumptions.of(BOX), "complex")) == "x/y"
+    assert str(smallest_reading(tree, NOTHING, "complex")) != "x/y"
+    monkeypatch.setattr(Validity, "_needs", lambda *_: iter(()))
+    assert str(smallest_reading(tree, NOTHING, "complex")) == "x/y"
+
+
+def test_a_reading_needs_what_the_lowering_requires(monkeypatch):
+    """The short tree of x^y, exp(y ln x), is one where x > 0."""
+    tree = emlir.lower(emlir.parse("x^y"), assume="x > 0")
+    assert str(smallest_reading(tree, NOTHING, None)) == "exp(y*ln(x))"
+    monkeypatch.setattr(Validity, "_needs", lambda *_: iter(()))
+    assert str(smallest_reading(tree, NOTHING, None)) == "x^y"
+
+
 def test_nothing_recurses():
     node = emlir.parse("x")
     for k in range(2_000):
@@ -139,31 +191,29 @@ def test_any_tree_keeps_its_real_value(tree, point):
 
 @pytest.mark.slow
 def test_a_thousand_round_trips_stay_small():
-    """Ball-equal at 64 points where real, and rarely larger than 1.5 times the original.
-
-    Formulas in which exponentials and logarithms meet may grow: sigmoid(logaddexp(x, x))
-    comes back as a quotient. Left out are numbers so long that no exact sum is kept, and
-    formulas of constants alone.
-    """
-    growth = []
+    """Ball-equal at 64 points where real, and not larger than 1.5 times the original."""
 
     @settings(max_examples=1_000)
     @given(expr=expressions(families=("arithmetic", "elementary"), max_nodes=8))
     def round_trip(expr):
-        assume(is_real_somewhere(expr) and expr.symbols)
-        assume(all(n.number.denominator < 10**12 for n in postorder((expr,)) if n.is_number))
-        try:
-            lifted = emlir.lift(emlir.lower(expr, assume=BOX), assume=BOX)
-        except emlir.LoweringError:
-            reject()
+        assume(is_real_somewhere(expr))
+        lifted = emlir.lift(lowered_without_obligations(expr), assume=BOX)
         real = [point for point in grid() if ball_at(expr, point).kind == "real"]
+        assume(real)
         for point in real:
             assert_same_value(expr, lifted, point)
-        if real:
-            growth.append(lifted.tree_size / expr.tree_size)
+        assert lifted.tree_size <= 1.5 * expr.tree_size
 
     round_trip()
-    assert sum(ratio <= 1.5 for ratio in growth) >= 0.9 * len(growth)
+
+
+def lowered_without_obligations(expr):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", emlir.ObligationWarning)
+        try:
+            return emlir.lower(expr, assume=BOX)
+        except (emlir.LoweringError, emlir.ObligationWarning):
+            reject()
 
 
 def grid():
@@ -173,3 +223,11 @@ def grid():
         for i in range(8)
         for k in range(8)
     ]
+
+
+def test_factors_of_one_expression_have_one_order():
+    """The hashes of strings change from process to process; the order must not."""
+    inside = emlir.parse("exp(x) + 1")
+    factors = [(Leading(inside), "sum"), (Leading(inside), "ln")]
+    for given_order in (factors, factors[::-1]):
+        assert [kind for _, kind in sorted(given_order)] == ["ln", "sum"]

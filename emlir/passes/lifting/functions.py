@@ -4,8 +4,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from emlir.expr.core import Expr, Operator, build
+from emlir.expr.operator import Lowering
 from emlir.expr.table import builtin
 from emlir.expr.traverse import postorder
+from emlir.ops.basis import is_of_basis
 from emlir.ops.macros import MACROS
 from emlir.passes.lifting.algebra import Algebra
 from emlir.passes.lifting.gauss import ONE, I, real
@@ -75,3 +77,10 @@ def _evaluate(algebra: Algebra, formula: Expr, args: tuple[Value, ...]) -> Value
         elif node not in known:
             known[node] = value_of(algebra, node.op.name, tuple(known[a] for a in node.args))
     return known[formula]
+
+
+def unfolding_of(op: Operator) -> Lowering | None:
+    """How an operator of a basis is written with exp, ln and arithmetic."""
+    if not is_of_basis(op):
+        return None
+    return next((way for way in op.lowerings if way.basis == "any"), None)

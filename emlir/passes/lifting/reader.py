@@ -5,13 +5,12 @@ from functools import lru_cache
 from emlir.assumptions import Assumptions
 from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr, Operator
-from emlir.expr.operator import Lowering
 from emlir.expr.table import builtin
 from emlir.expr.traverse import postorder
-from emlir.ops.basis import basis_of, is_of_basis
+from emlir.ops.basis import basis_of
 from emlir.ops.macros import MACROS
 from emlir.passes.lifting.algebra import Algebra
-from emlir.passes.lifting.functions import value_of
+from emlir.passes.lifting.functions import unfolding_of, value_of
 from emlir.passes.lifting.gauss import real
 from emlir.passes.lifting.reality import Obligation, Reality
 from emlir.passes.lifting.store import Store
@@ -155,10 +154,3 @@ class Reader:
 def matcher(op: Operator) -> Matcher:
     """The templates of the basis of an operator."""
     return Matcher(basis_of(op))
-
-
-def unfolding_of(op: Operator) -> Lowering | None:
-    """How an operator of a basis is written with exp, ln and arithmetic."""
-    if not is_of_basis(op):
-        return None
-    return next((way for way in op.lowerings if way.basis == "any"), None)

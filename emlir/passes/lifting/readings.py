@@ -10,6 +10,7 @@ from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
 from emlir.ops.basis import Basis, basis_of, is_of_basis
 from emlir.passes.lifting.classes import Classes, Reading
+from emlir.passes.lifting.functions import unfolding_of
 from emlir.passes.lifting.grammar import Body, Grammar, formulas, grammar_of
 from emlir.passes.lifting.templates import Match
 from emlir.passes.lifting.validity import Validity
@@ -53,7 +54,20 @@ class Readings:
             for match in self.grammar.matcher.matches(node):
                 self._read(made, match)
         self._fold(made)
+        if self.classes.best(made) is None and self.validity.semantics is not None:
+            self._unfold(made, node)
         return made
+
+    def _unfold(self, made: int, node: Expr) -> None:
+        """Add an operator of a basis written out: the same value under any semantics.
+
+        Where only real results count, this is not done: ln(y) for ln y + pi i never counts.
+        """
+        way = unfolding_of(node.op)
+        if way is not None:
+            found = tuple(self._classes[arg] for arg in node.args)
+            self._instantiate(made, way.build(*HOLES[: len(found)]), found)
+            self._fold(made)
 
     def _read(self, made: int, match: Match) -> None:
         """Add the formulas that a tree stands for."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from emlir.expr.core import Expr, Operator
 from emlir.expr.operator import Lowering
@@ -55,13 +54,13 @@ class Matcher:
         return [match for _, match in found]
 
 
-Head = Operator | Fraction | str | None
+Head = Operator | Expr | None
 Shape = tuple[Head, ...]
 """The heads of the arguments and of theirs; ``None`` where there is none or a symbol."""
 
 
 def _head(node: Expr) -> Head:
-    return node.value if node.is_number else None if node.is_symbol else node.op
+    return node if node.is_number else None if node.is_symbol else node.op
 
 
 def _shape(node: Expr) -> Shape:
@@ -101,7 +100,7 @@ def _match(template: Template, node: Expr) -> tuple[Expr, ...] | None:
         if expected in bound or expected.is_symbol:
             if bound.setdefault(expected, found) is not found:
                 return None
-        elif expected.op is not found.op or expected.value != found.value:
+        elif expected.op is not found.op or (not expected.args and expected is not found):
             return None
         else:
             bound[expected] = found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from emlir.assumptions import Assumptions
 from emlir.expr.calculus import substitute
-from emlir.expr.core import Expr
+from emlir.expr.core import Expr, build, number
 from emlir.expr.operator import Lowering
 from emlir.expr.traverse import postorder
 from emlir.passes.lowering.conditions import UNREAL, Conditions
@@ -54,7 +54,8 @@ class Validity:
 
     def _follow(self, needs: list[Expr], body: Expr, args: Args) -> bool:
         """Whether truths follow from what the operators on the arguments need."""
-        known = [need for need in _domains(body, args) if not need.is_number]
+        known = list(_domains(body, args))
+        known += [nonzero for truth in known for nonzero in _from_square(truth)]
         context = Context("real", Assumptions.of(self.assumptions, *known), reals=True)
         return all(context.holds(need) for need in needs)
 
@@ -74,3 +75,11 @@ def _domains(formula: Expr, args: Args) -> Iterator[Expr]:
     for node in postorder((formula,)):
         if node.args and node.op.domain is not None:
             yield node.op.domain(*(substitute(arg, table) for arg in node.args))
+
+
+def _from_square(truth: Expr) -> Iterator[Expr]:
+    """a*a > 0 says that a is not 0."""
+    if truth.op.name == "gt" and truth.args[1] is number(0) and truth.args[0].op.name == "mul":
+        left, right = truth.args[0].args
+        if left is right:
+            yield build("ne", left, number(0))

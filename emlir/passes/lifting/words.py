@@ -55,6 +55,12 @@ class Leading:
             node = next((arg for arg in node.args if not arg.is_number), node.args[0])
         self.text = node.name if node.is_symbol else "", len(names), names
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Leading) and self.expr is other.expr
+
+    def __hash__(self) -> int:
+        return hash(self.expr)
+
     def __lt__(self, other: "Leading") -> bool:
         if self.text != other.text:
             return self.text < other.text
