@@ -133,10 +133,11 @@ if TYPE_CHECKING:
         json_option as json_option,
         read_text as read_text,
         show as show,
+        spinner as spinner,
     )
     from emlir.text.advice import Advice as Advice
 
-_COMMANDS = ("FORMULA", "UNKNOWN", "finish", "json_option", "read_text", "show")
+_COMMANDS = ("FORMULA", "UNKNOWN", "finish", "json_option", "read_text", "show", "spinner")
 __getattr__ = later(  # they import Lark and click
     __name__,
     {"Advice": "emlir.text.advice", **dict.fromkeys(_COMMANDS, "emlir.cli.common")},

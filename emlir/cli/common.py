@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -33,3 +35,19 @@ def read_text(text: str) -> str:
 def finish(code: int) -> None:
     """End the command with an exit code."""
     click.get_current_context().exit(code)
+
+
+@contextmanager
+def spinner(first: str) -> Iterator[Callable[[str], None] | None]:
+    """Show on standard error what is being done, if that is a terminal; else yield ``None``.
+
+    What is yielded is called with the text that replaces ``first``.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(first) as status:
+        yield lambda text: status.update(Text(text))

@@ -1,12 +1,11 @@
 """``emlir fit``: the law in the data, in every notation, and what it does over their range."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
-from emlir.cli.common import json_option, show
+from emlir.cli.common import json_option, show, spinner
 from emlir.cli.fit_text import as_data, as_lines
 from emlir.data import Measurements, read_csv
 from emlir.fitting import FitResult, fit
@@ -73,15 +72,5 @@ def _fit(
 
 @contextmanager
 def _shown_progress() -> Iterator[Progress | None]:
-    """Show what is being done on standard error, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("reading") as status:
-
-        def tell(doing: str, work: int) -> None:
-            status.update(f"{doing}: {work:,} formulas compared")
-
-        yield tell
+    with spinner("reading") as say:
+        yield say and (lambda doing, work: say(f"{doing}: {work:,} formulas compared"))

@@ -1,7 +1,6 @@
 """``emlir prove``: whether a claim holds on a box, with the evidence."""
 
 import math
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +9,7 @@ import click
 
 from emlir.assumptions import Interval
 from emlir.claims import Bounds, Enclosed, Progress, Refuted, Unknown, Verdict, prove
-from emlir.cli.common import DONE, REJECTED, UNKNOWN, finish, json_option, read_text, show
+from emlir.cli.common import DONE, REJECTED, UNKNOWN, finish, json_option, read_text, show, spinner
 from emlir.expr.core import Expr
 from emlir.expr.numbers import write_number, write_quotient
 
@@ -149,17 +148,12 @@ def _value(bounds: Bounds | None) -> str:
 
 @contextmanager
 def _shown_progress() -> Iterator[Callable[[Progress], None]]:
-    """Show a long search on standard error, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("searching") as status:
+    """Show a long search."""
+    with spinner("searching") as say:
 
         def tell(progress: Progress) -> None:
-            if progress.work >= QUIET_STEPS:
+            if say is not None and progress.work >= QUIET_STEPS:
                 boxes = f"{progress.decided} boxes decided, {progress.waiting} to do"
-                status.update(f"{boxes}, {progress.stuck} too hard")
+                say(f"{boxes}, {progress.stuck} too hard")
 
         yield tell

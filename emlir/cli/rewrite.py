@@ -1,17 +1,23 @@
 """``emlir rewrite`` with its log, and ``emlir replay``, which checks one."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from emlir.cli.common import FORMULA, REJECTED, finish, json_option, read_text, show
+from emlir.cli.common import FORMULA, REJECTED, finish, json_option, read_text, show, spinner
+from emlir.rewrite.log import Progress
 from emlir.rewrite.log_text import log_data, read_log
 from emlir.rewrite.pipeline import Rewriting, trace
 from emlir.rewrite.replay import ReplayError, replay
 from emlir.semantics import SEMANTICS
 from emlir.text.syntax import emit, parse
+
+EVERY = 50
+"""Steps between two looks at the progress."""
 
 
 @click.command("rewrite", context_settings=FORMULA)
@@ -41,14 +47,17 @@ def rewrite_command(
 
     With --log and --json the result is a document that emlir replay checks.
     """
-    done = trace(
-        parse(read_text(text), source),
-        passes,
-        assume=assume,
-        semantics=semantics,
-        allow_obligations=allow_obligations,
-        limit=limit,
-    )
+    expr = parse(read_text(text), source)
+    with _shown_progress() as progress:
+        done = trace(
+            expr,
+            passes,
+            assume=assume,
+            semantics=semantics,
+            allow_obligations=allow_obligations,
+            limit=limit,
+            progress=progress,
+        )
     result = emit(done.expr, target)
     lines = [result, *(f"if {emit(condition)}" for condition in done.obligations)]
     data = _data(done, result, target)
@@ -58,6 +67,18 @@ def rewrite_command(
     else:
         lines += [line for section in done.log.sections for line in section.remarks]
     show(data, lines, as_json)
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Progress | None]:
+    """Show the pass that runs, with the steps it took."""
+    with spinner("reading") as say:
+
+        def tell(name: str, steps: int) -> None:
+            if say is not None and steps % EVERY == 0:
+                say(f"{name}: {steps:,} steps" if steps else name)
+
+        yield say and tell
 
 
 def _data(done: Rewriting, text: str, target: str) -> dict[str, Any]:

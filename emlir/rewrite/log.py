@@ -1,6 +1,6 @@
 """The record of a rewriting: which rule replaced which node by what, pass by pass."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from emlir.expr.core import Expr
@@ -34,22 +34,32 @@ class Section:
         return self.before if self.after is None else self.after
 
 
+Progress = Callable[[str, int], None]
+"""Called with the text of the pass that runs, and the number of its steps so far."""
+
+
 @dataclass(slots=True)
 class Log:
-    """The sections of a pipeline, in order."""
+    """The sections of a pipeline, in order; ``progress`` is told of each pass and step."""
 
     sections: list[Section] = field(default_factory=list)
+    progress: Progress | None = field(default=None, repr=False, compare=False)
 
     def open(self, name: str, before: Expr) -> Section:
         """Begin the section of a pass."""
         section = Section(name, before)
         self.sections.append(section)
+        if self.progress is not None:
+            self.progress(name, 0)
         return section
 
     def note(self, step: Step) -> None:
         """Add a step to the section of the pass that runs now."""
         if self.sections:
-            self.sections[-1].steps.append(step)
+            section = self.sections[-1]
+            section.steps.append(step)
+            if self.progress is not None:
+                self.progress(section.name, len(section.steps))
 
     def note_exhausted(self) -> None:
         """Note that the pass that runs now reached its limit."""
@@ -80,14 +90,15 @@ def _lines(section: Section) -> Iterator[str]:
     yield f"{section.name}:"
     yield from (f"  {line}" for line in section.remarks)
     for step in section.steps:
-        needs = " and ".join(_brief(condition) for condition in step.obligations)
-        yield f"  {step.rule}: {_brief(step.before)} -> {_brief(step.after)}" + (
+        needs = " and ".join(brief(condition) for condition in step.obligations)
+        yield f"  {step.rule}: {brief(step.before)} -> {brief(step.after)}" + (
             f"  [if {needs}]" if needs else ""
         )
     if section.exhausted:
         yield "  the limit of steps was reached"
 
 
-def _brief(expr: Expr) -> str:
+def brief(expr: Expr) -> str:
+    """Return an expression as text, a large one by its operator and size."""
     text = repr(expr)
     return text.removeprefix("<Expr ").removesuffix(">")

@@ -8,7 +8,7 @@ from typing import Any
 from emlir.assumptions import Assumptions
 from emlir.expr.core import Expr
 from emlir.rewrite.context import Context as Context, Pass as Pass
-from emlir.rewrite.log import Log
+from emlir.rewrite.log import Log, Progress
 from emlir.rewrite.plan import PlannedPass, plan
 from emlir.semantics import check_semantics
 
@@ -67,6 +67,7 @@ def trace(
     semantics: str = "real",
     allow_obligations: bool = False,
     limit: int | None = None,
+    progress: Progress | None = None,
 ) -> Rewriting:
     """Apply a pipeline and return the result with its log.
 
@@ -75,6 +76,8 @@ def trace(
             condition is not shown, and ``lower`` may take a tree that is right under a
             condition; the conditions are ``.obligations`` of the result.
         limit: the largest number of rule applications in one pass.
+        progress: called with the text of the pass that runs and the number of its steps, at
+            the start and after every step.
 
     Raises as :func:`rewrite` does.
 
@@ -85,7 +88,11 @@ def trace(
     """
     assumptions = Assumptions.of(assume)
     context = Context(
-        check_semantics(semantics), assumptions, allow_obligations=allow_obligations, limit=limit
+        check_semantics(semantics),
+        assumptions,
+        allow_obligations=allow_obligations,
+        limit=limit,
+        log=Log(progress=progress),
     )
     for step in plan(passes):
         expr = _run(step, expr, context)

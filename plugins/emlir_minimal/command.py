@@ -1,6 +1,5 @@
 """``emlir minimal``: the shortest known EML tree of a formula."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import click
 
 from emlir import emit, parse
-from emlir.plugin_api import FORMULA, UNKNOWN, finish, json_option, read_text, show
+from emlir.plugin_api import FORMULA, UNKNOWN, finish, json_option, read_text, show, spinner
 from emlir_minimal.api import MAX_ROWS, minimal
 from emlir_minimal.cache import user_cache
 from emlir_minimal.result import MinimalResult, SizeLog
@@ -112,18 +111,13 @@ def _row(row: SizeLog) -> str:
 
 @contextmanager
 def _shown_progress() -> Iterator[Progress | None]:
-    """Show what is being done on standard error, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-
     done = 0
-    with Console(stderr=True).status("starting") as status:
+    with spinner("starting") as say:
 
         def tell(doing: str, count: int) -> None:
             nonlocal done
             done += count
-            status.update(f"{doing}: {done:,}")
+            if say is not None:
+                say(f"{doing}: {done:,}")
 
-        yield tell
+        yield say and tell

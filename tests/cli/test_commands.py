@@ -4,10 +4,12 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 from emlir.cli import main
+from tests.terminal import run_on_terminal
 
 BAD = 2
 
@@ -49,6 +51,36 @@ def test_results(capsys, words, output):
 )
 def test_lower_prints_the_tree_and_its_size(capsys, words, output, size):
     assert run(capsys, "lower", *words) == (0, output + "\n", size + "\n")
+
+
+def test_rewrite_shows_the_pass_on_a_terminal():
+    words = ("rewrite", "sqrt(x + 1) - sqrt(x)", "--passes", "simplify, stabilise")
+    out, shown = run_on_terminal(*words, "--assume", "x > 0")
+    assert out == "1/(sqrt(x + 1) + sqrt(x))\n"
+    assert "stabilise" in shown
+
+
+def test_rewrite_counts_steps(monkeypatch, capsys):
+    told = []
+
+    @contextmanager
+    def spinner(first):
+        yield told.append
+
+    monkeypatch.setattr("emlir.cli.rewrite.spinner", spinner)
+    monkeypatch.setattr("emlir.cli.rewrite.EVERY", 1)
+    formula = "exp(ln(exp(x))) + x*1"
+    assert run(capsys, "rewrite", formula, "--passes", "simplify")[0] == 0
+    assert told[:2] == ["simplify", "simplify: 1 steps"]
+
+
+def test_rewrite_can_be_interrupted(monkeypatch, capsys):
+    def interrupted(*_, progress, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emlir.cli.rewrite.trace", interrupted)
+    words = ("rewrite", "x + 1", "--passes", "stabilise")
+    assert run(capsys, *words) == (130, "", "\nemlir: interrupted\n")
 
 
 def test_lower_says_where_its_tree_is_right(capsys):

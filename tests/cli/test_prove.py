@@ -2,13 +2,11 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
 from emlir.cli import main
+from tests.terminal import run_on_terminal
 
 
 def run(capsys, *words):
@@ -140,26 +138,8 @@ def test_bad_input_as_json(capsys):
     assert json.loads(out)["column"] == 4
 
 
-def test_progress_is_shown_on_a_terminal_only(tmp_path):
-    import pty
-
+def test_progress_is_shown_on_a_terminal():
     claim = ["x*y <= (x^2 + y^2)/2 + 0.001", "--where", "x in [0, 1], y in [0, 1]"]
-    leader, follower = pty.openpty()
-    command = [sys.executable, "-m", "emlir.cli.main", "prove", *claim, "--json"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=follower, env={**os.environ, "TERM": "xterm"}
-    ) as process:
-        os.close(follower)
-        out = process.stdout.read()
-    shown = b""
-    while True:
-        try:
-            piece = os.read(leader, 1 << 16)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(leader)
+    out, shown = run_on_terminal("prove", *claim, "--json")
     assert json.loads(out)["verdict"] == "enclosed"
-    assert b"boxes decided" in shown
+    assert "boxes decided" in shown
