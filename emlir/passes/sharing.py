@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder, use_counts
 from emlir.rewrite.context import Context
+from emlir.rewrite.log import brief
 
 LISTED = 8
 
@@ -33,7 +34,7 @@ class Sharing:
         """Return the figures as text."""
         counts = ", ".join(f"{name} {count}" for name, count in self.operators.items())
         head = f"{self.tree_size} nodes as a tree, {self.dag_size} distinct, depth {self.depth}"
-        parts = [f"{uses} uses of {part!r}" for part, uses in self.shared]
+        parts = [f"{uses} uses of {brief(part)}" for part, uses in self.shared]
         return [head, f"distinct nodes by operator: {counts}", *parts]
 
 
