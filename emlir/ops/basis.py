@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from emlir.errors import UnknownNameError
 from emlir.expr.core import Expr, Operator
 from emlir.expr.operator import Lowering
+from emlir.expr.traverse import postorder
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -25,6 +26,16 @@ class Basis:
     def has(self, node: Expr) -> bool:
         """Whether a node that is no symbol may stand in a tree of this basis."""
         return node.op in self.operators or node in self.constants()
+
+    def tree_size(self, tree: Expr) -> int:
+        """The nodes of a tree, where each constant of the basis counts as one leaf.
+
+        The constant -oo of -EML is the negation of oo as a term, of two nodes.
+        """
+        leaves, sizes = set(self.constants()), dict[Expr, int]()
+        for node in postorder((tree,)):
+            sizes[node] = 1 if node in leaves else 1 + sum(sizes[arg] for arg in node.args)
+        return sizes[tree]
 
 
 _BASES: dict[str, Basis] = {}

@@ -93,8 +93,8 @@ def _in_floats(target: Target, name: str, max_k: int, max_rows: int, clock: Cloc
     trees: list[Expr] = []
     log: list[SizeLog] = []
     try:
-        trees, log = floats.search(rows, judge, max_k, max_rows, clock.tick)
-    except OutOfTimeError as error:
+        trees = floats.search(rows, judge, max_k, max_rows, clock.tick, log)
+    except (OutOfTimeError, floats.TableFullError) as error:
         notes.append(str(error))
     return MinimalResult(
         expr=target.expr,
@@ -103,7 +103,7 @@ def _in_floats(target: Target, name: str, max_k: int, max_rows: int, clock: Cloc
         basis=name,
         point=point,
         tree=trees[0] if trees else None,
-        k=trees[0].tree_size if trees else None,
+        k=basis.tree_size(trees[0]) if trees else None,
         alternatives=tuple(trees[1:]),
         proven_up_to=0,
         exceptions=(),

@@ -28,6 +28,10 @@ INFINITE = 1e290
 """Stands for an infinity where rows are compared."""
 
 
+class TableFullError(RuntimeError):
+    """There are more trees of a size than may be kept."""
+
+
 @dataclass(slots=True, eq=False)
 class Rowset:
     """Trees of all sizes so far: values at the probes, operator and arguments of each."""
@@ -58,19 +62,20 @@ class Rowset:
         made.levels[1] = made._keep(rows, [(-1, (k,)) for k in range(len(leaves))])
         return made
 
-    def grow(self, size: int, max_rows: int, tick: Callable[[str, int], None]) -> bool:
-        """Add the trees of one size; false if there would be too many."""
+    def grow(self, size: int, max_rows: int, tick: Callable[[str, int], None]) -> None:
+        """Add the trees of one size; :class:`TableFullError` if there are too many."""
         parts = [np.empty(0, np.int64)]
         self.merged = self.undefined = self.tried = 0
         for code, operator in enumerate(self.operators):
             for sizes in _splits(size - 1, operator.arity, self.levels):
                 for args in _combinations([self.levels[k] for k in sizes]):
                     if len(self.built) > max_rows:
-                        return False
+                        raise TableFullError(
+                            f"stopped at K = {size}: more than {max_rows:,} trees; allow more rows"
+                        )
                     tick(f"K = {size}", len(args))
                     parts.append(self._apply(code, operator, args))
         self.levels[size] = np.concatenate(parts)
-        return True
 
     def _apply(self, code: int, operator: Operator, args: Rows) -> Rows:
         names = [f"a{k}" for k in range(operator.arity)]
@@ -138,14 +143,21 @@ def _combinations(columns: list[Rows]) -> Iterator[Rows]:
 
 
 def search(
-    rows: Rowset, judge: Judge, max_k: int, max_rows: int, tick: Callable[[str, int], None]
-) -> tuple[list[Expr], list[SizeLog]]:
-    """Search the sizes from 1 on until a tree is found; return it and the log."""
-    log: list[SizeLog] = []
+    rows: Rowset,
+    judge: Judge,
+    max_k: int,
+    max_rows: int,
+    tick: Callable[[str, int], None],
+    log: list[SizeLog],
+) -> list[Expr]:
+    """Search the sizes from 1 on until trees are found; every size searched enters the log.
+
+    Raises :class:`TableFullError`, and what ``tick`` raises to stop it.
+    """
     for size in range(1, max_k + 1):
         start = time.monotonic()
-        if size > 1 and not rows.grow(size, max_rows, tick):
-            return [], log
+        if size > 1:
+            rows.grow(size, max_rows, tick)
         near = [row for row in rows.levels[size] if _matches(rows.values[row], judge)]
         verdicts = [(judge.by_balls(rows.expression(int(row))), int(row)) for row in near]
         trees = [rows.expression(row) for verdict, row in verdicts if verdict == "equal"]
@@ -153,8 +165,8 @@ def search(
             seconds = round(time.monotonic() - start, 3)
             log.append(_entry(size, rows, [verdict for verdict, _ in verdicts], seconds))
         if trees:
-            return trees, log
-    return [], log
+            return trees
+    return []
 
 
 def _matches(values: Values, judge: Judge) -> bool:
