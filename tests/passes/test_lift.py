@@ -11,10 +11,11 @@ from hypothesis import assume, given, reject, settings, strategies as st
 import emlir
 from emlir.expr import postorder
 from emlir.passes.lift import _failed
+from emlir.passes.lifting.algebra import _integer_root
 from emlir.passes.lifting.reader import Reader
-from emlir.passes.lifting.words import Leading
 from emlir.passes.lifting.readings import smallest_reading
 from emlir.passes.lifting.validity import Validity
+from emlir.passes.lifting.words import Leading
 from emlir.testing import expressions
 from tests.paper_compiler import paper_trees
 from tests.truth import assert_same_value, ball_at
@@ -138,6 +139,20 @@ def test_a_reading_needs_what_the_lowering_requires(monkeypatch):
     assert str(smallest_reading(tree, NOTHING, None)) == "exp(y*ln(x))"
     monkeypatch.setattr(Validity, "_needs", lambda *_: iter(()))
     assert str(smallest_reading(tree, NOTHING, None)) == "x^y"
+
+
+def test_roots_of_numbers_beyond_floats_are_exact():
+    for text in ("asin(-(1 + 1/10^155))", "sqrt(10^400*x)"):
+        expr = emlir.parse(text)
+        tree = emlir.eml(emlir.eml(1, emlir.eml(emlir.eml(1, expr), 1)), 1)
+        assert str(emlir.lift(tree, assume=BOX)) == text
+    assert _integer_root(10**400, 2) == 10**200
+    assert _integer_root(10**400 + 1, 2) is None
+
+
+def test_tangents_with_poles_in_the_box_come_back():
+    tree = emlir.lower(emlir.parse("tan(ln(3/2) + y)"), assume=BOX, semantics="complex")
+    assert str(emlir.lift(tree, assume=BOX, semantics="complex")) == "tan(ln(3/2) + y)"
 
 
 def test_nothing_recurses():

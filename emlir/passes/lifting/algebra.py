@@ -269,7 +269,10 @@ def _exact_root(value: Fraction, degree: int) -> Fraction | None:
 
 
 def _integer_root(value: int, degree: int) -> int | None:
-    if value.bit_length() > BITS:
+    if value.bit_length() > BITS or degree > BITS:
         return None
-    root = round(value ** (1 / degree))
-    return root if root**degree == value else None
+    low, high = 0, 1 << (value.bit_length() // degree + 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle**degree <= value else (low, middle - 1)
+    return low if low**degree == value else None

@@ -10,9 +10,20 @@ They are used when a value is written, not before, since exponentials are easier
 from dataclasses import dataclass
 from fractions import Fraction
 
-from emlir.passes.lifting.gauss import MINUS, Gauss, real
+from emlir.passes.lifting.gauss import MINUS, ONE, Gauss, I, real
+from emlir.passes.lifting.recognise import odd
 from emlir.passes.lifting.store import Store
-from emlir.passes.lifting.sums import Base, Product, Sum, add, of_base, of_terms, scale, subtract
+from emlir.passes.lifting.sums import (
+    UNIT,
+    Base,
+    Product,
+    Sum,
+    add,
+    of_base,
+    of_terms,
+    scale,
+    subtract,
+)
 
 HALF = real(Fraction(1, 2))
 _ONCE = Fraction(1)
@@ -73,6 +84,24 @@ def named_quotient(store: Store, product: Product, factor: Gauss) -> tuple[Produ
     return product, factor
 
 
+Written = tuple[Product, Gauss]
+
+
+def with_tangent(store: Store, terms: list[Written]) -> list[Written]:
+    """Replace c - 2 c sigmoid(i w) = -i c tan(w/2)."""
+    constant = dict(terms).get(UNIT)
+    for product, factor in terms:
+        base = product.single
+        if constant is None or base is None or base[0] != "sigmoid":
+            continue
+        width = store[base[1]]
+        if factor == -(constant + constant) and not any(by.re for _, by in width.terms):
+            name, sign = _half_tangent(store, width)
+            rest = [term for term in terms if term[0] not in (UNIT, product)]
+            return [*rest, (Product(frozenset({(name, _ONCE)})), -(constant * sign))]
+    return terms
+
+
 def _exchanged(
     store: Store, product: Product, factor: Gauss, gone: set[Base], new: Base, shift: Sum
 ) -> tuple[Product, Gauss]:
@@ -113,7 +142,18 @@ def _tangent(store: Store, top: _Pair, bottom: _Pair) -> Found | None:
     middle = add(top.upper, top.lower)
     shift = scale(subtract(middle, add(bottom.upper, bottom.lower)), HALF)
     factor = top.factor * bottom.factor.inverse()
-    return ("tanh", store.key(scale(width, HALF))), factor, shift
+    name, sign = _half_tangent(store, width)
+    return name, factor * sign, shift
+
+
+def _half_tangent(store: Store, width: Sum) -> tuple[Base, Gauss]:
+    """tanh(w/2), which is i tan(w/(2i)) where w has imaginary coefficients only."""
+    if any(factor.re for _, factor in width.terms):
+        return ("tanh", store.key(scale(width, HALF))), ONE
+    wave = odd(store, "tan", scale(width, -I * HALF)).only
+    assert wave is not None
+    assert wave[0].single is not None
+    return wave[0].single, I * wave[1]
 
 
 def _sigmoid(store: Store, product: Product, pair: _Pair) -> Found | None:

@@ -8,7 +8,7 @@ from emlir.passes.lifting.gauss import ONE, Gauss, real
 from emlir.passes.lifting.reality import Reality
 from emlir.passes.lifting.store import Store
 from emlir.passes.lifting.sums import UNIT, Base, Product, Sum, of_terms
-from emlir.passes.lifting.waves import named_quotient, with_hyperbolic
+from emlir.passes.lifting.waves import named_quotient, with_hyperbolic, with_tangent
 from emlir.passes.lifting.words import Leading, Term, combine
 
 HALF = Fraction(1, 2)
@@ -35,7 +35,8 @@ class Writer:
             infinity = build("inf")
             return infinity if x.infinite > 0 else -infinity
         x = with_hyperbolic(self.store, x)
-        return combine([self._term(*named_quotient(self.store, *term)) for term in x.terms])
+        named = [named_quotient(self.store, *term) for term in x.terms]
+        return combine([self._term(*term) for term in with_tangent(self.store, named)])
 
     def _term(self, product: Product, factor: Gauss) -> Term:
         if product == UNIT:
