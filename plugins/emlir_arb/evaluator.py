@@ -30,6 +30,10 @@ def _has_enclosure(op: Operator) -> bool:
     return op.enclosure is not None or op.family == "leaf"
 
 
+OF_ITSELF = {"eq": True, "le": True, "ge": True, "ne": False, "lt": False, "gt": False}
+"""Relations between a real value and itself, which no ball of 17/5 could decide."""
+
+
 class Evaluator:
     """Value evaluation of prepared expressions over one box, remembering every node.
 
@@ -66,6 +70,8 @@ class Evaluator:
             return cast(Value, node.op.enclosure(self.arithmetic))
         if node.op.qualified_name == "arithmetic.mul" and node.args[0] is node.args[1]:
             return unary("square", args[0])
+        if node.op.name in OF_ITSELF and node.args[0] is node.args[1] and args[0].kind == "real":
+            return self.arithmetic.truth(OF_ITSELF[node.op.name])
         return cast(Value, node.op.enclosure(*args))
 
 

@@ -65,3 +65,23 @@ def test_sharp():
     assert at("inf").is_sharp
     assert at("sin(1)^2 + cos(1)^2 - 1").is_sharp
     assert not at("where(pi = a, 0, 1)", {"a": "pi"}).is_sharp
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("17/5 = 17/5", True),
+        ("1/10 <= 1/10", True),
+        ("1/10 < 1/10", False),
+        ("x != x", False),
+        ("inf >= inf", True),
+        ("i = i", True),
+    ],
+)
+def test_a_real_value_against_itself(text, truth):
+    assert at(text, {"x": "1/3"}).truth is truth
+
+
+def test_order_of_a_value_off_the_axis_with_itself():
+    assert at("i <= i").state == "undefined"
+    assert at("1/0 = 1/0").state == "undefined"
