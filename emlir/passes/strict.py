@@ -22,8 +22,9 @@ def strict(expr: Expr, *, assume: Any = None, semantics: str | None = None) -> E
     are those of :func:`emlir.lower`: without semantics the tree is meant as a real function,
     and the result has its value wherever the lifted form is defined in ``real``.
 
-    Raises :class:`emlir.LoweringError` where no finite tree is shown to be right; it says
-    what is missing.
+    Raises :class:`emlir.LoweringError` where there is no finite tree, or under explicit
+    semantics none that is shown to be right; it says what is missing. Without semantics
+    :class:`emlir.ObligationWarning` says where the tree is right, as of :func:`emlir.lower`.
 
     >>> import emlir
     >>> tree = emlir.lower(emlir.parse("-x"))
