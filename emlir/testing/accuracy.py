@@ -40,7 +40,7 @@ def correct_bits(
     >>> import emlir
     >>> bits = correct_bits(emlir.parse("exp(x) - 1"), {"x": [1e-15, 1.0]})
     >>> bits.round().tolist()
-    [3.0, 53.0]
+    [4.0, 53.0]
     """
     meaning = check_semantics(semantics)
     exact = expr if truth is None else truth

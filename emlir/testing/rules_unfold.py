@@ -20,7 +20,7 @@ _ON_LINE_ONLY = ("hypot", "logaddexp")
 
 def unfolded(root: Expr, semantics: Semantics) -> Expr:
     """Return a term of the same value and domain with fewer operators."""
-    bodies = _bodies(semantics)
+    bodies = _bodies(semantics, tuple(all_operators()))
     result: dict[Expr, Expr] = {}
     stack = [root]
     while stack:
@@ -40,10 +40,12 @@ def unfolded(root: Expr, semantics: Semantics) -> Expr:
 
 
 @lru_cache(maxsize=3)
-def _bodies(semantics: Semantics) -> dict[Operator, Callable[..., Expr]]:
+def _bodies(
+    semantics: Semantics, operators: tuple[Operator, ...]
+) -> dict[Operator, Callable[..., Expr]]:
     bodies = {
         op: op.definition
-        for op in all_operators()
+        for op in operators
         if op.definition is not None and not (op.name in _ON_LINE_ONLY and semantics == "complex")
     }
     for fact in AXIOMS:
