@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from emlir_minimal.compose import circular, constants, real, steps
+from emlir_minimal.compose import circular, constants, finite, finite_circular, real, steps
 from emlir_minimal.compose.constants import UNIT
 from emlir_minimal.compose.form import Form, X, Y
 from emlir_minimal.compose.rationals import rationals
@@ -151,9 +151,58 @@ _CIRCULAR = (
     Row("atan", "atan", circular.atan),
 )
 
+_OFF_EE = "(x < 15 or x > 16)"
 
-ROWS = {
-    row.name: row
-    for row in (*_NUMBERS, *_rational_rows(), *_ARITHMETIC, *_MACROS, *_FUNCTIONS, *_CIRCULAR)
-}
+_FINITE = (
+    Row("finite_minus_one", "-1", finite.minus_one, source=PAPER),
+    Row("finite_half", "1/2", finite.half),
+    Row("finite_minus_half", "-1/2", finite.minus_half),
+    Row("finite_minus_pi_i", "-i*pi", finite.minus_pi_i),
+    Row("finite_minus_i", "-i", finite.minus_i),
+    Row("finite_i", "i", finite.plus_i),
+    Row("finite_pi", "pi", finite.pi),
+    Row("finite_short_neg", "neg", finite.short_neg, "x < 2 or x > 3", within("-700", "700")),
+    Row("finite_neg", "neg", finite.neg, floats=within("-6", "6")),
+    Row("finite_short_inv", "inv", finite.short_inv, _OFF_EE, source=PAPER),
+    Row("finite_inv", "inv", finite.inv, floats=within("-600", "600")),
+    Row("finite_wide_inv", "inv", finite.wide_inv),
+    Row("finite_short_mul", "mul", lambda: steps.product(X, Y), f"x != 0 and y != 0 and {_OFF_EE}"),
+    Row("finite_mul", "mul", finite.mul, "x != 0 and y != 0", within("-600", "600")),
+    Row("finite_wide_mul", "mul", finite.wide_mul, "x != 0 and y != 0"),
+    Row("finite_div", "div", lambda: finite.ratio(X, Y), "x != 0 and x != 1", source=PAPER),
+    Row("finite_wide_div", "div", finite.wide_div, "x != 0"),
+    Row("finite_short_half", "half", lambda: steps.quotient(X, constants.two()), "x != 0"),
+    Row("finite_wide_half", "half", finite.halved, floats=within("-700", "700")),
+    Row("finite_short_double", "double", lambda: steps.product(constants.two(), X), "x != 0"),
+    Row("finite_double", "double", finite.double, floats=within("-340", "340")),
+    Row("finite_short_sqr", "sqr", lambda: real.square(X), f"x != 0 and {_OFF_EE}"),
+    Row("finite_sqr", "sqr", finite.sqr, "x != 0", within("-600", "600")),
+    Row("finite_succ", "succ", finite.succ, floats=within("-700", "700"), source=PAPER),
+    Row("finite_pred", "pred", finite.pred, floats=within("-700", "700")),
+    Row("finite_log", "log", real.log, "y != 1 and x < 1000000"),
+    Row("finite_pow", "pow", finite.power, "x > 0 and x != 1 and y != 0"),
+    Row("finite_open_sqrt", "sqrt", lambda: real.open_root(X), "x > 0 and x != 1"),
+    Row("finite_sqrt", "sqrt", finite.root, "x > 0"),
+    Row("finite_sigmoid", "sigmoid", finite.sigmoid, floats="x < 700"),
+    Row("finite_softplus", "softplus", finite.softplus, floats="x < 700"),
+    Row("finite_logaddexp", "logaddexp", finite.logaddexp, floats="x < 700 and y < 6"),
+    Row("finite_expm1", "expm1", finite.expm1),
+    Row("finite_log1p", "log1p", finite.log1p, floats="x < 700"),
+    Row("finite_sinh", "sinh", finite.sinh, floats=within("-6.5", "700")),
+    Row("finite_cosh", "cosh", finite.cosh, floats=within("-6.5", "700")),
+    Row("finite_tanh", "tanh", finite.tanh, floats=within("-340", "340")),
+    Row("finite_asinh", "asinh", finite.asinh, floats=within("-700", "700")),
+    Row("finite_acosh", "acosh", finite.acosh, "x > 1", "x < 700"),
+    Row("finite_atanh", "atanh", finite.atanh),
+    Row("finite_sin", "sin", finite_circular.sin, floats=within("-700", "700")),
+    Row("finite_cos", "cos", finite_circular.cos, floats=within("-700", "700")),
+    Row("finite_tan", "tan", finite_circular.tan, floats=within("-700", "700")),
+    Row("finite_asin", "asin", finite_circular.asin, "x > -1 and x < 1"),
+    Row("finite_acos", "acos", finite_circular.acos, "x > -1 and x < 1"),
+    Row("finite_atan", "atan", finite_circular.atan, floats=within("-700", "700")),
+)
+"""Rows without an infinite step, where there is a shorter one with."""
+
+_GROUPS = (_NUMBERS, _rational_rows(), _ARITHMETIC, _MACROS, _FUNCTIONS, _CIRCULAR, _FINITE)
+ROWS = {row.name: row for group in _GROUPS for row in group}
 """All rows by name."""
