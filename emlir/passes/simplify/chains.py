@@ -18,23 +18,25 @@ class Chains:
     """Which nodes of a graph are roots of chains, for one kind of member."""
 
     def __init__(self, order: Sequence[Expr], is_member: Member) -> None:
-        self.is_member = is_member
-        self._parent: dict[Expr, Expr] = {}
-        self._outside: set[Expr] = set()
+        self.members = {node for node in order if is_member(node)}
+        parent: dict[Expr, Expr] = {}
+        outside: set[Expr] = set(order[-1:])
         for node in order:
-            inside = is_member(node)
-            for arg in node.args:
-                if not inside or self._parent.setdefault(arg, node) is not node:
-                    self._outside.add(arg)
-        self._outside.update(order[-1:])
+            if node in self.members:
+                for arg in node.args:
+                    if parent.setdefault(arg, node) is not node:
+                        outside.add(arg)
+            else:
+                outside.update(node.args)
+        self._outside = outside
 
     def is_inner(self, node: Expr) -> bool:
         """Whether the node serves one member of a chain and nothing else."""
-        return node not in self._outside and self.is_member(node)
+        return node in self.members and node not in self._outside
 
     def is_root(self, node: Expr) -> bool:
         """Whether a chain is to be collected at this node."""
-        return node in self._outside and self.is_member(node)
+        return node in self.members and node in self._outside
 
 
 class Opening:

@@ -31,15 +31,13 @@ class Sweep:
         chains = Chains(order, self.is_member)
         done = self.done
         for node in order:
-            if not node.args:
-                done[node] = node
-                continue
-            current = rebuild(node, tuple([done[arg] for arg in node.args]))
+            args = node.args
+            current = rebuild(node, tuple([done[arg] for arg in args])) if args else node
             if chains.is_root(node) and not self._is_plain(current):
                 current = self._collect(node, current, chains, context)
             done[node] = current
         result = done[root]
-        for node in order:
+        for node in chains.members:
             if chains.is_inner(node):
                 del done[node]  # it may be a chain of its own some time
         return result

@@ -19,7 +19,10 @@ MAX_BITS = 4_096
 
 def is_product(node: Expr) -> bool:
     """Whether the node is part of a product: * / and negation, and integer powers."""
-    return node.op.name in ("mul", "div", "neg") or _exponent(node) is not None
+    name = node.op.name
+    if name == "pow":
+        return _exponent(node) is not None
+    return name in ("mul", "div", "neg")
 
 
 def _exponent(node: Expr) -> int | None:

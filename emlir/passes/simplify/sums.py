@@ -23,7 +23,10 @@ Factors = frozenset[tuple[Expr, int]]
 
 def is_sum(node: Expr) -> bool:
     """Whether the node is part of a sum: + - and negation, and multiples by a number."""
-    return node.op.name in ("add", "sub", "neg") or _multiple(node) is not None
+    name = node.op.name
+    if name in ("mul", "div"):
+        return _multiple(node) is not None
+    return name in ("add", "sub", "neg")
 
 
 def _multiple(node: Expr) -> tuple[Fraction, Expr] | None:
