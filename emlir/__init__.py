@@ -7,6 +7,7 @@ from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
     GuessWarning as GuessWarning,
+    InaccuracyWarning as InaccuracyWarning,
     InexpressibleError as InexpressibleError,
     LoweringError as LoweringError,
     MissingDependencyError as MissingDependencyError,

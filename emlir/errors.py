@@ -35,6 +35,10 @@ class ObligationWarning(UserWarning):
     """A result that is right under a condition that was not shown; the message names it."""
 
 
+class InaccuracyWarning(UserWarning):
+    """A right result that floats do not follow well; the message says where, and how far off."""
+
+
 class UnknownNameError(LookupError):
     """A notation, backend, pass, strategy or operator that no installed plugin offers."""
 

@@ -63,7 +63,8 @@ def lower_command(
 
     The size K goes to standard error; numbers that stay are its parameters. Where, without
     --semantics, no tree is shown to be right, lines beginning with "if" follow it, with the
-    conditions under which this one is.
+    conditions under which this one is. Where no tree found is accurate in float64 over the
+    assumed box, a line beginning with "warning" says how large the error is, and where.
     """
     done = lowered(
         parse(read_text(text), source),
@@ -78,7 +79,10 @@ def lower_command(
     if not as_json:
         for line in (size, *(f"if {condition}" for condition in conditions)):
             click.echo(line, err=True)
-    _show(done.tree, target, as_json, k=size, obligations=conditions)
+        if done.inaccuracy is not None:
+            click.echo(f"warning: {done.inaccuracy}", err=True)
+    more = {} if done.inaccuracy is None else {"inaccuracy": done.inaccuracy.as_json()}
+    _show(done.tree, target, as_json, k=size, obligations=conditions, **more)
 
 
 @click.command("lift", context_settings=FORMULA)

@@ -16,7 +16,7 @@ from emlir.errors import (
 from emlir.evaluate import evaluate
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
-from emlir.passes.lower import lower
+from emlir.passes.lower import lowered
 from emlir.text.syntax import emit
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def eml_form(expr: Expr, columns: "Mapping[str, Array]") -> EmlForm | str:
     refusals: list[str] = []
     for semantics in LOWERINGS:
         try:
-            tree = lower(expr, assume=box, semantics=semantics)
+            tree = lowered(expr, assume=box, semantics=semantics).tree
         except (InexpressibleError, DomainError) as error:
             refusals.append(f"{semantics}: {error}")
             continue

@@ -6,24 +6,29 @@ out with it as an obligation, or the operator is refused: nothing is guessed.
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from emlir.assumptions import Assumptions
-from emlir.errors import ObligationWarning
+from emlir.errors import InaccuracyWarning, LoweringError, ObligationWarning
 from emlir.expr.core import Expr
 from emlir.expr.operator import DEFAULT_BASIS
 from emlir.ops.basis import find_basis
 from emlir.passes.lowering.conditions import Conditions
 from emlir.passes.lowering.engine import Engine
-from emlir.passes.lowering.opening import obligations_of
+from emlir.passes.lowering.measure import NO_FAULT, Fault, Inaccuracy, Measure
+from emlir.passes.lowering.opening import Choice, obligations_of
+from emlir.passes.lowering.points import has_box
 from emlir.passes.lowering.refusal import words
 from emlir.passes.lowering.samples import Samples
 from emlir.rewrite.context import Context
-from emlir.rewrite.log import Step
+from emlir.rewrite.log import Log, Step
 from emlir.semantics import Semantics, check_semantics
 
 Constants = Literal["keep", "expand"]
+
+SMALL_DAG = 1000
+"""Up to so many nodes the tree without a box is compared even where the first is accurate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,13 @@ class Lowered:
     """A tree, and the truths about the symbols under which it is right.
 
     ``obligations`` is empty where the tree is shown to be right wherever it has to be.
+    ``inaccuracy`` is the largest error in float64 that was measured over the assumed box, if
+    it is more than 1e-9.
     """
 
     tree: Expr
     obligations: tuple[Expr, ...] = ()
+    inaccuracy: Inaccuracy | None = None
 
     @property
     def warning(self) -> str:
@@ -58,9 +66,11 @@ def lower(
 
     Args:
         assume: anything that :meth:`emlir.Assumptions.of` takes; more is short, and more is
-            possible, where more is known. Among trees that are right, those that stay in
-            the range of float64 over the assumed box come first; a symbol without a
-            bounded box is taken to be of moderate size for this.
+            possible, where more is known. Among trees that are right, those come first
+            whose float64 values are accurate at sample points of the assumed box (error at
+            most 1e-9 relative to max(1, |value|), against the NumPy reference), then the
+            small ones; if none is accurate, the most accurate one found. A symbol without
+            a bounded box is taken to be of moderate size.
         semantics: ``None``: ``expr`` is meant as a real function, and the tree, whose steps
             may leave the real line or be infinite, has its value wherever ``expr`` is
             defined in ``real``. With one of the three, tree and expression agree under it
@@ -75,6 +85,9 @@ def lower(
             right wherever it is defined (for x^y none is known at 0^0). The message says
             where the tree is right; what follows from ``assume`` is not asked. See
             :func:`lowered` for the conditions as expressions.
+        InaccuracyWarning: no tree that is accurate in float64 over the assumed box was
+            found; says how large the error is, and where. Sample points show no bound: the
+            error may be larger elsewhere.
 
     Raises:
         LoweringError: an operator cannot be lowered where it stands; says which, and what
@@ -90,6 +103,8 @@ def lower(
     )
     if done.obligations:
         warnings.warn(done.warning, ObligationWarning, stacklevel=2)
+    if done.inaccuracy is not None:
+        warnings.warn(str(done.inaccuracy), InaccuracyWarning, stacklevel=2)
     return done.tree
 
 
@@ -156,12 +171,50 @@ def _lowered(
     basis: str,
     finite: bool,
 ) -> Lowered:
-    engine = Engine(
-        find_basis(basis),
-        Conditions(context, semantics, finite),
-        Samples(context.assumptions, expr.symbols),
-        constants == "expand",
-        context.allow_obligations,
-    )
-    chosen = engine.run(expr)
-    return Lowered(chosen.tree, obligations_of(chosen))
+    names = expr.symbols
+    known = context.assumptions
+
+    def engine(seen: Context, box: Assumptions, measure: Measure | None) -> Engine:
+        conditions = Conditions(seen, semantics, finite)
+        samples = Samples(box, names)
+        expand = constants == "expand"
+        return Engine(
+            find_basis(basis), conditions, samples, expand, context.allow_obligations, measure
+        )
+
+    if not has_box(known, names):
+        chosen = engine(context, known, None).run(expr)
+        return Lowered(chosen.tree, obligations_of(chosen))
+    measure = Measure(Samples(known, names), semantics)
+    boxless = replace(context, assumptions=Assumptions(), log=Log(), _facts=None)
+    rivals = [
+        engine(context, Assumptions(), None),
+        engine(boxless, Assumptions(), None),
+    ]
+    return _best(expr, engine(context, known, measure), rivals, measure)
+
+
+def _best(expr: Expr, first: Engine, rivals: list[Engine], measure: Measure) -> Lowered:
+    """Measure the tree of the first engine, and those of the rivals where that may help."""
+    chosen = first.run(expr)
+    best = _measured(expr, chosen, measure)
+    if best.inaccuracy is None and expr.dag_size > SMALL_DAG:
+        return best
+    for rival in rivals:
+        try:
+            other = _measured(expr, rival.run(expr), measure)
+        except LoweringError:
+            continue
+        if _rank(other) < _rank(best):
+            best = other
+    return best
+
+
+def _measured(expr: Expr, choice: Choice, measure: Measure) -> Lowered:
+    obligations = obligations_of(choice)
+    return Lowered(choice.tree, obligations, measure.inaccuracy(expr, choice.tree, obligations))
+
+
+def _rank(done: Lowered) -> tuple[bool, Fault, int]:
+    fault = NO_FAULT if done.inaccuracy is None else done.inaccuracy.fault
+    return bool(done.obligations), fault, done.tree.tree_size

@@ -5,8 +5,8 @@ serves every lowering of its user. Each goal is solved by a generator that asks 
 goals; a stack of generators takes the place of recursion.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 
 from emlir.errors import LoweringError
 from emlir.expr.calculus import rebuild
@@ -16,6 +16,7 @@ from emlir.expr.traverse import postorder
 from emlir.ops.basis import Basis
 from emlir.passes.lowering.bounds import Bounds
 from emlir.passes.lowering.conditions import Conditions, reach
+from emlir.passes.lowering.measure import NO_FAULT, Measure
 from emlir.passes.lowering.numbers import Use, compositions
 from emlir.passes.lowering.opening import Choice, Gap, open_parts, widest
 from emlir.passes.lowering.refusal import Refusal, no_tree, not_real, not_shown
@@ -46,7 +47,8 @@ class Engine:
     """Lowers expressions into one basis under given conditions.
 
     With ``leave_open`` a lowering whose condition is not shown is taken where none is shown to
-    be right; its condition is then an obligation of the tree.
+    be right; its condition is then an obligation of the tree. With ``measure`` the right trees
+    are ranked by how well floats follow them, without it by what lowerings say of that.
     """
 
     def __init__(
@@ -56,21 +58,27 @@ class Engine:
         samples: Samples,
         expand: bool,
         leave_open: bool = False,
+        measure: Measure | None = None,
     ) -> None:
         self.basis = basis
         self.conditions = conditions
         self.samples = samples
         self.expand = expand
         self.leave_open = leave_open
+        self.measure = measure
         self.ways = Ways(basis)
         self.templates = Templates(basis)
         self.bounds = Bounds(self.ways, self.templates)
         self._found: dict[Goal, Outcome] = {}
+        self._own: set[Expr] = set()
 
     def run(self, root: Expr) -> Choice:
         """Return what is chosen for ``root``; :class:`emlir.LoweringError` says why nothing is."""
         for node in postorder((root,)):
             if node not in self._found:
+                if self.measure is not None:
+                    self.measure.renew()
+                    self._own.add(node)
                 self._solve_fully(node)
         outcome = self._found[root]
         if isinstance(outcome, Refusal):
@@ -141,7 +149,8 @@ class Engine:
         return min(choices, key=lambda choice: choice.size)
 
     def _application(self, op: Operator, args: Args, node: Expr | None) -> Solving:
-        candidates = self._candidates(op, args)
+        candidates = self._candidates(op, args, node)
+        goal = op(*args) if node is None else node
         parts: dict[Expr, Outcome] = {}
         for arg in (*args, *(arg for candidate in candidates for arg in candidate.way.args)):
             if arg not in parts:
@@ -150,7 +159,7 @@ class Engine:
         if candidates and not ready:
             return next(part for part in parts.values() if isinstance(part, Refusal))
         real = [c for c in ready if self.conditions.real(c.way.args)]
-        best, needs = self._smallest_pure(real, parts, node)
+        best, needs = self._best_pure(real, parts, node, goal)
         inner: Outcome | None = None
         for candidate in real:
             if not candidate.template.pure and self._may_win(candidate, parts, best):
@@ -158,27 +167,47 @@ class Engine:
                 if body is not None:
                     outcome = yield body
                     inner = inner or outcome
-                    best = self._better(best, outcome, candidate)
+                    best = self._better(best, outcome, candidate, goal)
         if best is None and self.leave_open:
-            best = yield from self._left_open(needs, parts)
+            best = yield from self._left_open(needs, parts, goal)
         if best is not None:
             return best
         if isinstance(inner, Refusal):
             return inner.inside(op)
         return self._refusal(op, bool(ready), bool(real), needs)
 
-    def _candidates(self, op: Operator, args: Args) -> list[Candidate]:
+    def _candidates(self, op: Operator, args: Args, node: Expr | None) -> list[Candidate]:
         found = []
-        for way in self.ways.of(op, args):
+        more = node in self._own  # identities inside identities would have no end
+        for way in self.ways.of(op, args, more):
             template = self.templates.of(way.lowering, way.args)
             if self.conditions.fits(way.lowering, template.pure or template.mixed):
                 found.append(Candidate(way, template))
         return found
 
-    def _smallest_pure(
-        self, candidates: list[Candidate], parts: dict[Expr, Outcome], node: Expr | None
+    def _best_pure(
+        self,
+        candidates: list[Candidate],
+        parts: dict[Expr, Outcome],
+        node: Expr | None,
+        goal: Expr,
     ) -> tuple[Choice | None, Gaps]:
         """Return the best tree written with the basis alone, and what others would need."""
+        needs: Gaps = []
+        best: Choice | None = None
+        for candidate in self._in_order(candidates, parts):
+            if self._is_right(candidate, node, needs):
+                choice = self._made(candidate, parts, goal)
+                if best is None or choice.rank < best.rank:
+                    best = choice
+                if best.safe or self.measure is None:
+                    break
+        return best, needs
+
+    def _in_order(
+        self, candidates: list[Candidate], parts: dict[Expr, Outcome]
+    ) -> Iterator[Candidate]:
+        """Those with a pure template, smaller ones first; what is said to be unsafe last."""
         ranked: list[tuple[Rank, Candidate]] = []
         for order, candidate in enumerate(candidates):
             if candidate.template.pure:
@@ -187,31 +216,27 @@ class Engine:
                 ranked.append((rank, candidate))
         ranked.sort(key=_rank)
         unsafe: list[Candidate] = []
-        needs: Gaps = []
         for _, candidate in ranked:
-            if not self._is_safe(candidate.way):
+            if self.measure is None and not self._is_safe(candidate.way):
                 unsafe.append(candidate)
-            elif self._is_right(candidate, node, needs):
-                return self._made(candidate, parts), needs
-        for candidate in unsafe:
-            if self._is_right(candidate, node, needs):
-                return self._made(candidate, parts), needs
-        return None, needs
+            else:
+                yield candidate
+        yield from unsafe
 
     def _left_open(
-        self, needs: Gaps, parts: dict[Expr, Outcome]
+        self, needs: Gaps, parts: dict[Expr, Outcome], goal: Expr
     ) -> Generator[Goal, Outcome, Choice | None]:
         """Choose among lowerings whose conditions are not shown; they become obligations."""
         best: Choice | None = None
         for gap in widest(self.conditions.context, needs):
             candidate = gap.lowering
             if candidate.template.pure:
-                choice = self._made(candidate, parts, gap.missing)
+                choice = self._made(candidate, parts, goal, gap.missing)
             else:
                 outcome = yield self._replacement(candidate)
                 if isinstance(outcome, Refusal):
                     continue
-                choice = self._over(outcome, candidate, gap.missing)
+                choice = self._over(outcome, candidate, goal, gap.missing)
             if best is None or choice.rank < best.rank:
                 best = choice
         return best
@@ -231,20 +256,33 @@ class Engine:
         return min(candidate.template.size(sizes), LARGEST)
 
     def _made(
-        self, candidate: Candidate, parts: dict[Expr, Outcome], missing: tuple[Expr, ...] = ()
+        self,
+        candidate: Candidate,
+        parts: dict[Expr, Outcome],
+        goal: Expr,
+        missing: tuple[Expr, ...] = (),
     ) -> Choice:
         """The choice of a way that is written with the basis alone."""
         chosen = [_choice(parts[arg]) for arg in candidate.way.args]
         tree = candidate.template.over(tuple(choice.tree for choice in chosen))
-        size = self._size(candidate, parts)
-        return Choice(tree, size, self._is_safe(candidate.way), missing, open_parts(chosen))
+        made = Choice(tree, self._size(candidate, parts), True, missing, open_parts(chosen))
+        return self._judged(made, candidate, goal)
 
     def _over(
-        self, outcome: Choice, candidate: Candidate, missing: tuple[Expr, ...] = ()
+        self, outcome: Choice, candidate: Candidate, goal: Expr, missing: tuple[Expr, ...] = ()
     ) -> Choice:
         """The choice of a way from the outcome of its replacement."""
-        safe = outcome.safe and self._is_safe(candidate.way)
-        return Choice(outcome.tree, outcome.size, safe, missing, open_parts([outcome]))
+        over = replace(outcome, missing=missing, parts=open_parts([outcome]))
+        return self._judged(over, candidate, goal)
+
+    def _judged(self, choice: Choice, candidate: Candidate, goal: Expr) -> Choice:
+        """Whether floats follow: measured, or else what the lowering says."""
+        measure, fault = self.measure, None
+        if measure is not None:
+            fault = measure.fault(goal, choice.tree, choice.missing)
+        if fault is not None:
+            return replace(choice, safe=fault == NO_FAULT, fault=fault)
+        return replace(choice, safe=choice.safe and self._is_safe(candidate.way))
 
     def _may_win(
         self, candidate: Candidate, parts: dict[Expr, Outcome], best: Choice | None
@@ -255,6 +293,8 @@ class Engine:
             return True
         sizes = tuple(_choice(parts[arg]).size for arg in candidate.way.args)
         smaller = self.bounds.of(candidate.template, sizes) < best.size
+        if self.measure is not None and not self.measure.is_exhausted:
+            return smaller or not best.safe
         if best.safe:
             return smaller and self._is_safe(candidate.way)
         return smaller or self._is_safe(candidate.way)
@@ -271,10 +311,12 @@ class Engine:
             self.conditions.promise(body, candidate.way.args)
         return body
 
-    def _better(self, best: Choice | None, outcome: Outcome, candidate: Candidate) -> Choice | None:
+    def _better(
+        self, best: Choice | None, outcome: Outcome, candidate: Candidate, goal: Expr
+    ) -> Choice | None:
         if isinstance(outcome, Refusal):
             return best
-        choice = self._over(outcome, candidate)
+        choice = self._over(outcome, candidate, goal)
         return choice if best is None or choice.rank < best.rank else best
 
     def _refusal(self, op: Operator, ready: bool, real: bool, needs: Gaps) -> Refusal:

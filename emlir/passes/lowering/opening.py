@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from emlir.assumptions import Assumptions
 from emlir.expr.core import Expr, build
+from emlir.passes.lowering.measure import NO_FAULT, Fault
 from emlir.rewrite.context import Context
 from emlir.rewrite.log import Log
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 class Choice:
     """The tree for a goal, its size, and whether floats can follow its own steps.
 
+    ``fault`` is what was measured of that over the assumed box.
     ``missing`` is what its own lowering needs and was not shown; ``parts`` are the choices
     that it is made of and that leave something open themselves.
     """
@@ -25,6 +27,7 @@ class Choice:
     safe: bool = True
     missing: tuple[Expr, ...] = ()
     parts: tuple["Choice", ...] = ()
+    fault: Fault = NO_FAULT
 
     @property
     def is_open(self) -> bool:
@@ -32,9 +35,9 @@ class Choice:
         return bool(self.missing or self.parts)
 
     @property
-    def rank(self) -> tuple[bool, bool, int]:
+    def rank(self) -> tuple[bool, Fault, bool, int]:
         """The smaller, the better."""
-        return self.is_open, not self.safe, self.size
+        return self.is_open, self.fault, not self.safe, self.size
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,47 +1,70 @@
-"""Which trees stay in the range of float64: asked at sample points of the assumed box.
+"""Values at the sample points of the assumed box, and which trees stay in the range of float64.
 
-This only decides which of several right trees is preferred, so samples are enough: the
-corners of the box, and points inside that a fixed sequence gives. A symbol without a
-bounded box is taken to be of moderate size.
+This only decides which of several right trees is preferred, so samples are enough.
 """
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
-from itertools import product
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from emlir.assumptions import Assumptions, Interval, conjuncts
+from emlir.assumptions import Assumptions, conjuncts
 from emlir.expr.core import Expr, Operator
 from emlir.expr.traverse import postorder
+from emlir.passes.lowering.points import contains, nearest, points
 from emlir.passes.lowering.template import HOLES
+from emlir.semantics import Semantics
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
-    Column = NDArray[np.float64]
-
-MODERATE = 8.0
-INSIDE = 16
-MOST_CORNERS = 5
-"""With more symbols than this only the two ends of the box are taken, not all corners."""
+    Column = NDArray[Any]
 
 
 class Samples:
     """Columns of values of expressions at the sample points, NaN where undefined."""
 
-    def __init__(self, assumptions: Assumptions, names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        assumptions: Assumptions,
+        names: tuple[str, ...],
+        semantics: Semantics = "real",
+    ) -> None:
         import numpy as np
 
         self._np = np
+        self._given = assumptions, names
+        self._semantics: Semantics = semantics
+        self._dtype = np.complex128 if semantics == "complex" else np.float64
         self._columns: dict[Expr, Column] = {}
         self._functions: dict[Operator, Callable[..., Any]] = {}
         self._conditions: dict[tuple[Callable[..., Expr], int], list[list[Expr]]] = {}
-        rows = points(assumptions, names)
-        self._count = len(rows)
-        columns = np.array(rows).reshape(self._count, len(names)).T
+        self._rows = points(assumptions, names)
+        self._count = len(self._rows)
+        columns = np.array(self._rows, dtype=self._dtype).reshape(self._count, len(names)).T
         self._symbols = dict(zip(names, columns, strict=True))
+
+    def under(self, semantics: Semantics) -> "Samples":
+        """Return the same points for values under another semantics."""
+        return Samples(*self._given, semantics)
+
+    @property
+    def size(self) -> int:
+        """The number of columns that are known."""
+        return len(self._columns)
+
+    @cached_property
+    def inside(self) -> "Column":
+        """Which points the assumptions allow."""
+        assumptions, names = self._given
+        allowed = self._np.array([contains(assumptions, names, row) for row in self._rows])
+        for fact in assumptions.beyond_boxes():
+            if set(fact.symbols) <= set(names):
+                allowed &= self.column(fact) == 1
+        return allowed
+
+    def point(self, index: int) -> tuple[tuple[str, float], ...]:
+        """Return a sample point with the names of the symbols."""
+        return tuple(zip(self._given[1], self._rows[index], strict=True))
 
     def agree(self, floats: Callable[..., Expr], args: tuple[Expr, ...]) -> bool:
         """Whether a truth about arguments is not seen to fail where they are defined."""
@@ -60,7 +83,7 @@ class Samples:
         return bool(columns[nodes[-1]].all())  # NaN counts as true
 
     def column(self, root: Expr) -> "Column":
-        """Return the values of an expression under ``real``."""
+        """Return the values of an expression under the semantics of the samples."""
         if root not in self._columns:
             self._evaluate(root)
         return self._columns[root]
@@ -83,19 +106,19 @@ class Samples:
         if node.is_symbol:
             return self._symbols[node.name]
         if node.is_number:
-            return self._np.full(self._count, _nearest(node.number))
+            return self._np.full(self._count, nearest(node.number), dtype=self._dtype)
         if node.op.kernel is None:
             return known[_parts(node)[0]]
         if node.op not in self._functions:
-            self._functions[node.op] = _function(node.op)
+            self._functions[node.op] = _function(node.op, self._semantics)
         value = self._functions[node.op](*(known[arg] for arg in node.args))
         return value if value.shape else self._np.full(self._count, value)
 
 
-def _function(op: Operator) -> Callable[..., Any]:
+def _function(op: Operator, semantics: Semantics) -> Callable[..., Any]:
     from emlir.numpy_backend import kernel_function  # imports NumPy
 
-    found = kernel_function(op, "real")
+    found = kernel_function(op, semantics)
     assert found is not None
     return found
 
@@ -105,39 +128,3 @@ def _parts(node: Expr) -> tuple[Expr, ...]:
     if node.op.kernel is None and node.op.definition is not None:
         return (node.op.definition(*node.args),)
     return node.args
-
-
-def _nearest(value: Fraction) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def points(assumptions: Assumptions, names: tuple[str, ...]) -> list[tuple[float, ...]]:
-    """Return the sample points: the corners, and some inside."""
-    sides = [_side(assumptions.boxes.get(name)) for name in names]
-    if len(sides) <= MOST_CORNERS:
-        corners = list(product(*sides))
-    else:
-        corners = list(zip(*sides, strict=True))
-    inside = (
-        tuple(lo + (hi - lo) * _fraction(k, j) for j, (lo, hi) in enumerate(sides))
-        for k in range(1, INSIDE + 1)
-    )
-    return [*corners, *inside]
-
-
-def _fraction(k: int, j: int) -> float:
-    """The k-th point of the j-th of many sequences that fill the unit interval evenly."""
-    return (k * math.sqrt(j + 2)) % 1.0
-
-
-def _side(interval: Interval | None) -> tuple[float, float]:
-    if interval is None or (interval.lo is None and interval.hi is None):
-        return -MODERATE, MODERATE
-    if interval.lo is None:
-        end = _nearest(interval.hi or Fraction(0))
-        return end - 2 * MODERATE, end
-    lo = _nearest(interval.lo)
-    return lo, lo + 2 * MODERATE if interval.hi is None else _nearest(interval.hi)

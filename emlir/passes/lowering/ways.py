@@ -8,6 +8,7 @@ from emlir.expr.core import Expr, Operator
 from emlir.expr.operator import Lowering
 from emlir.ops.basis import Basis
 from emlir.ops.macros import MACROS
+from emlir.passes.lowering.identities import identities
 from emlir.plugins import manager
 from emlir.text.syntax import parse
 
@@ -30,8 +31,8 @@ class Ways:
         self.basis = basis
         self._named: dict[str, tuple[Lowering, ...]] = {}
 
-    def of(self, op: Operator, args: Args) -> Iterator[Way]:
-        """Yield every way to write ``op`` applied to ``args``, its definition last."""
+    def of(self, op: Operator, args: Args, more: bool = False) -> Iterator[Way]:
+        """Yield every way to write ``op`` applied to ``args``: definition and identities last."""
         for lowering in self.named(op.name, op.lowerings):
             yield Way(lowering, args)
         for name, pattern in _macros_at(op.name):
@@ -43,6 +44,9 @@ class Ways:
                     yield Way(lowering, binding, spans)
         if op.definition is not None:
             yield Way(_meaning(op), args)
+        if more:
+            for lowering in identities(op.name):
+                yield Way(lowering, args)
 
     def named(self, name: str, own: tuple[Lowering, ...] = ()) -> tuple[Lowering, ...]:
         """Return the lowerings for an operator, a macro or the text of a number."""
