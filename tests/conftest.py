@@ -1,8 +1,12 @@
-"""Settings that all tests share: the number of Hypothesis examples, and reproducible runs."""
+"""What all tests share: Hypothesis settings, and a check of every pass that a test runs."""
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from emlir.rewrite.pipeline import observed
+from emlir.testing.preservation import verify_pass
 
 EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "150"))
 
@@ -14,3 +18,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("emlir")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def verified_passes():
+    """After every pass of every pipeline in the tests, value and domain are compared by balls."""
+    with observed(verify_pass):
+        yield
