@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import emlir
@@ -58,8 +59,49 @@ def test_finite_trees_stay():
 
 
 def test_what_is_missing_is_said():
-    with pytest.raises(emlir.LoweringError, match="sin has no finite EML tree"):
-        strict(emlir.lower(emlir.parse("sin(x)")))
+    tree = emlir.lower(emlir.parse("sqrt(x)"), semantics="complex", assume="x >= 0")
+    with pytest.raises(emlir.LoweringError, match="x > 0"):
+        strict(tree, semantics="complex", assume="x >= 0")
+
+
+PRIMITIVES = {
+    "exp(x)": "", "ln(x)": "", "1/x": "", "x/2": "", "-x": "", "sqrt(x)": "x > 0", "x^2": "",
+    "sigmoid(x)": "", "sin(x)": "", "cos(x)": "", "tan(x)": "", "sinh(x)": "", "cosh(x)": "",
+    "tanh(x)": "", "asin(x)": "x > -1 and x < 1", "acos(x)": "x > -1 and x < 1", "atan(x)": "",
+    "asinh(x)": "", "acosh(x)": "x > 1", "atanh(x)": "", "x + y": "", "x - y": "", "x*y": "",
+    "x/y": "", "ln(y)/ln(x)": "", "x^y": "x > 0", "(x + y)/2": "", "hypot(x, y)": "x > 0",
+    "pi": "", "e": "", "i": "",
+}  # fmt: skip
+"""The primitives of the paper but for 1, -1, 2, x and y, and where a finite tree can hold."""
+PLACES = [Fraction(p, 8) for p in (-20, -8, -5, -2, 0, 3, 8, 13, 21)]
+
+
+def _places(formula, assume):
+    """Points in the real domain where the assumption holds; y is at another place than x."""
+    expr = emlir.parse(formula)
+    names = expr.symbols
+    for k, x in enumerate(PLACES):
+        point = {name: value for name, value in (("x", x), ("y", PLACES[k - 2])) if name in names}
+        floats = {name: float(value) for name, value in point.items()}
+        semantics = "complex" if formula == "i" else "real"
+        defined = np.isfinite(emlir.evaluate(expr, floats, semantics=semantics))
+        if defined and (not assume or emlir.evaluate(emlir.parse(assume), floats)):
+            yield point
+
+
+@pytest.mark.parametrize(("formula", "assume"), PRIMITIVES.items())
+def test_every_primitive_has_a_tree_of_finite_steps(formula, assume):
+    expr = emlir.parse(formula)
+    short = emlir.lower(expr, assume=assume or None)
+    finite = strict(short, assume=assume or None)
+    assert {node.op.name for node in postorder((finite,))} <= {"eml", "number", "symbol"}
+    assert finite.tree_size < 1000
+    points = list(_places(formula, assume))
+    assert points
+    for point in points[:1] if not expr.symbols else points:
+        semantics = "complex" if formula == "i" else "real"
+        assert_same_value(expr, finite, point, semantics, "complex")
+        assert not has_infinite_step(finite, point)
 
 
 def test_it_is_a_pass():

@@ -93,7 +93,8 @@ def test_what_is_known_is_said_with_its_condition(capsys):
 def test_a_tree_with_infinite_steps_is_not_offered_as_finite():
     found = minimal("-x", max_k=5)
     assert found.known.k == 15 and not found.known.finite
-    assert minimal("-x", max_k=5, finite=True).known is None
+    strict = minimal("-x", max_k=5, finite=True).known
+    assert strict.k == 17 and strict.finite
 
 
 def test_a_query_reports_the_database_where_it_knows_more():

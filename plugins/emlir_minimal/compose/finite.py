@@ -121,9 +121,14 @@ def pred() -> Form:
     return difference(difference(E, UNIT), difference(E, X))
 
 
+def sum_of(p: Form, q: Form) -> Form:
+    """p + q = t - ((t - p) - q) for real p and q, t = ``TILT``."""
+    return difference(TILT, difference(difference(TILT, p), q))
+
+
 def double() -> Form:
-    """2x = t - ((t - x) - x), t = ``TILT``."""
-    return difference(TILT, difference(difference(TILT, X), X))
+    """x + x."""
+    return sum_of(X, X)
 
 
 def root() -> Form:

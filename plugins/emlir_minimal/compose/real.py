@@ -49,6 +49,16 @@ def sigmoid() -> Form:
     return exponential(difference(X, logarithm(difference(exponential(X), minus_one()))))
 
 
+def softplus() -> Form:
+    """ln(exp(x) - (-1))."""
+    return logarithm(difference(exponential(X), minus_one()))
+
+
+def logaddexp() -> Form:
+    """ln(exp(x) - (-exp(y)))."""
+    return logarithm(difference(exponential(X), negative(exponential(Y))))
+
+
 def twice_sinh() -> Form:
     """exp(x) - exp(-x)."""
     return difference(exponential(X), exponential(negative(X)))

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from emlir_minimal.compose import circular, constants, finite, finite_circular, real, steps
+from emlir_minimal.compose import (
+    circular,
+    constants,
+    finite,
+    finite_circular,
+    finite_shifted,
+    real,
+    steps,
+)
 from emlir_minimal.compose.constants import UNIT
 from emlir_minimal.compose.form import Form, X, Y
 from emlir_minimal.compose.rationals import rationals
@@ -125,6 +133,10 @@ _FUNCTIONS = (
     Row("open_sqrt", "sqrt", lambda: real.open_root(X), requires="x > 0", source=PAPER),
     Row("sqrt", "sqrt", lambda: real.root(X)),
     Row("sigmoid", "sigmoid", real.sigmoid, floats="x < 700"),
+    Row("softplus", "softplus", real.softplus, floats="x < 700"),
+    Row("logaddexp", "logaddexp", real.logaddexp, floats="x < 700 and y < 6"),
+    Row("expm1", "expm1", finite.expm1),
+    Row("log1p", "log1p", finite.log1p, floats="x < 700"),
     Row("sinh", "sinh", real.sinh, floats=within("-6.5", "700")),
     Row("wide_sinh", "sinh", real.wide_sinh, floats=within("-340", "340")),
     Row("cosh", "cosh", real.cosh, floats=within("-6.5", "700")),
@@ -151,6 +163,7 @@ _CIRCULAR = (
     Row("atan", "atan", circular.atan),
 )
 
+_INVERTIBLE = within("-20", "20", "x", "y") + " and (y > 1/20 or y < -1/20)"
 _OFF_EE = "(x < 15 or x > 16)"
 
 _FINITE = (
@@ -186,8 +199,6 @@ _FINITE = (
     Row("finite_sigmoid", "sigmoid", finite.sigmoid, floats="x < 700"),
     Row("finite_softplus", "softplus", finite.softplus, floats="x < 700"),
     Row("finite_logaddexp", "logaddexp", finite.logaddexp, floats="x < 700 and y < 6"),
-    Row("finite_expm1", "expm1", finite.expm1),
-    Row("finite_log1p", "log1p", finite.log1p, floats="x < 700"),
     Row("finite_sinh", "sinh", finite.sinh, floats=within("-6.5", "700")),
     Row("finite_cosh", "cosh", finite.cosh, floats=within("-6.5", "700")),
     Row("finite_tanh", "tanh", finite.tanh, floats=within("-340", "340")),
@@ -200,6 +211,12 @@ _FINITE = (
     Row("finite_asin", "asin", finite_circular.asin, "x > -1 and x < 1"),
     Row("finite_acos", "acos", finite_circular.acos, "x > -1 and x < 1"),
     Row("finite_atan", "atan", finite_circular.atan, floats=within("-700", "700")),
+    Row("finite_any_sqr", "sqr", finite_shifted.sqr, floats=within("-700", "700")),
+    Row("finite_any_mul", "mul", finite_shifted.mul, floats=within("-26", "26", "x", "y")),
+    Row("finite_any_div", "div", finite_shifted.div, floats=_INVERTIBLE),
+    Row("finite_wide_sinh", "sinh", finite_shifted.wide_sinh, floats=within("-340", "340")),
+    Row("finite_wide_cosh", "cosh", finite_shifted.wide_cosh, floats=within("-340", "340")),
+    Row("finite_wide_add", "add", lambda: finite.sum_of(X, Y), floats=_SHORT),
 )
 """Rows without an infinite step, where there is a shorter one with."""
 

@@ -4,7 +4,7 @@ A semantics is listed if every point of the real domain where ``requires`` holds
 right under it. That is a measurement; why a tree is right everywhere is said by its recipe.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 
 import emlir
 from emlir import Expr, parse
-from emlir.plugin_api import Semantics, ball_backend, postorder
+from emlir.plugin_api import Semantics, ball_backend
+from emlir_minimal.compose.finiteness import LINE, crosses_zero, has_finite_steps
 from emlir_minimal.compose.rows import Row
 from emlir_minimal.database import formulas
 
@@ -37,11 +38,7 @@ def points(row: Row, axis: Sequence[Fraction] = AXIS) -> list[Point]:
     grid = [dict(zip(names, at, strict=True)) for at in product(axis, repeat=len(names))]
     if not names:
         return grid
-    inside = np.isfinite(emlir.evaluate(formula, columns(grid)))
-    if row.requires:
-        inside &= np.broadcast_to(
-            emlir.evaluate(parse(row.requires), columns(grid)) == 1, inside.shape
-        )
+    inside = _inside(row, columns(grid))
     return [point for point, fits in zip(grid, inside, strict=True) if fits]
 
 
@@ -64,24 +61,32 @@ def semantics_of(row: Row, tree: Expr) -> list[Semantics]:
 
 
 def is_finite(row: Row, tree: Expr) -> bool:
-    """Whether no step is an infinity.
-
-    So it is where the tree is right in ``real``, whose values are finite. Else the recipe must
-    be one for finite steps, and every step is asked for at the points, in balls.
-    """
-    if not target(row).symbols:
-        return has_finite_steps(tree, {})
-    at = points(row)
-    if is_right(row, tree, "real", at):
-        return True
-    return row.name.startswith("finite_") and all(has_finite_steps(tree, point) for point in at)
+    """Whether no step is an infinity; see :mod:`emlir_minimal.compose.finiteness`."""
+    return all(has_finite_steps(tree, point) for point in points(row)) and not any(
+        crosses_zero(tree, data, _inside(row, data)) for data in _lines(row)
+    )
 
 
-def has_finite_steps(tree: Expr, point: Point) -> bool:
-    """Whether each step of a tree is shown to be finite at a point, under ``complex``."""
-    exact = tree.subs(dict(point))
-    values = ball_backend().at_points("complex", 300)
-    return all(values(step, {}).is_finite is True for step in postorder((exact,)))
+def _inside(row: Row, data: dict[str, Any]) -> Any:
+    """Return which columns are in the real domain of a row, where ``requires`` holds."""
+    inside = np.isfinite(emlir.evaluate(target(row), data))
+    if row.requires:
+        inside &= emlir.evaluate(parse(row.requires), data) == 1
+    return inside
+
+
+def _lines(row: Row) -> Iterator[dict[str, Any]]:
+    """Yield fine grids: one symbol follows ``LINE``, others stay at values of the axis."""
+    names = target(row).symbols
+    for moving in names:
+        others = [name for name in names if name != moving]
+        for at in product(AXIS, repeat=len(others)):
+            fixed = dict(zip(others, at, strict=True))
+            yield {name: LINE if name == moving else _constant(fixed[name]) for name in names}
+
+
+def _constant(value: Fraction) -> Any:
+    return np.full(len(LINE), float(value))
 
 
 def is_total(row: Row) -> bool:
