@@ -66,11 +66,10 @@ def lower(
 
     Args:
         assume: anything that :meth:`emlir.Assumptions.of` takes; more is short, and more is
-            possible, where more is known. Among trees that are right, those come first
-            whose float64 values are accurate at sample points of the assumed box (error at
-            most 1e-9 relative to max(1, |value|), against the NumPy reference), then the
-            small ones; if none is accurate, the most accurate one found. A symbol without
-            a bounded box is taken to be of moderate size.
+            possible, where more is known. Right trees come first whose float64 values are
+            accurate at sample points of the assumed box (error at most 1e-9 relative to
+            max(1, |value|)), then small ones. A symbol without a bounded box is taken to
+            be of moderate size.
         semantics: ``None``: ``expr`` is meant as a real function, and the tree, whose steps
             may leave the real line or be infinite, has its value wherever ``expr`` is
             defined in ``real``. With one of the three, tree and expression agree under it
@@ -82,12 +81,10 @@ def lower(
 
     Warns:
         ObligationWarning: with ``semantics=None``, no tree of an operator is shown to be
-            right wherever it is defined (for x^y none is known at 0^0). The message says
-            where the tree is right; what follows from ``assume`` is not asked. See
-            :func:`lowered` for the conditions as expressions.
-        InaccuracyWarning: no tree that is accurate in float64 over the assumed box was
-            found; says how large the error is, and where. Sample points show no bound: the
-            error may be larger elsewhere.
+            right wherever it is defined (for x^y none is known at 0^0); says where the tree
+            is right. See :func:`lowered` for the conditions as expressions.
+        InaccuracyWarning: no tree found is accurate in float64 over the assumed box; says
+            how large the error is, and where. It may be larger at points not looked at.
 
     Raises:
         LoweringError: an operator cannot be lowered where it stands; says which, and what

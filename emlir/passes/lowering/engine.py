@@ -16,7 +16,7 @@ from emlir.expr.traverse import postorder
 from emlir.ops.basis import Basis
 from emlir.passes.lowering.bounds import Bounds
 from emlir.passes.lowering.conditions import Conditions, reach
-from emlir.passes.lowering.measure import NO_FAULT, Measure
+from emlir.passes.lowering.measure import MOST_COLUMNS, NO_FAULT, Measure
 from emlir.passes.lowering.numbers import Use, compositions
 from emlir.passes.lowering.opening import Choice, Gap, open_parts, widest
 from emlir.passes.lowering.refusal import Refusal, no_tree, not_real, not_shown
@@ -279,7 +279,8 @@ class Engine:
         """Whether floats follow: measured, or else what the lowering says."""
         measure, fault = self.measure, None
         if measure is not None:
-            fault = measure.fault(goal, choice.tree, choice.missing)
+            limit = MOST_COLUMNS if goal in self._own else None
+            fault = measure.fault(goal, choice.tree, choice.missing, limit)
         if fault is not None:
             return replace(choice, safe=fault == NO_FAULT, fault=fault)
         return replace(choice, safe=choice.safe and self._is_safe(candidate.way))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ACCURATE = 1e-9
 """An error, relative to max(1, |value|), that is no fault."""
 MOST_COLUMNS = 50_000
-COLUMNS_EACH = 1_500
+COLUMNS_EACH = 2_000
 """So many nodes of trees are evaluated while choosing, in all and for one node of the expression.
 
 Choices beyond that follow what the lowerings say of their range."""
@@ -78,9 +78,11 @@ class Measure:
         """Begin with another node of the expression."""
         self._limit = min(MOST_COLUMNS, self._trees.size + COLUMNS_EACH)
 
-    def fault(self, expr: Expr, tree: Expr, needs: tuple[Expr, ...] = ()) -> Fault | None:
+    def fault(
+        self, expr: Expr, tree: Expr, needs: tuple[Expr, ...] = (), limit: int | None = None
+    ) -> Fault | None:
         """Return the fault of a tree for ``expr`` where ``needs`` hold; ``None``: not measured."""
-        if self.is_exhausted:
+        if self._trees.size > (self._limit if limit is None else limit):
             return None
         return _fault(self._errors(expr, tree, needs))
 
