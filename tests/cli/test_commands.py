@@ -97,7 +97,7 @@ def test_lower_says_where_its_tree_is_right(capsys):
 def test_lower_gives_the_size_as_json_too(capsys):
     code, out, err = run(capsys, "lower", "1/2", "--constants", "expand", "--finite", "--json")
     assert (code, err) == (0, "")
-    assert json.loads(out)["k"] == "K = 35"
+    assert json.loads(out)["k"] == "K = 31"
 
 
 @pytest.mark.parametrize(
