@@ -29,7 +29,7 @@ def is_pure(expr):
 
 
 @pytest.mark.parametrize("assume", [None, BOX])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(expr=expressions(families=("arithmetic", "elementary"), max_nodes=5), point=POINTS)
 def test_the_tree_has_the_real_value(assume, expr, point):
     try:

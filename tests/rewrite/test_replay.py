@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 import emlir
 from emlir.rewrite.log import Log
@@ -15,6 +15,7 @@ from emlir.testing import expressions
 PIPELINE = "simplify, expand, lower, lift, cse"
 
 
+@settings(max_examples=30)
 @given(expr=expressions(families=("arithmetic", "elementary"), max_nodes=10))
 def test_logs_replay_and_survive_json(expr):
     done = emlir.trace(expr, "simplify, expand, simplify", allow_obligations=True)
