@@ -62,3 +62,8 @@ def test_the_observer_sees_a_wrong_pass(monkeypatch):
     monkeypatch.setattr(simplify, "fold", lambda expr, context: expr + 1)
     with observed(verify_pass), pytest.raises(AssertionError, match="became"):
         emlir.rewrite(emlir.parse("x*y"), "simplify")
+
+
+@pytest.mark.parametrize("formula", ["1/x^(-2)", "y/(-(x^(-2)))*3*2", "1/(1/x)", "x/(1/(y*x))"])
+def test_a_divisor_in_a_divisor_keeps_its_domain(formula):
+    check_rewriting(emlir.trace(emlir.parse(formula), "simplify"), points=60)

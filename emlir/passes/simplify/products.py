@@ -54,7 +54,7 @@ class Product:
             self.cost += own
             self._multiply_number(base.number, exponent)
             return
-        if power is not None:
+        if power is not None and (power > 0 or exponent > 0):  # 1/x^-2 is not defined at 0
             base, exponent = base.args[0], exponent * power
             self.cost += 2 * own
         elif base.op.name == "neg":
