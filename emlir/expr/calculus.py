@@ -9,8 +9,8 @@ E = TypeVar("E", bound=Any)
 
 
 def rebuild(node: E, args: tuple[E, ...]) -> E:
-    """Return ``node`` with other arguments; the node itself where nothing changed."""
-    return node if args == node.args else cast(E, node.op(*args))
+    """Return ``node`` with other arguments of the same sorts; itself where nothing changed."""
+    return node if args == node.args else cast(E, node.op.applied(args))
 
 
 def substitute(root: E, table: Mapping[E, E]) -> E:
@@ -18,7 +18,7 @@ def substitute(root: E, table: Mapping[E, E]) -> E:
     result: dict[E, E] = dict(table)
     for node in postorder((root,)):
         if node not in result:
-            result[node] = rebuild(node, tuple(result[arg] for arg in node.args))
+            result[node] = rebuild(node, tuple([result[arg] for arg in node.args]))
     return result[root]
 
 

@@ -229,10 +229,14 @@ class Operator(OperatorRecord):
         register(self)
 
     def __call__(self, *args: object) -> Expr:
-        nodes = tuple(arg if isinstance(arg, Expr) else as_expr(arg) for arg in args)
-        sorts = tuple(node.op.gives for node in nodes)
+        nodes = tuple([arg if isinstance(arg, Expr) else as_expr(arg) for arg in args])
+        sorts = tuple([node.op.gives for node in nodes])
         if sorts != self.takes:
             raise TypeError(self._complaint(sorts))
+        return self.applied(nodes)
+
+    def applied(self, nodes: tuple[Expr, ...]) -> Expr:
+        """Like a call, for arguments that are known to be expressions of the right sorts."""
         if self.canonical is not None:
             folded = self.canonical(*nodes)
             if folded is not None:
@@ -255,7 +259,9 @@ class _Reference(weakref.ref[Expr]):
 _table: "dict[Key, _Reference]" = {}
 _lock = threading.RLock()  # re-entered when collecting garbage while a node is added
 _new_object: Callable[[type[Expr]], Expr] = object.__new__
-_set = object.__setattr__
+_set_op, _set_args, _set_value, _set_digest = (
+    vars(Expr)[slot].__set__ for slot in ("op", "args", "value", "_digest")
+)  # as object.__setattr__, without looking the slot up
 
 
 def _forget(reference: "weakref.ref[Expr]") -> None:
@@ -279,8 +285,10 @@ def _add(key: "Key", op: Operator, args: tuple[Expr, ...], value: Fraction | str
         if node is not None:
             return node
         node = _new_object(Expr)
-        for slot, content in (("op", op), ("args", args), ("value", value), ("_digest", None)):
-            _set(node, slot, content)
+        _set_op(node, op)
+        _set_args(node, args)
+        _set_value(node, value)
+        _set_digest(node, None)
         fresh = _Reference(node, _forget)
         fresh.key = key
         _table[key] = fresh

@@ -20,18 +20,19 @@ def postorder(roots: Iterable[Node], skip: Container[Node] = ()) -> Iterator[Nod
     Nodes in ``skip`` are neither yielded nor entered.
     """
     seen: set[Node] = set()
+    stack: list[Node] = []
     for root in roots:
-        stack = [root]
+        stack.append(root)
         while stack:
             node = stack[-1]
             if node in seen or node in skip:
                 stack.pop()
                 continue
-            pending = [arg for arg in node.args if arg not in seen and arg not in skip]
-            if pending:
-                pending.reverse()
-                stack.extend(pending)
-            else:
+            height = len(stack)
+            for arg in reversed(node.args):
+                if arg not in seen and arg not in skip:
+                    stack.append(arg)
+            if len(stack) == height:
                 seen.add(node)
                 stack.pop()
                 yield node

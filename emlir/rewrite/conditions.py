@@ -6,7 +6,7 @@ from typing import Literal, cast, get_args
 
 from emlir.expr.core import Expr, build
 from emlir.rewrite.context import Context
-from emlir.rewrite.pattern import fill
+from emlir.rewrite.matching import fill
 from emlir.text.syntax import parse
 
 Kind = Literal["holds", "real", "finite", "defined", "strip", "literal"]

@@ -57,7 +57,7 @@ class Context:
 
     def is_defined(self, expr: Expr) -> bool:
         """Whether ``expr`` is shown to have a value wherever its symbols have one."""
-        return self.facts.of(expr).defined
+        return self.facts.defined(expr)
 
     def is_real(self, expr: Expr) -> bool:
         """Whether the value is shown to be real or an infinity, wherever there is one."""

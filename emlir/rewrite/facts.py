@@ -12,6 +12,7 @@ from emlir.assumptions import Assumptions, Interval
 from emlir.evaluate import ball_backend
 from emlir.expr.core import Expr, build, number
 from emlir.expr.signs import ANY, NEGATIVE, NOT_NEGATIVE, POSITIVE, ZERO
+from emlir.expr.traverse import postorder
 from emlir.semantics import Semantics
 
 LARGEST_CONDITION = 400
@@ -32,9 +33,8 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known about one expression."""
+    """What is known about the value of one expression, wherever it has one."""
 
-    defined: bool = False
     real: bool = False
     finite: bool = False
     sign: int = ANY
@@ -55,25 +55,26 @@ class Facts:
         self._signs = _stated_signs(self._stated)
         self._ordered = _ordered_terms(self._stated)
         self._known: dict[Expr, Known] = {}
+        self._defined: dict[Expr, bool] = {}
+        self._inside: dict[Expr, bool] = {}
         self._decider: Callable[[Expr], bool | None] | None = None
         self._ball_work = BALL_WORK
 
     def of(self, expr: Expr) -> Known:
-        """Return what is known about ``expr``."""
+        """Return what is known about the value of ``expr``."""
         known = self._known
-        if expr in known:
-            return known[expr]
-        stack = [expr]
-        while stack:
-            node = stack[-1]
-            pending = [arg for arg in node.args if arg not in known]
-            if pending and node not in known:
-                stack.extend(pending)
-                continue
-            stack.pop()
-            if node not in known:
+        if expr not in known:
+            for node in postorder((expr,), known):
                 known[node] = self._refined(node, self._node(node))
         return known[expr]
+
+    def defined(self, expr: Expr) -> bool:
+        """Whether ``expr`` is shown to have a value wherever its symbols have one."""
+        defined = self._defined
+        if expr not in defined:
+            for node in postorder((expr,), defined):
+                defined[node] = self._has_value(node)
+        return defined[expr]
 
     def holds(self, condition: Expr) -> bool:
         """Whether a truth is shown to hold wherever its symbols and their terms are defined."""
@@ -90,17 +91,17 @@ class Facts:
 
     def _refined(self, node: Expr, known: Known) -> Known:
         sign = known.sign & self._signs.get(node, ANY)
-        return Known(known.defined, known.real or node in self._ordered, known.finite, sign)
+        return Known(known.real or node in self._ordered, known.finite, sign)
 
     def _node(self, node: Expr) -> Known:
         if node.is_symbol:
             return self._symbol(node)
         if node.is_number:
-            return Known(True, True, True, _sign_of(node))
+            return Known(True, True, _sign_of(node))
         if node.op.name == "inf":
-            return Known(self.semantics != "real", True, False, POSITIVE)
+            return Known(True, False, POSITIVE)
         if node.op.name == "i":
-            return Known(self.semantics == "complex", False, True)
+            return Known(False, True)
         return self._application(node, [self._known[arg] for arg in node.args])
 
     def _symbol(self, node: Expr) -> Known:
@@ -108,24 +109,38 @@ class Facts:
         bounded = interval is not None and interval.is_bounded
         real = self.reals or self.semantics == "extended" or interval is not None
         sign = ANY if interval is None else _interval_sign(interval)
-        return Known(True, real, self.reals or bounded, sign)
+        return Known(real, self.reals or bounded, sign)
 
     def _application(self, node: Expr, args: list[Known]) -> Known:
-        op, on_line = node.op, self.semantics != "complex"
+        op, sign = node.op, ANY
+        real = self.semantics != "complex" or self._is_inside(node)
         finite = all(arg.finite for arg in args)
-        inside = all(arg.real for arg in args)
-        inside = inside and (op.domain is None or self.holds(op.domain(*node.args)))
-        real = on_line or inside
-        sign = ANY
         if op.signs is not None and finite and real:
-            sign = op.signs(node.args, tuple(arg.sign for arg in args))
-        defined = all(arg.defined for arg in args) and finite
-        return Known(
-            defined and (inside or (op.entire and not on_line)),
-            real,
-            finite and (inside or not op.poles or self.semantics == "real"),
-            sign,
-        )
+            sign = op.signs(node.args, tuple([arg.sign for arg in args]))
+        if finite and op.poles and self.semantics != "real":
+            finite = self._is_inside(node)
+        return Known(real, finite, sign)
+
+    def _is_inside(self, node: Expr) -> bool:
+        """Whether the arguments are real and in the operator's real domain."""
+        inside = self._inside.get(node)
+        if inside is None:
+            inside = all(self.of(arg).real for arg in node.args)
+            domain = node.op.domain
+            inside = inside and (domain is None or self.holds(domain(*node.args)))
+            self._inside[node] = inside
+        return inside
+
+    def _has_value(self, node: Expr) -> bool:
+        """Whether it is defined, once that is known of its arguments."""
+        if not node.args:
+            constant = node.op.name
+            if constant == "inf":
+                return self.semantics != "real"
+            return constant != "i" or self.semantics == "complex"
+        if not all(self._defined[arg] and self.of(arg).finite for arg in node.args):
+            return False
+        return (node.op.entire and self.semantics == "complex") or self._is_inside(node)
 
     def _by_sign(self, condition: Expr) -> bool:
         left, right = condition.args

@@ -1,6 +1,6 @@
-"""Patterns: expressions whose symbols stand for any subexpression."""
+"""Patterns, expressions whose symbols stand for any subexpression: their heads and variants."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import product
 from typing import Literal
 
@@ -8,40 +8,8 @@ from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr, Operator
 from emlir.expr.traverse import postorder
 
-Binding = dict[str, Expr]
 Heads = tuple[Operator | Literal["any", "same"], ...]
 """What each argument must be: an application of an operator, anything, or the first argument."""
-
-
-def match(pattern: Expr, node: Expr) -> Binding | None:
-    """Return what each symbol of ``pattern`` stands for, or ``None``.
-
-    A symbol that occurs twice stands for one and the same expression; numbers match
-    themselves.
-    """
-    binding: Binding = {}
-    stack = [(pattern, node)]
-    while stack:
-        expected, found = stack.pop()
-        if expected.is_symbol:
-            if binding.setdefault(expected.name, found) is not found:
-                return None
-        elif expected.op is not found.op or expected.value != found.value:
-            return None
-        else:
-            stack.extend(zip(expected.args, found.args, strict=True))
-    return binding
-
-
-def fill(pattern: Expr, binding: Mapping[str, Expr]) -> Expr:
-    """Return ``pattern`` with every symbol replaced by what it stands for."""
-    result: dict[Expr, Expr] = {}
-    for node in postorder((pattern,)):
-        if node.is_symbol:
-            result[node] = binding[node.name]
-        else:
-            result[node] = rebuild(node, tuple(result[arg] for arg in node.args))
-    return result[pattern]
 
 
 def heads(pattern: Expr) -> Heads:

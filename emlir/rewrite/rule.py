@@ -15,7 +15,8 @@ from typing import Literal, Protocol, get_args
 from emlir.expr.core import Expr, Operator, symbol
 from emlir.rewrite.conditions import Condition, read_conditions
 from emlir.rewrite.context import Context
-from emlir.rewrite.pattern import Binding, Heads, fill, heads, match, needed_symbols, variants
+from emlir.rewrite.matching import Binding, fill, match
+from emlir.rewrite.pattern import Heads, heads, needed_symbols, variants
 from emlir.semantics import SEMANTICS, Semantics, check_semantics
 from emlir.text.syntax import parse
 

@@ -16,7 +16,7 @@ from emlir.evaluate import PointEvaluator, PointValue, ball_backend
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
 from emlir.rewrite.conditions import Condition
-from emlir.rewrite.pattern import fill
+from emlir.rewrite.matching import fill
 from emlir.rewrite.rule import Rule
 from emlir.semantics import Semantics
 from emlir.testing.rules_exact import exact_judgement

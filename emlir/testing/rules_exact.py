@@ -6,7 +6,7 @@ Whether a divisor is exactly 0 at pi/2 or at the root of 2 no ball can say; the 
 
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
-from emlir.rewrite.pattern import fill
+from emlir.rewrite.matching import fill
 from emlir.rewrite.rule import Rule
 from emlir.semantics import Semantics
 from emlir.testing.rules_cases import Case, SplitError

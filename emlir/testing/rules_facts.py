@@ -23,11 +23,13 @@ class PatternFacts(Facts):
         known = super()._refined(node, known)
         said = self._said
         return Known(
-            known.defined or ("defined", node) in said,
             known.real or ("real", node) in said,
             known.finite or ("finite", node) in said,
             known.sign,
         )
+
+    def _has_value(self, node: Expr) -> bool:
+        return super()._has_value(node) or ("defined", node) in self._said
 
 
 def pattern_context(

@@ -7,7 +7,7 @@ from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr, Operator
 from emlir.expr.table import all_operators
 from emlir.rewrite.axioms import AXIOMS
-from emlir.rewrite.pattern import fill
+from emlir.rewrite.matching import fill
 from emlir.semantics import Semantics
 
 _FACTS = (

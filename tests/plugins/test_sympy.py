@@ -125,7 +125,7 @@ def test_numbers_too_long_for_decimals():
 
 def test_deep_text():
     term = emlir.symbols("x")
-    for k in range(100_000):
+    for k in range(30_000):
         term = emlir.eml(term, k)
     text = emit(term, "sympy")
     assert text.endswith(")[-1]")

@@ -14,7 +14,8 @@ from emlir.plugin_api import (
     rule,
     top_down,
 )
-from emlir.rewrite.pattern import fill, match, variants
+from emlir.rewrite.matching import fill, match
+from emlir.rewrite.pattern import variants
 
 ZERO = rule("zero", "a + 0 -> a")
 LN_EXP = rule("ln_exp", "ln(exp(a)) -> a", semantics="real")

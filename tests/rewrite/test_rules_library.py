@@ -10,7 +10,7 @@ from emlir import const, parse, symbols
 from emlir.assumptions import Assumptions
 from emlir.evaluate import ball_backend
 from emlir.plugin_api import Context, all_rules
-from emlir.rewrite.pattern import fill
+from emlir.rewrite.matching import fill
 from emlir.testing import examine_rule, expressions
 from emlir.testing.rules import proof_problem
 

@@ -10,6 +10,7 @@ from emlir.ops.basis import Basis
 from emlir.ops.macros import MACROS
 from emlir.passes.lowering.identities import identities
 from emlir.plugins import manager
+from emlir.rewrite.matching import match_args
 from emlir.text.syntax import parse
 
 Args = tuple[Expr, ...]
@@ -39,9 +40,10 @@ class Ways:
             lowerings = self.named(name)
             found = match_args(pattern, args) if lowerings else None
             if found is not None:
-                binding, spans = found
+                bound, inner = found
+                binding = tuple(bound[symbol] for symbol in sorted(bound))
                 for lowering in lowerings:
-                    yield Way(lowering, binding, spans)
+                    yield Way(lowering, binding, tuple(inner))
         if op.definition is not None:
             yield Way(_meaning(op), args)
         if more:
@@ -77,24 +79,3 @@ def _patterns() -> dict[str, list[tuple[str, Expr]]]:
 
 def _macros_at(operator: str) -> list[tuple[str, Expr]]:
     return _patterns().get(operator, [])
-
-
-def match_args(pattern: Expr, args: Args) -> tuple[Args, tuple[Expr, ...]] | None:
-    """Match the arguments of a pattern: what x and y are, and the other nodes inside.
-
-    A symbol that occurs twice must be the same node.
-    """
-    bound: dict[str, Expr] = {}
-    spans: list[Expr] = []
-    stack = list(zip(pattern.args, args, strict=True))
-    while stack:
-        expected, node = stack.pop()
-        if expected.is_symbol:
-            if bound.setdefault(expected.name, node) is not node:
-                return None
-        elif expected.op is not node.op or expected.value != node.value:
-            return None
-        else:
-            spans.append(node)
-            stack.extend(zip(expected.args, node.args, strict=True))
-    return tuple(bound[name] for name in sorted(bound)), tuple(spans)
