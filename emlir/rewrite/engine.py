@@ -79,13 +79,16 @@ class Engine:
                 continue  # it turned up in a result before
             args = node.args
             current = rebuild(node, tuple([normal[arg] for arg in args])) if args else node
-            if current is node:
-                replaced = self.step(node)
-                if replaced is None:
-                    normal[node] = node
-                    continue
-                current = replaced
-            normal[node] = self._normal_form(current, {node: current}, normal)
+            if current in normal:
+                normal[node] = normal[current]
+                continue
+            replaced = self.step(current)
+            if replaced is None or replaced is node:  # else it goes round in a circle
+                normal[current] = normal[node] = current
+            else:
+                becomes = {node: current, current: replaced}
+                normal[node] = self._normal_form(replaced, becomes, normal)
+                normal.setdefault(current, normal[node])
         return normal[root]
 
     def _normal_form(

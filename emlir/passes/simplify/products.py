@@ -58,7 +58,7 @@ class Product:
             base, exponent = base.args[0], exponent * power
             self.cost += 2 * own
         elif base.op.name == "neg":
-            self.factor *= (-1) ** exponent
+            self.factor *= -1 if exponent % 2 else 1
             base = base.args[0]
             self.cost += own
         self.bases.setdefault(base, []).append(exponent)
@@ -109,7 +109,7 @@ def _parts(node: Expr, exponent: int, found: Product) -> list[tuple[Expr, int]]:
     if power is not None:
         return [(node.args[0], exponent * power)]
     if name == "neg":
-        found.factor *= (-1) ** exponent
+        found.factor *= -1 if exponent % 2 else 1
         return [(node.args[0], exponent)]
     left, right = node.args
     return [(left, exponent), (right, exponent if name == "mul" else -exponent)]

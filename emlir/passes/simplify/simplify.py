@@ -1,11 +1,14 @@
 """The pass itself: rounds of folding, rules and collecting until nothing changes."""
 
+from collections.abc import Sequence
+
 from emlir.closed import fold_closed
 from emlir.expr.calculus import substitute
 from emlir.expr.core import Expr
+from emlir.expr.memory import collector_paused
 from emlir.expr.traverse import postorder
 from emlir.passes.simplify.collect import product_sweep, sum_sweep
-from emlir.rewrite.context import Context
+from emlir.rewrite.context import Context, Pass
 from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
 from emlir.rewrite.strategy import fixpoint
@@ -55,6 +58,11 @@ def simplify(expr: Expr, context: Context) -> Expr:
     """
     rules = fixpoint(rules_used_by("simplify"), remember=True)
     steps = (fold, rules, product_sweep(), sum_sweep())
+    with collector_paused():
+        return _rounds(expr, steps, context)
+
+
+def _rounds(expr: Expr, steps: Sequence[Pass], context: Context) -> Expr:
     work = 0
     for _ in range(ROUNDS):
         before = expr
