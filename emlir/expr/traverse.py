@@ -20,22 +20,24 @@ def postorder(roots: Iterable[Node], skip: Container[Node] = ()) -> Iterator[Nod
     Nodes in ``skip`` are neither yielded nor entered.
     """
     seen: set[Node] = set()
-    stack: list[Node] = []
     for root in roots:
-        stack.append(root)
-        while stack:
-            node = stack[-1]
-            if node in seen or node in skip:
-                stack.pop()
-                continue
-            height = len(stack)
-            for arg in reversed(node.args):
+        if root in seen or root in skip:
+            continue
+        seen.add(root)
+        path = [root]
+        unseen = [iter(root.args)]
+        while path:
+            for arg in unseen[-1]:
                 if arg not in seen and arg not in skip:
-                    stack.append(arg)
-            if len(stack) == height:
-                seen.add(node)
-                stack.pop()
-                yield node
+                    seen.add(arg)
+                    if arg.args:
+                        path.append(arg)
+                        unseen.append(iter(arg.args))
+                        break
+                    yield arg
+            else:
+                unseen.pop()
+                yield path.pop()
 
 
 def use_counts(order: Iterable[Node]) -> dict[Node, int]:

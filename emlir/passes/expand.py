@@ -62,11 +62,11 @@ def collect(text: str) -> Pass:
 
 def _rewrite_polynomials(root: Expr, context: Context, name: str, write: Write) -> Expr:
     order = list(postorder((root,)))
-    chains = Chains(order, is_polynomial)
+    chains = Chains(order)
     done: dict[Expr, Expr] = {}
     for node in order:
         done[node] = rebuild(node, tuple([done[arg] for arg in node.args]))
-        if not chains.is_root(node):
+        if not is_polynomial(node) or chains.is_inner(node, is_polynomial):
             continue
         needs = Needs(context)
         written = _rewritten(done[node], needs, write)

@@ -79,17 +79,24 @@ class Engine:
                 continue  # it turned up in a result before
             args = node.args
             current = rebuild(node, tuple([normal[arg] for arg in args])) if args else node
-            if current in normal:
-                normal[node] = normal[current]
-                continue
-            replaced = self.step(current)
-            if replaced is None or replaced is node:  # else it goes round in a circle
-                normal[current] = normal[node] = current
-            else:
-                becomes = {node: current, current: replaced}
-                normal[node] = self._normal_form(replaced, becomes, normal)
-                normal.setdefault(current, normal[node])
+            normal[node] = self.settled(current, node, normal)
         return normal[root]
+
+    def settled(self, current: Expr, origin: Expr, normal: dict[Expr, Expr]) -> Expr:
+        """Return the normal form of ``current``, which is ``origin`` with arguments in it.
+
+        ``normal`` holds these arguments and takes up what is found.
+        """
+        found = normal.get(current)
+        if found is None:
+            replaced = self.step(current)
+            if replaced is None or replaced is origin:  # else it goes round in a circle
+                found = current
+            else:
+                becomes = {origin: current, current: replaced}
+                found = self._normal_form(replaced, becomes, normal)
+            normal[current] = found
+        return found
 
     def _normal_form(
         self, start: Expr, becomes: dict[Expr, Expr], normal: dict[Expr, Expr]

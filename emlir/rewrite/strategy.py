@@ -27,20 +27,9 @@ def top_down(rules: Rules) -> Pass:
     return _engine_pass(rules, Engine.top_down)
 
 
-def fixpoint(rules: Rules, *, remember: bool = False) -> Pass:
-    """Apply rules, arguments first and results again, until none fires or the limit is met.
-
-    With ``remember`` the pass keeps the normal forms that it found for its next run, which
-    must be under the same context.
-    """
-    rewriters = tuple(rules)
-    normal: dict[Expr, Expr] = {}
-
-    def run(expr: Expr, context: Context) -> Expr:
-        engine = Engine.for_expr(rewriters, context, expr)
-        return engine.normalise(expr, normal if remember else {})
-
-    return run
+def fixpoint(rules: Rules) -> Pass:
+    """Apply rules, arguments first and results again, until none fires or the limit is met."""
+    return _engine_pass(rules, lambda engine, expr: engine.normalise(expr, {}))
 
 
 def chain(passes: Sequence[Pass]) -> Pass:

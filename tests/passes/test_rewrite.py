@@ -7,6 +7,9 @@ from hypothesis import given, settings, strategies as st
 
 import emlir
 from emlir.closed import fold_closed
+from emlir.passes.simplify.needs import Needs
+from emlir.passes.simplify.products import read_product
+from emlir.rewrite.context import Context
 from emlir.testing import eml_trees, expressions
 from tests.truth import assert_same_value
 
@@ -87,3 +90,9 @@ def test_bad_pipelines(passes, error, words):
         emlir.rewrite(emlir.parse("x"), passes)
     with pytest.raises(ValueError, match="semantics"):
         emlir.rewrite(emlir.parse("x"), "fold", semantics="integer")
+
+
+@pytest.mark.parametrize("formula", ["y/3/(-x)", "y/(-(3*x))*2", "y/3/(-(-(x^3)))"])
+def test_the_sign_of_a_divisor_keeps_numbers_exact(formula):
+    found = read_product(emlir.parse(formula), set(), Needs(Context()))
+    assert isinstance(found.factor, Fraction)

@@ -4,7 +4,7 @@ A chain is a node with the nodes below it that serve nothing else. Collecting wo
 chains, so that every node is looked at a bounded number of times however long a sum is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from emlir.expr.core import Expr
 
@@ -15,45 +15,38 @@ Member = Callable[[Expr], bool]
 
 
 class Chains:
-    """Which nodes of a graph are roots of chains, for one kind of member."""
+    """Which nodes of a graph stand inside a chain, for any kind of member."""
 
-    def __init__(self, order: Sequence[Expr], is_member: Member) -> None:
-        self.members = {node for node in order if is_member(node)}
-        parent: dict[Expr, Expr] = {}
-        outside: set[Expr] = set(order[-1:])
+    def __init__(self, order: Sequence[Expr]) -> None:
+        only_user: dict[Expr, Expr | None] = {}
         for node in order:
-            if node in self.members:
-                for arg in node.args:
-                    if parent.setdefault(arg, node) is not node:
-                        outside.add(arg)
-            else:
-                outside.update(node.args)
-        self._outside = outside
+            for arg in node.args:
+                if only_user.setdefault(arg, node) is not node:
+                    only_user[arg] = None
+        self._only_user = only_user
 
-    def is_inner(self, node: Expr) -> bool:
-        """Whether the node serves one member of a chain and nothing else."""
-        return node in self.members and node not in self._outside
-
-    def is_root(self, node: Expr) -> bool:
-        """Whether a chain is to be collected at this node."""
-        return node in self.members and node in self._outside
+    def is_inner(self, node: Expr, is_member: Member) -> bool:
+        """Whether a member serves one other member and nothing else."""
+        user = self._only_user.get(node)
+        return user is not None and is_member(user)
 
 
 class Opening:
     """Decides, for one chain, which nodes below its root are opened.
 
     The cost of a chain is that of the nodes that serve nothing else, so that what is written
-    instead makes the graph smaller: what stands below a shared node is free.
+    instead makes the graph smaller: what stands below a shared node is free. ``outside``
+    holds the members that also serve something else.
     """
 
-    def __init__(self, root: Expr, chains: Chains | None) -> None:
+    def __init__(self, root: Expr, outside: Set[Expr]) -> None:
         self._root = root
-        self._chains = chains
+        self._outside = outside
         self._left = SHARED
 
     def is_own(self, node: Expr) -> bool:
-        """Whether a member serves only this chain; without chains every one does."""
-        return node is self._root or self._chains is None or self._chains.is_inner(node)
+        """Whether a member serves only this chain."""
+        return node not in self._outside or node is self._root
 
     def opens_shared(self) -> bool:
         """Whether one more shared member is opened."""

@@ -5,12 +5,12 @@ up in every semantics. Where they have opposite signs the base must be finite an
 the domain to stay, and where a base drops out it must be defined.
 """
 
-from collections.abc import Mapping
+from collections.abc import Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from emlir.expr.core import Expr, build, number
-from emlir.passes.simplify.chains import Chains, Opening
+from emlir.passes.simplify.chains import Opening
 from emlir.passes.simplify.needs import Needs, weight
 
 MAX_EXPONENT = 1_000
@@ -72,11 +72,9 @@ class Product:
             self.factor *= value**exponent
 
 
-def read_product(
-    root: Expr, chains: Chains | None, done: Mapping[Expr, Expr], needs: Needs
-) -> Product:
-    """Read a chain; its factors are taken from ``done``, where they were rewritten."""
-    opening = Opening(root, chains)
+def read_product(root: Expr, outside: Set[Expr], needs: Needs) -> Product:
+    """Read a chain; see :class:`Opening` for ``outside``."""
+    opening = Opening(root, outside)
     found = Product()
     stack = [(root, 1, True)]
     while stack:
@@ -89,7 +87,7 @@ def read_product(
             parts = _parts(node, exponent, found)
             stack.extend((part, power, own) for part, power in reversed(parts))
         else:
-            found.multiply(done.get(node, node), exponent, own)
+            found.multiply(node, exponent, own)
     return found
 
 

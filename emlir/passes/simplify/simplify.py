@@ -1,17 +1,14 @@
 """The pass itself: rounds of folding, rules and collecting until nothing changes."""
 
-from collections.abc import Sequence
-
 from emlir.closed import fold_closed
 from emlir.expr.calculus import substitute
 from emlir.expr.core import Expr
 from emlir.expr.memory import collector_paused
 from emlir.expr.traverse import postorder
-from emlir.passes.simplify.collect import product_sweep, sum_sweep
-from emlir.rewrite.context import Context, Pass
+from emlir.passes.simplify.walk import Walk
+from emlir.rewrite.context import Context
 from emlir.rewrite.library import rules_used_by
 from emlir.rewrite.log import Step
-from emlir.rewrite.strategy import fixpoint
 
 ROUNDS = 50
 ROUND_WORK = 1_000_000
@@ -32,16 +29,16 @@ def fold(expr: Expr, context: Context) -> Expr:
 
 def _closed_terms(root: Expr) -> list[Expr]:
     """Return the largest subterms without symbols that are more than a constant."""
-    open_nodes: set[Expr] = set()
+    closed: set[Expr] = set()
     found: dict[Expr, None] = {}
     for node in postorder((root,)):
-        closed = [arg for arg in node.args if arg not in open_nodes]
-        if node.is_symbol or len(closed) < len(node.args):
-            open_nodes.add(node)
-            for arg in closed:
-                if arg.args:
-                    found[arg] = None
-    return [root] if root not in open_nodes else list(found)
+        args = node.args
+        inside = [arg for arg in args if arg in closed]
+        if len(inside) < len(args):
+            found.update((arg, None) for arg in inside if arg.args)
+        elif not node.is_symbol:
+            closed.add(node)
+    return [root] if root in closed else list(found)
 
 
 def simplify(expr: Expr, context: Context) -> Expr:
@@ -56,22 +53,17 @@ def simplify(expr: Expr, context: Context) -> Expr:
     >>> str(emlir.rewrite(emlir.parse("ln(exp(x)) + 2*x - 1 - x + 1"), "simplify"))
     '2*x'
     """
-    rules = fixpoint(rules_used_by("simplify"), remember=True)
-    steps = (fold, rules, product_sweep(), sum_sweep())
     with collector_paused():
-        return _rounds(expr, steps, context)
+        return _rounds(expr, Walk(rules_used_by("simplify"), context, expr.dag_size), context)
 
 
-def _rounds(expr: Expr, steps: Sequence[Pass], context: Context) -> Expr:
-    work = 0
+def _rounds(expr: Expr, walk: Walk, context: Context) -> Expr:
     for _ in range(ROUNDS):
         before = expr
-        for step in steps:
-            expr = step(expr, context)
+        expr = walk(fold(expr, context))
         if expr is before:
             return expr
-        work += expr.dag_size
-        if work >= ROUND_WORK:
+        if walk.looked_at >= ROUND_WORK:
             break
     context.log.note_exhausted()
     return expr

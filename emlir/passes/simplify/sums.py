@@ -6,13 +6,13 @@ finite, and defined, for the domain to stay.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial, reduce
 
 from emlir.expr.core import Expr, build, number
-from emlir.passes.simplify.chains import Chains, Opening
+from emlir.passes.simplify.chains import Opening
 from emlir.passes.simplify.needs import Needs, weight
 
 MAX_BITS = 4_096
@@ -25,9 +25,7 @@ Factors = frozenset[tuple[Expr, int]]
 def is_sum(node: Expr) -> bool:
     """Whether the node is part of a sum: + - and negation, and multiples by a number."""
     name = node.op.name
-    return name in ("add", "sub", "neg") or (
-        name in ("mul", "div") and _multiple(node) is not None
-    )
+    return name in ("add", "sub", "neg") or (name in ("mul", "div") and _multiple(node) is not None)
 
 
 def _multiple(node: Expr) -> tuple[Rational, Expr] | None:
@@ -106,15 +104,13 @@ def read_factors(term: Expr) -> tuple[Rational, list[Expr]]:
     return number, factors
 
 
-def read_sum(
-    root: Expr, chains: Chains | None, done: Mapping[Expr, Expr], regroups: bool = True
-) -> Sum:
-    """Read a chain; its terms are taken from ``done``, where they were rewritten.
+def read_sum(root: Expr, outside: Set[Expr], regroups: bool = True) -> Sum:
+    """Read a chain; see :class:`Opening` for ``outside``.
 
     With ``regroups`` products that differ in the order of their factors are one term; in
     ``complex`` an infinity beside i makes that unsound.
     """
-    opening = Opening(root, chains)
+    opening = Opening(root, outside)
     found = Sum(regroups)
     stack: list[tuple[Expr, Rational, bool]] = [(root, 1, True)]
     while stack:
@@ -125,7 +121,7 @@ def read_sum(
             own = own and not shared
             stack.extend((part, by, own) for part, by in reversed(_parts(node, factor)))
         else:
-            found.add(done.get(node, node), factor, own)
+            found.add(node, factor, own)
     return found
 
 
