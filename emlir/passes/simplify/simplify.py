@@ -17,6 +17,12 @@ ROUND_WORK = 1_000_000
 
 def fold(expr: Expr, context: Context) -> Expr:
     """Replace closed subterms by the rational or infinity that they exactly are."""
+    folded = _folded(expr, context)
+    return substitute(expr, folded) if folded else expr
+
+
+def _folded(expr: Expr, context: Context) -> dict[Expr, Expr]:
+    """Return what the closed subterms become, where that is something else."""
     folded = {
         term: value
         for term in _closed_terms(expr)
@@ -24,7 +30,7 @@ def fold(expr: Expr, context: Context) -> Expr:
     }
     for term, value in folded.items():
         context.log.note(Step("fold", term, value))
-    return substitute(expr, folded) if folded else expr
+    return folded
 
 
 def _closed_terms(root: Expr) -> list[Expr]:
@@ -60,7 +66,7 @@ def simplify(expr: Expr, context: Context) -> Expr:
 def _rounds(expr: Expr, walk: Walk, context: Context) -> Expr:
     for _ in range(ROUNDS):
         before = expr
-        expr = walk(fold(expr, context))
+        expr = walk(expr, _folded(expr, context))
         if expr is before:
             return expr
         if walk.looked_at >= ROUND_WORK:

@@ -4,7 +4,7 @@ Every node is rebuilt once however many steps are made below it, which is most o
 on a large graph.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from emlir.expr.calculus import rebuild
 from emlir.expr.core import Expr
@@ -29,9 +29,13 @@ class Walk:
         self._normal: dict[Expr, Expr] = {}
         self._done: dict[Expr, Expr] = {}
 
-    def __call__(self, root: Expr) -> Expr:
-        """Return ``root`` rewritten; nodes that were seen before become what they became."""
+    def __call__(self, root: Expr, folded: Mapping[Expr, Expr]) -> Expr:
+        """Return ``root`` rewritten, with ``folded`` for some of its nodes.
+
+        Nodes that were seen before become what they became.
+        """
         done, normal = self._done, self._normal
+        done.update(folded)
         order = list(postorder((root,), done))
         self.looked_at += len(order)
         chains = Chains(order)
