@@ -77,10 +77,10 @@ _EXPANDING = (
 )
 
 _FACTORING = (
-    same("factor", "a*b + a*c -> a*(b + c)", when=_FINITE_3, uses="factor"),
-    same("factor_sub", "a*b - a*c -> a*(b - c)", when=_FINITE_3, uses="factor"),
-    same("difference_of_squares", "a^2 - b^2 -> (a - b)*(a + b)", when=_FINITE_2, uses="factor"),
-    same("common_denominator", "a/c + b/c -> (a + b)/c", when=_FINITE_3, uses="factor"),
+    same("factor", "a*b + a*c -> a*(b + c)", when=_FINITE_3, uses=""),
+    same("factor_sub", "a*b - a*c -> a*(b - c)", when=_FINITE_3, uses=""),
+    same("difference_of_squares", "a^2 - b^2 -> (a - b)*(a + b)", when=_FINITE_2, uses=""),
+    same("common_denominator", "a/c + b/c -> (a + b)/c", when=_FINITE_3, uses=""),
 )
 
 RULES: tuple[Rule, ...] = (

@@ -13,11 +13,11 @@ _UNFOLD = (
 )
 
 _FOLD = (
-    definition("to_log1p", "ln(1 + a) -> log1p(a)", uses="fold_definitions"),
-    definition("to_expm1", "exp(a) - 1 -> expm1(a)", uses="fold_definitions"),
+    definition("to_log1p", "ln(1 + a) -> log1p(a)"),
+    definition("to_expm1", "exp(a) - 1 -> expm1(a)"),
     definition("to_sigmoid", "1/(1 + exp(-a)) -> sigmoid(a)", uses="simplify"),
     definition("to_softplus", "ln(1 + exp(a)) -> softplus(a)", uses="simplify"),
-    definition("to_hypot", "sqrt(a*a + b*b) -> hypot(a, b)", LINE, uses="fold_definitions"),
+    definition("to_hypot", "sqrt(a*a + b*b) -> hypot(a, b)", LINE),
     definition("to_logaddexp", "ln(exp(a) + exp(b)) -> logaddexp(a, b)", LINE, uses="simplify"),
     same("to_sigmoid_of_negative", "1/(1 + exp(a)) -> sigmoid(-a)", steps="decided, ~sigmoid_def"),
     same(

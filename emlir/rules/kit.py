@@ -1,6 +1,8 @@
 """Short forms for declaring rules."""
 
-from emlir.rewrite.rule import Proof, Rule, rule
+from functools import partial
+
+from emlir.rewrite.rule import Kind, Proof, Rule, rule
 from emlir.semantics import SEMANTICS, Semantics
 
 Meanings = tuple[Semantics, ...]
@@ -20,32 +22,17 @@ def same(
     when: str = "",
     steps: str = "",
     uses: str = "simplify",
+    kind: Kind = "equivalence",
 ) -> Rule:
     """An equivalence: derived if there are steps, else decided."""
     proof: Proof = "derived" if steps else "decided"
-    return rule(name, text, when=when, semantics=semantics, proof=proof, steps=steps, uses=uses)
-
-
-def more(
-    name: str,
-    text: str,
-    semantics: Meanings = ANY,
-    when: str = "",
-    steps: str = "",
-    uses: str = "simplify",
-) -> Rule:
-    """A rule that extends the domain: derived if there are steps, else decided."""
-    proof: Proof = "derived" if steps else "decided"
     return rule(
-        name,
-        text,
-        when=when,
-        kind="extending",
-        semantics=semantics,
-        proof=proof,
-        steps=steps,
-        uses=uses,
+        name, text, when=when, kind=kind, semantics=semantics, proof=proof, steps=steps, uses=uses
     )
+
+
+more = partial(same, kind="extending")
+"""A rule that extends the domain: derived if there are steps, else decided."""
 
 
 def definition(name: str, text: str, semantics: Meanings = ANY, uses: str = "") -> Rule:

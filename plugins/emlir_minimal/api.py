@@ -49,8 +49,10 @@ def minimal(
 
     Over another ``basis`` all trees are enumerated in floats, and nothing is proven.
 
-    Raises ``ValueError`` (semantics, or no point of the domain found), ``TypeError`` (a truth).
+    Raises ``ValueError`` (semantics, a limit below 1, or no point of the domain found),
+    ``TypeError`` (a truth).
     """
+    _check_limits(max_k=max_k, max_rows=max_rows, seconds=seconds, alternatives=alternatives)
     target = _target(expr, semantics, finite, assume)
     clock = Clock(time.monotonic() + seconds, progress)
     if basis not in PROVING:
@@ -150,3 +152,10 @@ def _known(search: Search) -> Known | None:
         if allowed and search.judge(known.tree) == "equal":
             return known
     return None
+
+
+def _check_limits(**limits: float) -> None:
+    for name, value in limits.items():
+        at_least = 0 if name == "seconds" else 1
+        if not value >= at_least:  # nan too
+            raise ValueError(f"{name} is {value}: give at least {at_least}")

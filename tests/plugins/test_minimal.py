@@ -306,3 +306,11 @@ def test_an_interruption_keeps_what_was_finished(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(Table, "grow", interrupted)
     assert run(["minimal", "x*y", "--cache", str(tmp_path)]) == 130
     assert [path.name[-8:] for path in tmp_path.iterdir()] == ["11.table"]
+
+
+@pytest.mark.parametrize(
+    "limit", [{"max_k": -3}, {"max_rows": 0}, {"seconds": float("nan")}, {"alternatives": 0}]
+)
+def test_senseless_limits_are_refused(limit):
+    with pytest.raises(ValueError, match=next(iter(limit))):
+        minimal("x", **limit)
