@@ -36,7 +36,8 @@ class Declaration:
 
     ``load`` is ``"module:attribute"``, imported at first use. ``needs`` names modules that
     must be importable, and ``extra`` the extra of emlir, or the distribution, that brings
-    them (``"emlir[sympy]"``).
+    them (``"emlir[sympy]"``). ``report`` is ``"module:function"``; the function takes nothing
+    and returns a line about what it found on this machine, which ``emlir plugins`` shows.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Declaration:
     summary: str = ""
     needs: tuple[str, ...] = ()
     extra: str = ""
+    report: str = ""
 
 
 Declarations = list[Declaration]

@@ -94,6 +94,19 @@ class Manager:
             raise NameClashError(_clash(kind, found))
         return found[0]
 
+    def report(self, entry: Entry) -> str:
+        """Return what a declaration says about this machine; empty if it says nothing.
+
+        A report that fails is reported as such and breaks nothing.
+        """
+        if entry.missing or not entry.declaration.report:
+            return ""
+        module, _, function = entry.declaration.report.partition(":")
+        try:
+            return str(getattr(import_module(module), function)())
+        except Exception as error:
+            return f"the report failed: {type(error).__name__}: {error}"
+
     def backend(self, name: str) -> Any:
         """Return an instance-ready backend: the object declared under that name."""
         return self.get("backends", name)

@@ -148,3 +148,20 @@ def test_every_hook_of_the_contract_is_specified_and_documented():
 
 def test_nothing_of_ours_is_broken():
     assert plugins.manager().broken == []
+
+
+def test_a_report_says_what_was_found_and_breaks_nothing(manager_with, monkeypatch):
+    def fail():
+        raise RuntimeError("no luck")
+
+    made = ModuleType("reporting")
+    made.works, made.fails = lambda: "two cores", fail
+    monkeypatch.setitem(sys.modules, "reporting", made)
+    texts = ("reporting:works", "reporting:fails", "nowhere.at.all:f", "")
+    offered = [Declaration(f"b{k}", "reporting:works", report=text) for k, text in enumerate(texts)]
+    offered.append(Declaration("b4", "reporting:works", needs=("nowhere",), report=texts[0]))
+    manager = manager_with(good=module(emlir_backends=offered))
+    found = [manager.report(manager.entry("backends", f"b{k}")) for k in range(5)]
+    assert found[0] == "two cores" and found[3] == found[4] == ""
+    assert found[1] == "the report failed: RuntimeError: no luck"
+    assert found[2].startswith("the report failed: ModuleNotFoundError")

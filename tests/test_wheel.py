@@ -7,6 +7,8 @@ import pytest
 
 from tests.fresh import ROOT, FreshEnvironment, build_wheel
 
+NATIVE = ROOT / "plugins" / "emlir_native" / "source"
+
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):
@@ -38,6 +40,13 @@ def test_the_plugins_are_listed(fresh):
         assert rows[key]["distribution"] == "emlir-example"
         assert rows[key]["missing"] == []
     assert rows["syntaxes", "latex"]["distribution"] == "emlir"
+
+
+def test_the_compiled_backend_has_its_source(fresh):
+    program = (
+        "from emlir_native.build import MAIN; print(MAIN.is_file(), len([*MAIN.parent.iterdir()]))"
+    )
+    assert fresh.run("-c", program) == f"True {len([*NATIVE.iterdir()])}\n"
 
 
 def test_the_operator_works_everywhere(fresh):

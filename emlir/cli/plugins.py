@@ -19,14 +19,14 @@ def plugins_command(as_json: bool) -> None:
 
 def _rows(offered: Manager) -> list[dict[str, Any]]:
     return [
-        _row(kind, entry)
+        _row(offered, kind, entry)
         for kind, names in offered.entries.items()
         for name in sorted(names)
         for entry in names[name]
     ]
 
 
-def _row(kind: str, entry: Entry) -> dict[str, Any]:
+def _row(offered: Manager, kind: str, entry: Entry) -> dict[str, Any]:
     return {
         "kind": kind,
         "name": entry.declaration.name,
@@ -35,6 +35,7 @@ def _row(kind: str, entry: Entry) -> dict[str, Any]:
         "distribution": entry.distribution,
         "missing": list(entry.missing),
         "install": entry.declaration.extra if entry.missing else "",
+        "report": offered.report(entry),
     }
 
 
@@ -54,8 +55,9 @@ def _lines(data: dict[str, Any]) -> list[str]:
             lines.append(kind)
         note = f"  [needs {', '.join(row['missing'])}: pip install '{row['install']}']"
         source = f"({row['plugin']}, {row['distribution']})"
+        report = f": {row['report']}" if row["report"] else ""
         lines.append(
-            f"  {row['name']:<12} {row['summary']} {source}{note if row['missing'] else ''}"
+            f"  {row['name']:<12} {row['summary']} {source}{report}{note if row['missing'] else ''}"
         )
     for problem in data["broken"]:
         lines.append(
