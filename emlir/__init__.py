@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from emlir.assumptions import Assumptions as Assumptions, Interval as Interval
+from emlir.backend import STATUS as STATUS
+from emlir.compiled import Evaluator as Evaluator, compile as compile
 from emlir.errors import (
     DataError as DataError,
     DomainError as DomainError,
@@ -18,7 +20,7 @@ from emlir.errors import (
     TooLargeError as TooLargeError,
     UnknownNameError as UnknownNameError,
 )
-from emlir.evaluate import STATUS as STATUS, enclose as enclose, evaluate as evaluate
+from emlir.evaluate import enclose as enclose, evaluate as evaluate
 from emlir.expr.core import Expr as Expr, const as const
 from emlir.lazy import later
 from emlir.ops import *  # noqa: F403  the operators, by name
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     )
     from emlir.costs import cost as cost
     from emlir.fitting import FitResult as FitResult, fit as fit
+    from emlir.moments import Moments as Moments
 
 _LATER = {
     "Claim": "emlir.claims",
@@ -57,6 +60,7 @@ _LATER = {
     "cost": "emlir.costs",
     "FitResult": "emlir.fitting",
     "fit": "emlir.fitting",
+    "Moments": "emlir.moments",
 }
 """Public names that are imported when they are first used, so that ``import emlir`` is quick."""
 

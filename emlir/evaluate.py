@@ -1,145 +1,18 @@
-"""Evaluation: the Backend protocol and the call that users make."""
+"""Evaluation: the calls that users make for values and for bounds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from emlir.closed import fold_closed
+from emlir.backend import BallBackend
+from emlir.columns import Columns
+from emlir.compiled import compile
 from emlir.expr.core import Expr
 from emlir.plugins import manager
-from emlir.program import Program
-from emlir.semantics import Semantics, check_semantics
+from emlir.semantics import check_semantics
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-STATUS = ("ok", "undefined", "overflow", "undecided")
-"""What the status column counts: 0, 1, 2, 3."""
-
-
-class Compiled(Protocol):
-    """A program ready to run."""
-
-    def run(self, columns: Mapping[str, Any]) -> list[Any]:
-        """Return one column for each root; ``columns`` are arrays of one common shape."""
-        ...
-
-
-class Backend(Protocol):
-    """Something that evaluates programs."""
-
-    name: str
-
-    def compile(self, program: Program, semantics: Semantics) -> Compiled:
-        """Prepare a program. Undefined is NaN; numbers are float64 or complex128."""
-        ...
-
-
-class PointValue(Protocol):
-    """A rigorous enclosure of a value at a point. ``None`` is "cannot be told"."""
-
-    @property
-    def state(self) -> Literal["number", "truth", "undefined", "undecided"]: ...
-    @property
-    def truth(self) -> bool | None: ...
-    @property
-    def is_real(self) -> bool | None:
-        """Whether it is real or an infinity."""
-        ...
-
-    @property
-    def is_finite(self) -> bool | None: ...
-    @property
-    def is_sharp(self) -> bool:
-        """Whether the value is known well enough for a comparison to mean something."""
-        ...
-
-    @property
-    def in_strip(self) -> bool | None:
-        """Whether the imaginary part is in (-pi, pi]."""
-        ...
-
-    def differs(self, other: "PointValue") -> bool:
-        """Whether the two values, of one backend, are certainly not equal."""
-        ...
-
-
-PointEvaluator = Callable[[Expr, Mapping[str, PointValue]], PointValue]
-"""Evaluates an expression where its symbols have given values."""
-
-
-class BallBackend(Protocol):
-    """Something that evaluates with rigorous enclosures."""
-
-    name: str
-
-    def enclose(
-        self, expr: Expr, box: Mapping[str, tuple[Any, Any]], semantics: Semantics
-    ) -> tuple[float, float]:
-        """Return outward rounded bounds of the values of ``expr`` over ``box``."""
-        ...
-
-    def status(
-        self, expr: Expr, columns: "Mapping[str, NDArray[Any]]", semantics: Semantics
-    ) -> "NDArray[np.uint8]":
-        """Return for each point an index into ``STATUS`` (see :func:`evaluate`)."""
-        ...
-
-    def compare(
-        self,
-        expr: Expr,
-        columns: "Mapping[str, NDArray[Any]]",
-        values: "NDArray[Any]",
-        semantics: Semantics,
-    ) -> "tuple[NDArray[np.bool_], NDArray[np.bool_]]":
-        """Judge float ``values`` of ``expr``: where they agree, and where they must."""
-        ...
-
-    def digits(
-        self, expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics
-    ) -> str:
-        """Return the value at a point, correctly rounded to ``digits`` significant digits."""
-        ...
-
-    def distances(
-        self,
-        first: Expr,
-        second: Expr,
-        points: Iterable[Mapping[str, Any]],
-        digits: int,
-        semantics: Semantics,
-    ) -> list[float]:
-        """Return rigorous upper bounds of ``|first - second|`` at points of exact numbers.
-
-        They are evaluated with so many ``digits``; the bound is inf where that decides
-        nothing.
-        """
-        ...
-
-    def at_points(self, semantics: Semantics, bits: int) -> PointEvaluator:
-        """Return an evaluator at points with a precision of ``bits``."""
-        ...
-
-    def nearest(
-        self,
-        exprs: Sequence[Expr],
-        columns: "Mapping[str, NDArray[Any]]",
-        semantics: Semantics,
-    ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-        """Return values at points as ``high + low``, a row for each expression.
-
-        ``high`` is the nearest float, an infinity if the value is beyond the floats, and NaN
-        where there is no real value or it cannot be decided.
-        """
-        ...
-
-    def decider(self, box: Mapping[str, Any]) -> Callable[[Expr], bool | None]:
-        """Return a function that decides truth expressions over a whole box in ``real``.
-
-        It gives ``None`` where it cannot tell. Symbols without an interval range over all
-        reals. What it learns about subterms is kept between calls.
-        """
-        ...
 
 
 @overload
@@ -149,6 +22,7 @@ def evaluate(
     *,
     backend: str = "numpy",
     semantics: str = "real",
+    dtype: Any = None,
     status: Literal[False] = False,
 ) -> "NDArray[Any]": ...
 @overload
@@ -158,6 +32,7 @@ def evaluate(
     *,
     backend: str = "numpy",
     semantics: str = "real",
+    dtype: Any = None,
     status: Literal[True],
 ) -> "tuple[NDArray[Any], NDArray[np.uint8]]": ...
 def evaluate(
@@ -166,6 +41,7 @@ def evaluate(
     *,
     backend: str = "numpy",
     semantics: str = "real",
+    dtype: Any = None,
     status: bool = False,
 ) -> Any:
     """Evaluate an expression on columns of data.
@@ -176,34 +52,40 @@ def evaluate(
             the result, also those that ``expr`` does not use.
         backend: the name of an installed backend.
         semantics: ``real``, ``extended`` or ``complex``.
+        dtype: ``float64`` or ``float32``, in ``complex`` ``complex128`` or ``complex64``; the
+            first is the default. Columns are rounded to it.
         status: also return for each point an index into ``emlir.STATUS``, found by balls:
             0 ``ok`` (every intermediate value is exactly 0 or in the normal range),
-            1 ``undefined``, 2 ``overflow`` (one is above the range of float64),
+            1 ``undefined``, 2 ``overflow`` (one is above the range of the dtype),
             3 ``undecided`` (one is below it, or too close to the edge of a domain).
 
     Returns:
-        A float64 array, or complex128 in ``complex``; NaN where undefined; truth
-        expressions give 1, 0 and NaN.
+        An array of the dtype; NaN where undefined; truth expressions give 1, 0 and NaN.
 
     Raises:
-        ValueError: a symbol has no column, or shapes do not broadcast.
+        ValueError: a symbol has no column, shapes do not broadcast, or the dtype does not
+            fit the semantics.
         TypeError: a column is not numeric, or complex in a real semantics.
+
+    What a backend made of an expression is kept while the expression lives; see
+    :func:`emlir.compile` for many expressions at once.
+
     >>> import emlir
     >>> emlir.evaluate(emlir.parse("ln(x)"), {"x": [1.0, 0.0, -1.0]}).tolist()
     [0.0, nan, nan]
     """
-    meaning = check_semantics(semantics)
-    arrays, shape = prepare_columns(expr.symbols, columns or {}, meaning)
-    program = Program.from_exprs((fold_closed(expr, meaning),))
-    chosen: Backend = manager().backend(backend)
-    values = _spread(chosen.compile(program, meaning).run(arrays)[0], shape)
+    ready = compile(expr, backend=backend, semantics=semantics, dtype=dtype)
+    values = ready(columns)
     if not status:
         return values
-    return values, _spread(ball_backend().status(expr, arrays, meaning), shape)
+    data = Columns(expr.symbols, columns or {}, ready.semantics)
+    arrays = data.whole(ready.dtype)
+    states = ball_backend().status(expr, arrays, ready.semantics, ready.dtype)
+    return values, _spread(states, data.shape)
 
 
 def _spread(values: "NDArray[Any]", shape: tuple[int, ...]) -> "NDArray[Any]":
-    """Give a constant result the shape of the data."""
+    """Give the status of a constant the shape of the data."""
     import numpy as np
 
     return values if values.shape == shape else np.broadcast_to(values, shape).copy()
@@ -229,37 +111,3 @@ def enclose(
     (0.0, 4.0)
     """
     return ball_backend().enclose(expr, box, check_semantics(semantics))
-
-
-def prepare_columns(
-    symbols: tuple[str, ...], columns: Mapping[str, Any], semantics: Semantics
-) -> "tuple[dict[str, NDArray[Any]], tuple[int, ...]]":
-    """Check the columns of ``symbols`` and broadcast them with all the others.
-
-    Returns the arrays of ``symbols``, and the common shape of all columns.
-    """
-    import numpy as np
-
-    missing = [name for name in symbols if name not in columns]
-    if missing:
-        raise ValueError(f"no value for {', '.join(map(repr, missing))}")
-    arrays = {name: _numeric(name, columns[name], semantics) for name in symbols}
-    shapes = {name: np.shape(column) for name, column in columns.items()}
-    try:
-        shape = np.broadcast_shapes(*shapes.values())
-    except ValueError as error:
-        shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"the columns have different shapes: {shown}") from error
-    return {name: np.broadcast_to(array, shape) for name, array in arrays.items()}, shape
-
-
-def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
-    import numpy as np
-
-    array = np.asarray(column)
-    if array.dtype.kind not in "biufc":
-        raise TypeError(f"the column {name!r} is not numeric but {array.dtype}")
-    if array.dtype.kind == "c" and semantics != "complex":
-        raise TypeError(f"the column {name!r} is complex: use semantics='complex'")
-    # adding 0 turns -0 into 0
-    return array.astype(np.complex128 if semantics == "complex" else np.float64) + 0.0

@@ -7,6 +7,14 @@ from emlir.assumptions import (
     Interval as Interval,
     conjuncts as conjuncts,
 )
+from emlir.backend import (
+    Backend as Backend,
+    Compiled as Compiled,
+    Dtype as Dtype,
+    PointEvaluator as PointEvaluator,
+    PointValue as PointValue,
+    Reduction as Reduction,
+)
 from emlir.claims import (
     JOINS as JOINS,
     Bounds as Bounds,
@@ -42,13 +50,7 @@ from emlir.errors import (
     ParseError as ParseError,
     TooLargeError as TooLargeError,
 )
-from emlir.evaluate import (
-    Backend as Backend,
-    Compiled as Compiled,
-    PointEvaluator as PointEvaluator,
-    PointValue as PointValue,
-    ball_backend as ball_backend,
-)
+from emlir.evaluate import ball_backend as ball_backend
 from emlir.expr.calculus import rebuild as rebuild, substitute as substitute
 from emlir.expr.core import Expr as Expr, Operator as Operator, number as number, symbol as symbol
 from emlir.expr.numbers import (
@@ -126,6 +128,12 @@ from emlir.text.syntax import Syntax as Syntax, error_at as error_at
 LogStep = _LogStep  # ``Step`` is one of a reader's forms
 
 if TYPE_CHECKING:
+    from emlir.blocks import (
+        REDUCED_WIDTH as REDUCED_WIDTH,
+        added as added,
+        blocks as blocks,
+        reduced as reduced,
+    )
     from emlir.cli.common import (
         FORMULA as FORMULA,
         UNKNOWN as UNKNOWN,
@@ -137,8 +145,13 @@ if TYPE_CHECKING:
     )
     from emlir.text.advice import Advice as Advice
 
+_BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
 _COMMANDS = ("FORMULA", "UNKNOWN", "finish", "json_option", "read_text", "show", "spinner")
-__getattr__ = later(  # they import Lark and click
+__getattr__ = later(  # they import NumPy, Lark and click
     __name__,
-    {"Advice": "emlir.text.advice", **dict.fromkeys(_COMMANDS, "emlir.cli.common")},
+    {
+        "Advice": "emlir.text.advice",
+        **dict.fromkeys(_BLOCKS, "emlir.blocks"),
+        **dict.fromkeys(_COMMANDS, "emlir.cli.common"),
+    },
 )

@@ -11,22 +11,31 @@ from emlir.testing.strategies import FAMILIES
 from tests.conftest import EXAMPLES
 
 FEW = max(30, EXAMPLES // 20)  # for each operator
-SEMANTICS = ("real", "extended", "complex")
+KINDS = [
+    ("real", "float64"),
+    ("real", "float32"),
+    ("extended", "float64"),
+    ("extended", "float32"),
+    ("complex", "complex128"),
+    ("complex", "complex64"),
+]
 OPERATORS = [op for op in all_operators() if op.family in FAMILIES]
 
 
-@pytest.mark.parametrize("semantics", SEMANTICS)
+@pytest.mark.parametrize(("semantics", "dtype"), KINDS)
 @given(data=st.data())
-def test_random_expressions_agree(semantics, data):
+def test_random_expressions_agree(semantics, dtype, data):
     expr = data.draw(expressions())
-    check_agreement(expr, data.draw(columns(("x", "y"), semantics)), semantics=semantics)
+    points = data.draw(columns(("x", "y"), semantics))
+    check_agreement(expr, points, semantics=semantics, dtype=dtype)
 
 
-@pytest.mark.parametrize("semantics", SEMANTICS)
+@pytest.mark.parametrize(("semantics", "dtype"), KINDS)
 @given(data=st.data())
-def test_random_eml_trees_agree(semantics, data):
+def test_random_eml_trees_agree(semantics, dtype, data):
     expr = data.draw(eml_trees())
-    check_agreement(expr, data.draw(columns(("x", "y"), semantics)), semantics=semantics)
+    points = data.draw(columns(("x", "y"), semantics))
+    check_agreement(expr, points, semantics=semantics, dtype=dtype)
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
@@ -46,10 +55,9 @@ def test_each_operator_agrees_off_the_axis(operator, data):
     if "truth" in operator.takes:
         return
     names = ("x", "y", "z")[: operator.arity]
-    for semantics in ("extended", "complex"):
-        check_agreement(
-            operator(*names), data.draw(columns(names, semantics, 8)), semantics=semantics
-        )
+    for semantics, dtype in KINDS:
+        points = data.draw(columns(names, semantics, 8))
+        check_agreement(operator(*names), points, semantics=semantics, dtype=dtype)
 
 
 def test_a_wrong_kernel_is_caught(monkeypatch):
@@ -58,7 +66,7 @@ def test_a_wrong_kernel_is_caught(monkeypatch):
 
     monkeypatch.setattr(elementary, "exp", Kernel(lambda x: np.exp(x) * (1 + 1e-14)))
     with pytest.raises(AssertionError, match="outside the ball"):
-        check_agreement(emlir.exp("x"), {"x": [1.0]})
+        check_agreement(emlir.exp("wrong"), {"wrong": [1.0]})
 
 
 def test_agreement_is_required_at_ordinary_points():
@@ -84,4 +92,10 @@ def test_a_forgotten_absorption_is_caught(monkeypatch):
 
     monkeypatch.setattr(arithmetic, "add", Kernel(np.add, complex=np.add))
     with pytest.raises(AssertionError, match="outside the ball"):
-        check_agreement(emlir.parse("x + ln(0)"), {"x": [1j]}, semantics="complex")
+        check_agreement(emlir.parse("wrong + ln(0)"), {"wrong": [1j]}, semantics="complex")
+
+
+@pytest.mark.parametrize("formula", ["x = y", "x != y", "not (x = y)"])
+def test_equations_with_infinities_are_decided(formula):
+    points = {"x": [np.inf, np.inf, 1j, np.inf], "y": [1j, np.inf, -np.inf, -np.inf]}
+    assert check_agreement(emlir.parse(formula), points, semantics="complex") == 4

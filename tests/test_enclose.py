@@ -128,3 +128,19 @@ def test_digits_that_cannot_be_decided():
         ball_backend().digits(emlir.parse("1"), {}, 0, "real")
     with pytest.raises(ValueError, match="no value"):
         ball_backend().digits(emlir.parse("x"), {}, 5, "real")
+
+
+@pytest.mark.parametrize(
+    ("formula", "state"),
+    [
+        ("3^(2^(10^12))", "number"),
+        ("0^(2^(10^12))", "number"),
+        ("0^(-(2^(10^12)))", "undefined"),
+        ("(0 - 3)^(2^(10^12))", "undecided"),
+        ("(0 - 2)^(2^100)", "number"),
+    ],
+)
+def test_huge_integer_exponents(formula, state):
+    """Written out, the exponent would take more memory than there is."""
+    expr = emlir.parse(formula)
+    assert ball_backend().at_points("extended", 128)(expr, {}).state == state

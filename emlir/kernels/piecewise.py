@@ -8,11 +8,25 @@ import numpy as np
 from emlir.kernels.kernel import Kernel
 
 
-def _relation(compare: Callable[[Any, Any], Any], on_the_plane: bool = False) -> Kernel:
+def _relation(compare: Callable[[Any, Any], Any]) -> Kernel:
     def decide(x: Any, y: Any) -> Any:
         return np.where(np.isnan(x) | np.isnan(y), np.nan, compare(x, y))
 
-    return Kernel(decide, complex=decide if on_the_plane else None, truth=True)
+    return Kernel(decide, truth=True)
+
+
+def _equality(compare: Callable[[Any, Any], Any]) -> Kernel:
+    """An equation is decided for all values: finite complex numbers and infinities."""
+
+    def on_the_plane(x: Any, y: Any) -> Any:
+        defined = _is_value(x) & _is_value(y)
+        return np.where(defined, compare(x, y), np.nan) + 0j
+
+    return Kernel(_relation(compare).real, composed=on_the_plane, truth=True)
+
+
+def _is_value(z: Any) -> Any:
+    return np.isfinite(z) | (np.isinf(z.real) & (z.imag == 0))
 
 
 def _and(a: Any, b: Any) -> Any:
@@ -35,8 +49,8 @@ lt = _relation(np.less)
 le = _relation(np.less_equal)
 gt = _relation(np.greater)
 ge = _relation(np.greater_equal)
-eq = _relation(np.equal, on_the_plane=True)
-ne = _relation(np.not_equal, on_the_plane=True)
+eq = _equality(np.equal)
+ne = _equality(np.not_equal)
 and_ = Kernel(logic=_and)
 or_ = Kernel(logic=_or)
 not_ = Kernel(logic=lambda a: 1 - a)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir.assumptions import Assumptions
-from emlir.evaluate import ball_backend, evaluate, prepare_columns
+from emlir.columns import prepare_columns
+from emlir.evaluate import ball_backend, evaluate
 from emlir.expr.core import Expr
 from emlir.passes.stabilise.measure import agreement
 from emlir.passes.stabilise.sampling import sample

@@ -6,8 +6,9 @@ from typing import Any
 
 from numpy import ndindex
 
+from emlir.columns import check_dtype, prepare_columns
 from emlir.errors import InexpressibleError
-from emlir.evaluate import ball_backend, evaluate, prepare_columns
+from emlir.evaluate import ball_backend, evaluate
 from emlir.expr.core import Expr, Operator, symbol
 from emlir.expr.table import all_operators
 from emlir.semantics import Semantics
@@ -61,6 +62,7 @@ def check_agreement(
     *,
     semantics: Semantics = "real",
     backend: str = "numpy",
+    dtype: Any = None,
 ) -> int:
     """Check a float backend against balls, where docs/semantics.md demands agreement.
 
@@ -68,8 +70,9 @@ def check_agreement(
     operation, and is exactly 0, an infinity of the semantics, or in the normal range.
     Returns the number of points that were compared.
     """
-    arrays, _ = prepare_columns(tuple(columns), columns, semantics)
-    values = evaluate(expr, columns, backend=backend, semantics=semantics)
+    kind = check_dtype(dtype, semantics)
+    arrays, _ = prepare_columns(tuple(columns), columns, semantics, kind)
+    values = evaluate(expr, columns, backend=backend, semantics=semantics, dtype=kind)
     agrees, required = ball_backend().compare(expr, arrays, values, semantics)
     for index in ndindex(agrees.shape):
         if agrees[index]:

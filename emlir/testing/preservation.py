@@ -5,7 +5,8 @@ from fractions import Fraction
 from random import Random
 
 from emlir.assumptions import Assumptions, Interval
-from emlir.evaluate import PointValue, ball_backend
+from emlir.backend import PointValue
+from emlir.evaluate import ball_backend
 from emlir.expr.core import Expr, number
 from emlir.rewrite.context import Context
 from emlir.rewrite.pipeline import Rewriting

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
+from emlir.backend import PointEvaluator, PointValue
 from emlir.closed import fold_closed
-from emlir.evaluate import PointEvaluator, PointValue, ball_backend
+from emlir.evaluate import ball_backend
 from emlir.expr.core import Expr
 from emlir.expr.traverse import postorder
 from emlir.rewrite.conditions import Condition

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from emlir.plugin_api import DomainError, Expr, Interval, Semantics
+from emlir.plugin_api import DomainError, Dtype, Expr, Interval, Semantics
 from emlir_arb.digits import correct_digits
 from emlir_arb.distance import distances
 from emlir_arb.evaluator import (
@@ -56,10 +56,14 @@ class ArbBackend:
         )
 
     def status(
-        self, expr: Expr, columns: "Mapping[str, NDArray[Any]]", semantics: Semantics
+        self,
+        expr: Expr,
+        columns: "Mapping[str, NDArray[Any]]",
+        semantics: Semantics,
+        dtype: Dtype = "float64",
     ) -> "NDArray[np.uint8]":
         """Classify every point; see :func:`emlir.evaluate`."""
-        return status_of(expr, columns, semantics)
+        return status_of(expr, columns, semantics, dtype)
 
     def compare(
         self,

@@ -1,7 +1,6 @@
 """Evaluating expressions with balls, node by node."""
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any, cast
 
 from flint import ctx
@@ -77,14 +76,7 @@ class Evaluator:
 
 def _number(node: Expr, field: Arithmetic) -> Value:
     lo, hi = rational_ends(node.number)
-    return field.real(lo, hi) if _is_double(node.number) else field.rounded(lo, hi)
-
-
-def _is_double(value: Fraction) -> bool:
-    try:
-        return Fraction(float(value)) == value
-    except OverflowError:
-        return False
+    return field.real(lo, hi) if field.is_exact(node.number) else field.rounded(lo, hi)
 
 
 def box_values(

@@ -270,8 +270,12 @@ def _div_unbounded(x: Value, y: Value) -> Value:
     return _hull(x, products)
 
 
+_LARGEST_INTEGER = arb(2) ** 1024
+"""Larger exponents are not written out as integers: that can take more memory than there is."""
+
+
 def _power(x: Value, y: Value) -> Value:
-    if y.is_point and y.is_finite and y.lo.is_integer():
+    if y.is_point and y.lo.is_integer() and abs(y.lo) <= _LARGEST_INTEGER:
         return _integer_power(x, int(y.lo.unique_fmpz()))
     if _has_infinity(x) or _has_infinity(y):
         return _power_unbounded(x, y)

@@ -2,10 +2,11 @@
 
 A float evaluation of a point is good when every node that it reaches is decided and is
 exactly 0, an infinity of the semantics, or of a magnitude in the normal range. Rounding is
-taken into account by widening every operation by 4 units in the last place.
+taken into account by widening every operation by 4 units in the last place of the dtype.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,18 +20,34 @@ from emlir_arb.value import Arithmetic, Value
 from emlir_arb.winding import hull
 
 OK, UNDEFINED, OVERFLOW, UNDECIDED = range(4)
-ULPS = 4
 PRECISION = 128
-LARGEST = arb(float(np.finfo(np.float64).max))
-SMALLEST = arb(float(np.finfo(np.float64).tiny))
+
+
+@dataclass(frozen=True, slots=True)
+class Floats:
+    """What is allowed to a dtype: the normal range, and the rounding of one operation.
+
+    ``ulps`` is in units of float64.
+    """
+
+    largest: Any
+    smallest: Any
+    ulps: int
+
+    @classmethod
+    def of(cls, dtype: Any) -> "Floats":
+        """Return the limits of a real dtype, or of the parts of a complex one."""
+        info = np.finfo(dtype)
+        ulps = 4 * round(float(info.eps) / float(np.finfo(np.float64).eps))
+        return cls(arb(float(info.max)), arb(float(info.tiny)), ulps)
 
 
 def status_of(
-    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics
+    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics, dtype: Any
 ) -> NDArray[np.uint8]:
     """Return the status of each point of ``columns``, which have one common shape."""
     result = np.empty(_shape(columns), dtype=np.uint8)
-    for index, (status, _) in _judge(expr, columns, semantics):
+    for index, (status, _) in _judge(expr, columns, semantics, Floats.of(dtype)):
         result[index] = status
     return result
 
@@ -48,7 +65,7 @@ def compare_with(
     """
     agrees = np.ones(_shape(columns), dtype=np.bool_)
     required = np.zeros(_shape(columns), dtype=np.bool_)
-    for index, (status, ball) in _judge(expr, columns, semantics):
+    for index, (status, ball) in _judge(expr, columns, semantics, Floats.of(values.dtype)):
         required[index] = status in (OK, UNDEFINED)
         if status == UNDEFINED:
             agrees[index] = np.isnan(values[index])
@@ -62,13 +79,13 @@ def _shape(columns: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
 
 
 def _judge(
-    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics
+    expr: Expr, columns: Mapping[str, NDArray[Any]], semantics: Semantics, floats: Floats
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, Value]]]:
     prepared = prepare(expr, semantics)
     with working_precision(PRECISION):
         for index in np.ndindex(_shape(columns)):
             point = {name: array[index] for name, array in columns.items()}
-            yield index, classify(prepared, point, semantics)
+            yield index, classify(prepared, point, semantics, floats)
 
 
 def _holds(ball: Value, value: Any) -> bool:
@@ -84,14 +101,17 @@ def _holds(ball: Value, value: Any) -> bool:
     return ball.contains(arb(float(value.real))) and value.imag == 0
 
 
-def classify(prepared: Expr, point: Mapping[str, Any], semantics: Semantics) -> tuple[int, Value]:
+def classify(
+    prepared: Expr, point: Mapping[str, Any], semantics: Semantics, floats: Floats
+) -> tuple[int, Value]:
     """Return the status of one point of a prepared expression, and its ball."""
-    evaluator = Evaluator(point_values(point, semantics, ULPS), semantics, ULPS)
+    values = point_values(point, semantics, floats.ulps)
+    evaluator = Evaluator(values, semantics, floats.ulps)
     root = evaluator(prepared)
     reached = [evaluator.known[node] for node in _reached(prepared, evaluator)]
-    if any(_too_large(ball, semantics) for ball in reached):
+    if any(_too_large(ball, semantics, floats) for ball in reached):
         return OVERFLOW, root
-    if any(map(_too_small, reached)):
+    if any(_too_small(ball, floats) for ball in reached):
         return UNDECIDED, root
     if root.kind == "undefined":
         return UNDEFINED, root
@@ -145,14 +165,14 @@ def _ends(ball: Value) -> list[Any]:
     return []
 
 
-def _too_large(ball: Value, semantics: Semantics) -> bool:
+def _too_large(ball: Value, semantics: Semantics, floats: Floats) -> bool:
     if semantics != "real" and ball.is_point and not ball.is_finite:
         return False
-    return any(abs(end) > LARGEST for end in _ends(ball))
+    return any(abs(end) > floats.largest for end in _ends(ball))
 
 
-def _too_small(ball: Value) -> bool:
+def _too_small(ball: Value, floats: Floats) -> bool:
     ends = _ends(ball)
     if not ends or ball.is_zero:
         return False
-    return all(abs(end) < SMALLEST for end in ends)
+    return all(abs(end) < floats.smallest for end in ends)

@@ -15,6 +15,8 @@ The operations on values are in ``interval`` (reals), ``plane`` (complex), ``win
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from struct import pack, unpack
 from typing import Any, Literal
 
 from flint import acb, arb
@@ -29,12 +31,22 @@ class Arithmetic:
     """How to calculate: the semantics, and the rounding error to add to every operation.
 
     With ``ulps`` = 4 the result of each inexact operation is widened by 4 units in the last
-    place of float64, so that a float64 evaluation lies inside.
+    place of float64, so that a float64 evaluation lies inside; 2^29 times as many are for
+    float32.
     """
 
     semantics: Semantics
     ulps: int
     build: "Callable[[Arithmetic, Kind, Any, Any], Value]"
+
+    def is_exact(self, value: Fraction) -> bool:
+        """Whether the floats that ``ulps`` is for hold a number."""
+        code = "f" if self.ulps > 4 else "d"
+        try:
+            (nearest,) = unpack(code, pack(code, float(value)))
+            return Fraction(nearest) == value
+        except OverflowError:
+            return False
 
     def e(self) -> "Value":
         return self.enclosing(arb.const_e())

@@ -1,0 +1,192 @@
+"""compile: expressions made ready once, to be run on columns many times."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+from weakref import WeakKeyDictionary
+
+from emlir.backend import Backend, Compiled, Dtype, Reduction
+from emlir.closed import fold_closed
+from emlir.columns import Columns, check_dtype
+from emlir.expr.core import Expr
+from emlir.moments import Moments, join
+from emlir.plugins import manager
+from emlir.program import Program
+from emlir.semantics import Semantics, check_semantics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+_TARGET = "\0target"
+"""Where the target stands among the columns; no symbol of data has this name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluator:
+    """Expressions that a backend has made ready; build one with :func:`emlir.compile`.
+
+    ``symbols`` are those that need a column; ``dtype`` is that of the results.
+    """
+
+    symbols: tuple[str, ...]
+    semantics: Semantics
+    dtype: Dtype
+    backend: str
+    candidates: int
+    _compiled: Compiled
+    _is_single: bool
+
+    def __len__(self) -> int:
+        return self.candidates
+
+    def __call__(self, columns: Mapping[str, Any] | None = None) -> Any:
+        """Return the values on columns of data, NaN where undefined.
+
+        ``columns`` has an array or scalar for each symbol; all broadcast together to the
+        shape of the result, also those that no expression uses. A single expression gives
+        an array of that shape; several give one with an axis for them in front.
+
+        Raises ``ValueError`` for a missing column and shapes that do not broadcast,
+        ``TypeError`` for a column that is not numeric.
+        """
+        import numpy as np
+
+        data = Columns(self.symbols, columns or {}, self.semantics)
+        values = np.empty((self.candidates, data.size), self.dtype)
+        for piece, arrays in data.pieces(self.dtype):
+            for row, result in zip(values, self._compiled.run(arrays), strict=True):
+                row[piece] = result
+        shaped = values.reshape(self.candidates, *data.shape)
+        return shaped[0] if self._is_single else shaped
+
+    def squares(self, columns: Mapping[str, Any], target: Any) -> "Floats":
+        """Return the sum of (f - target)^2 over all points for each expression, float64.
+
+        The outputs are never kept. NaN where an expression is undefined at some point.
+        Raises as a call does, and ``ValueError`` in ``complex``, for no points, and for a
+        target that is not real and of the shape of the data.
+        """
+        data, aim = self._against(columns, target)
+        total: Floats | None = None
+        for piece, arrays in data.pieces(self.dtype):
+            part = self._reduced(arrays, aim[piece], "squares")[:, 0]
+            total = part if total is None else total + part
+        assert total is not None
+        return total
+
+    def moments(self, columns: Mapping[str, Any], target: Any) -> Moments:
+        """Return what a least-squares fit a + b*f of each expression to ``target`` needs.
+
+        The outputs are never kept. Raises as :meth:`squares` does.
+
+        >>> import emlir
+        >>> shapes = emlir.compile([emlir.parse("exp(x)"), emlir.parse("x^2")])
+        >>> x = [0.0, 1.0, 2.0]
+        >>> found = shapes.moments({"x": x}, [3.0, 5.0, 11.0])
+        >>> found.r2.round(4).tolist(), found.scale.round(3).tolist()
+        ([0.9996, 1.0], [1.259, 2.0])
+        """
+        data, aim = self._against(columns, target)
+        mean = float(aim.mean())
+        centred = aim - mean
+        total: Floats | None = None
+        for piece, arrays in data.pieces(self.dtype):
+            part = centred[piece]
+            sums = self._reduced(arrays, part, "moments")
+            if total is not None:
+                sums = join(total, sums, part.size, float(part.sum()))
+            total = sums
+        assert total is not None
+        shift, sums, squares, products = total.T
+        spread = float(centred @ centred)
+        return Moments(data.size, shift, sums, squares, products, mean, spread)
+
+    def _against(self, columns: Mapping[str, Any], target: Any) -> "tuple[Columns, Floats]":
+        import numpy as np
+
+        if self.semantics == "complex":
+            raise ValueError("sums against a target are for 'real' and 'extended'")
+        aim = np.asarray(target)
+        if aim.dtype.kind not in "biuf" or not aim.size:
+            raise ValueError("the target must be an array of at least one real number")
+        data = Columns(self.symbols, {**columns, _TARGET: aim}, self.semantics)
+        if aim.shape != data.shape:
+            raise ValueError(f"the target has the shape {aim.shape}, the data {data.shape}")
+        return data, aim.astype(np.float64).reshape(-1)
+
+    def _reduced(
+        self, arrays: "dict[str, NDArray[Any]]", target: "Floats", kind: Reduction
+    ) -> "Floats":
+        return self._compiled.reduce(arrays, target, kind)
+
+
+@overload
+def compile(
+    exprs: Expr, *, backend: str = "numpy", semantics: str = "real", dtype: Any = None
+) -> Evaluator: ...
+@overload
+def compile(
+    exprs: Iterable[Expr], *, backend: str = "numpy", semantics: str = "real", dtype: Any = None
+) -> Evaluator: ...
+def compile(
+    exprs: Expr | Iterable[Expr],
+    *,
+    backend: str = "numpy",
+    semantics: str = "real",
+    dtype: Any = None,
+) -> Evaluator:
+    """Make expressions ready to be run on columns.
+
+    Several expressions, of any shapes, become one program in which shared subterms are
+    evaluated once: a population, a function with its derivatives.
+
+    Args:
+        backend: the name of an installed backend.
+        semantics: ``real``, ``extended`` or ``complex``.
+        dtype: ``float64`` or ``float32``, in ``complex`` ``complex128`` or ``complex64``;
+            the first is the default. Columns are rounded to it.
+
+    Raises ``ValueError`` for an unknown semantics or a dtype that does not fit it,
+    :class:`emlir.UnknownNameError` for an unknown backend, and
+    :class:`emlir.InexpressibleError` for an operator that the backend cannot evaluate.
+
+    >>> import emlir
+    >>> both = emlir.compile([emlir.parse("x^2"), emlir.parse("ln(x)")], dtype="float32")
+    >>> both({"x": [1, 2]}).tolist()
+    [[1.0, 4.0], [0.0, 0.6931471824645996]]
+    """
+    meaning = check_semantics(semantics)
+    kind = check_dtype(dtype, meaning)
+    if isinstance(exprs, Expr):
+        return _single(exprs, backend, meaning, kind)
+    return _made(tuple(exprs), backend, meaning, kind, is_single=False)
+
+
+def _made(
+    roots: tuple[Expr, ...], backend: str, semantics: Semantics, dtype: Dtype, is_single: bool
+) -> Evaluator:
+    for root in roots:
+        if not isinstance(root, Expr):
+            raise TypeError(f"compile takes expressions, not {type(root).__name__}")
+    names = tuple(sorted({name for root in roots for name in root.symbols}))
+    program = Program.from_exprs(fold_closed(root, semantics) for root in roots)
+    chosen: Backend = manager().backend(backend)
+    compiled = chosen.compile(program, semantics, dtype)
+    return Evaluator(names, semantics, dtype, backend, len(roots), compiled, is_single)
+
+
+_Key = tuple[str, Semantics, Dtype]
+_known: "WeakKeyDictionary[Expr, dict[_Key, Evaluator]]" = WeakKeyDictionary()
+"""What single expressions were made into, for as long as these live."""
+
+
+def _single(expr: Expr, backend: str, semantics: Semantics, dtype: Dtype) -> Evaluator:
+    ready = _known.setdefault(expr, {})
+    key = backend, semantics, dtype
+    if key not in ready:
+        ready[key] = _made((expr,), backend, semantics, dtype, is_single=True)
+    return ready[key]
