@@ -3,12 +3,17 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 
 .PHONY: demo test test-slow bench lint docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[all,dev]'
+	touch $@
+
+$(PEERS): $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	touch $@
 
 demo: $(STAMP)
@@ -22,10 +27,11 @@ test-slow: $(STAMP)
 	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py \
 		tests/plugins/test_notations.py tests/test_agreement.py tests/passes/test_preservation.py
 
-bench: $(STAMP)
+bench: $(PEERS)
 	$(BIN)/python tests/benchmarks/scale.py
 	$(BIN)/python tests/benchmarks/notations.py
 	$(BIN)/python tests/benchmarks/rewriting.py
+	$(BIN)/python tests/benchmarks/evaluation.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -20,7 +20,8 @@ SOURCE = Path(__file__).parent / "source"
 MAIN = SOURCE / "machine.c"
 FLAGS = (
     *("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
-    "-fno-tree-sink",  # GCC would put selected values back behind branches
+    "-fopenmp-simd",  # directives for loops, without a library
+    *("-fno-tree-sink", "-fno-thread-jumps"),  # selected values stay selected, without branches
 )
 SHARED = ("-shared", "-fPIC")
 LIBRARIES = (("-DLIBMVEC=2", "-lmvec", "-lm"), ("-DLIBMVEC=1", "-lmvec", "-lm"), ("-lm",))

@@ -118,7 +118,8 @@ def _slots(
     starts[:count] = [address(column) for column in given]
     starts[count:outer] = address(results) + _stride(results) * np.arange(len(results))
     starts[outer:] = address(work) + _stride(work) * np.arange(len(work))
-    steps[:outer] = [k not in single for k in range(outer)]
+    steps[:outer] = 1
+    steps[sorted(single)] = 0
     return slots
 
 

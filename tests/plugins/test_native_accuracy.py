@@ -1,5 +1,6 @@
 """Every function of the native backend against balls: at most 4 units in the last place."""
 
+import math
 import os
 from operator import methodcaller
 
@@ -14,7 +15,7 @@ from tests.plugins.native_coefficients import header
 
 pytestmark = pytest.mark.skipif("compiled" not in report(), reason="no C compiler")
 
-POINTS = int(os.environ.get("EMLIR_POINTS", "400"))
+POINTS = int(os.environ.get("EMLIR_POINTS", "250"))
 WORST = 4.0
 NAMES = (
     "exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh log1p expm1".split()
@@ -64,10 +65,6 @@ def points(dtype, seed=0):
     return made[np.isfinite(made)]
 
 
-def dtype_of(dtype, value):
-    return np.dtype(dtype).type(value)
-
-
 def ulps(value, truth, dtype):
     """Return the error in units in the last place of the truth; None where it has no value."""
     if not truth.is_finite():
@@ -76,7 +73,8 @@ def ulps(value, truth, dtype):
     middle = float(truth.mid())
     if abs(middle) >= float(info.max):
         return 0.0 if abs(value) >= float(info.max) else np.inf
-    unit = float(np.spacing(np.abs(dtype_of(dtype, middle))))
+    lowest = int(np.log2(float(info.smallest_subnormal)))
+    unit = math.ldexp(1, max(math.frexp(middle)[1] - info.nmant - 1, lowest))
     if not np.isfinite(value):
         # the nearest number may still be beyond the range
         return 0.0 if np.isinf(value) and abs(middle) > float(info.max) * (1 - 1e-6) else np.inf
@@ -89,11 +87,11 @@ def ulps(value, truth, dtype):
 def worst(text, function, columns, dtype):
     values = emlir.evaluate(emlir.parse(text), columns, backend="native", dtype=dtype)
     found = 0.0, ()
-    flint.ctx.prec = 2400
-    for value, *args in zip(values, *columns.values(), strict=True):
-        error = ulps(value, function(*(flint.arb(float(arg)) for arg in args)), dtype)
-        if error is not None and error > found[0]:
-            found = error, args
+    with flint.ctx.workprec(1200):  # for sines of numbers near 1e308
+        for value, *args in zip(values, *columns.values(), strict=True):
+            error = ulps(value, function(*(flint.arb(float(arg)) for arg in args)), dtype)
+            if error is not None and error > found[0]:
+                found = error, args
     return found
 
 

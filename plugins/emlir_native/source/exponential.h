@@ -8,19 +8,19 @@ INLINE real exp_(real x) {
     real k = shifted - SHIFTER;
     real r = fused(-k, LN2_LOW, fused(-k, LN2_HIGH, y));
     real value = 1 + fused(r * r, EXP_TAIL(r), r);
-    /* 2^k in two factors, as results may be subnormal or overflow: half of k goes into the
-       exponent, the rest is multiplied; the low bits of `whole` and `half` hold k and k/2 */
+    /* 2^k in two factors, as results may be subnormal or overflow; the low bits of `whole` and
+       `half` hold k and k/2 */
     word whole = bits_of(shifted), half = whole >> 1, one = (word)BIAS << MANTISSA;
-    real scaled = real_of(bits_of(value) + (half << MANTISSA));
-    return scaled * real_of(((whole - half) << MANTISSA) + one);
+    return value * real_of((half << MANTISSA) + one) *
+           real_of(((whole - half) << MANTISSA) + one);
 }
 
 /* ln(x) for x > 0; x = 2^k (1 + f), 1 + f between sqrt(1/2) and sqrt(2). Below 2 ulp. */
 INLINE real ln_positive(real x) {
-    real lifted = x < SMALLEST_NORMAL ? x * LIFT : x;
+    real lift = x < SMALLEST_NORMAL ? LIFT : 1;
     real bias = x < SMALLEST_NORMAL ? BIAS + LIFT_BITS + UNIT : BIAS + UNIT;
     word one = (word)BIAS << MANTISSA;
-    word w = bits_of(lifted) + (one - SQRT_HALF);
+    word w = bits_of(x * lift) + (one - SQRT_HALF);
     real k = real_of((w >> MANTISSA) | UNIT_BITS) - bias;
     real f = real_of((w & (((word)1 << MANTISSA) - 1)) + SQRT_HALF) - 1;
     real square = f * f;

@@ -8,13 +8,11 @@
 #include "instructions.h"
 #include <stdlib.h>
 
-#if defined __clang__
-#define VECTOR_LOOP _Pragma("clang loop vectorize(assume_safety)")
-#elif defined __GNUC__
-#define VECTOR_LOOP _Pragma("GCC ivdep")
-#else
-#define VECTOR_LOOP
-#endif
+/* The iterations of a loop may be done in any order, and those of a sum be added in any order;
+   where the compiler does not know these lines, the loops are slower. */
+#define PRAGMA(text) _Pragma(#text)
+#define VECTOR_LOOP PRAGMA(omp simd)
+#define SUM_LOOP(...) PRAGMA(omp simd reduction(+ : __VA_ARGS__))
 
 /* An output may be the very column of an input, never a part of it. */
 #define EACH(value) VECTOR_LOOP for (int64_t k = 0; k < n; k++) out[k] = value;
