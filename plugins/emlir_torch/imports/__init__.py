@@ -1,0 +1,1 @@
+"""Torch operations as expressions, by name: ``basic`` ones and ``activations``; ``table``."""
