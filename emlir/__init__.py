@@ -48,6 +48,11 @@ if TYPE_CHECKING:
         prove as prove,
     )
     from emlir.costs import cost as cost
+    from emlir.derivatives import (
+        gradient as gradient,
+        hessian as hessian,
+        jacobian as jacobian,
+    )
     from emlir.fitting import FitResult as FitResult, fit as fit
     from emlir.moments import Moments as Moments
 
@@ -58,6 +63,7 @@ _LATER = {
     "Unknown": "emlir.claims",
     "prove": "emlir.claims",
     "cost": "emlir.costs",
+    **dict.fromkeys(("gradient", "hessian", "jacobian"), "emlir.derivatives"),
     "FitResult": "emlir.fitting",
     "fit": "emlir.fitting",
     "Moments": "emlir.moments",

@@ -130,10 +130,14 @@ def compile(
 ) -> Evaluator: ...
 @overload
 def compile(
-    exprs: Iterable[Expr], *, backend: str = "numpy", semantics: str = "real", dtype: Any = None
+    exprs: Program | Iterable[Expr],
+    *,
+    backend: str = "numpy",
+    semantics: str = "real",
+    dtype: Any = None,
 ) -> Evaluator: ...
 def compile(
-    exprs: Expr | Iterable[Expr],
+    exprs: Expr | Program | Iterable[Expr],
     *,
     backend: str = "numpy",
     semantics: str = "real",
@@ -141,8 +145,8 @@ def compile(
 ) -> Evaluator:
     """Make expressions ready to be run on columns.
 
-    Several expressions, of any shapes, become one program in which shared subterms are
-    evaluated once: a population, a function with its derivatives.
+    Several expressions, of any shapes, or the roots of a program, become one program in which
+    shared subterms are evaluated once: a population, a function with its derivatives.
 
     Args:
         backend: the name of an installed backend.
@@ -163,7 +167,8 @@ def compile(
     kind = check_dtype(dtype, meaning)
     if isinstance(exprs, Expr):
         return _single(exprs, backend, meaning, kind)
-    return _made(tuple(exprs), backend, meaning, kind, is_single=False)
+    roots = exprs.to_exprs() if isinstance(exprs, Program) else tuple(exprs)
+    return _made(roots, backend, meaning, kind, is_single=False)
 
 
 def _made(

@@ -22,19 +22,17 @@ def substitute(root: E, table: Mapping[E, E]) -> E:
     return result[root]
 
 
-def differentiate(root: E, variable: E, zero: E, one: E) -> E:
+def differentiate(root: E, variable: E, zero: E, one: E, known: dict[E, E] | None = None) -> E:
     """Return d ``root`` / d ``variable`` by the chain rule (forward accumulation).
 
     Sums with zero and products with one are left out; nothing else is simplified. The
     derivative is meant where ``root`` is differentiable; an operator with neither a
-    derivative nor a definition raises ``ValueError``.
+    derivative nor a definition raises ``ValueError``. ``known`` holds and takes up the
+    derivatives of nodes by the same variable.
     """
-    derivative: dict[E, E] = {}
-    for node in postorder((root,)):
-        if node is variable:
-            derivative[node] = one
-        else:
-            derivative[node] = _chain(node, derivative, zero, one)
+    derivative: dict[E, E] = {} if known is None else known
+    for node in postorder((root,), derivative):
+        derivative[node] = one if node is variable else _chain(node, derivative, zero, one)
     return derivative[root]
 
 
@@ -50,22 +48,24 @@ def _chain(node: E, derivative: dict[E, E], zero: E, one: E) -> E:
     partials = node.op.derivative(*node.args)
     for partial, inner in zip(partials, inner_derivatives, strict=True):
         if inner is not zero and partial is not zero:
-            total = _add_term(total, partial, inner, zero, one)
+            term = times(partial, inner, one)
+            total = term if total is zero else plus(total, term)
     return total
 
 
-def _add_term(total: E, partial: E, inner: E, zero: E, one: E) -> E:
-    """Return total + partial * inner, written as one would by hand."""
+def times(partial: E, inner: E, one: E) -> E:
+    """Return partial * inner, written as one would by hand."""
     if partial.is_number and partial.number == -1:
-        term = -inner
-    elif inner is one:
-        term = partial
-    elif partial is one:
-        term = inner
-    else:
-        term = inner * partial if inner.is_number else partial * inner
-    if total is zero:
-        return cast(E, term)
+        return cast(E, -inner)
+    if inner is one:
+        return partial
+    if partial is one:
+        return inner
+    return cast(E, inner * partial if inner.is_number else partial * inner)
+
+
+def plus(total: E, term: E) -> E:
+    """Return total + term, written as one would by hand."""
     if term.is_number and term.number < 0:
         return cast(E, total - -term)
     return cast(E, total - term.args[0] if term.op.name == "neg" else total + term)
