@@ -10,6 +10,7 @@ def emlir_syntaxes() -> Declarations:
         Declaration(
             "mathml", "emlir_codegen.mathml:SYNTAX", "content MathML; presentation for pages"
         ),
+        Declaration("c", "emlir_codegen.c:SYNTAX", "a C99 function; written only"),
         Declaration("dot", "emlir_codegen.dot:SYNTAX", "the graph, for Graphviz"),
         Declaration("svg", "emlir_codegen.svg:SYNTAX", "the graph as a picture"),
     ]

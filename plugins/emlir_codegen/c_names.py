@@ -1,0 +1,39 @@
+"""Names in C: those of symbols that C cannot have, or that mean something here, are replaced."""
+
+import re
+from collections.abc import Iterable
+
+KEYWORDS = frozenset(
+    "auto break case char const continue default do double else enum extern float for goto if"
+    " inline int long register restrict return short signed sizeof static struct switch typedef"
+    " union unsigned void volatile while alignas alignof bool constexpr false nullptr"
+    " static_assert thread_local true typeof typeof_unqual asm fortran main errno NAN INFINITY"
+    " HUGE_VAL math_errhandling".split()
+)
+FUNCTIONS = frozenset(
+    "exp sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh expm1 log1p log pow"
+    " hypot floor fabs fmod fmax isnan isinf isfinite".split()
+)
+"""What the written text calls."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+_OURS = re.compile(r"[tv][0-9]+\Z|emlir_|FP_|M_|EMLIR_")
+
+
+def is_usable(name: str) -> bool:
+    """Whether C and the written text leave a name to whoever wants it."""
+    called = name in FUNCTIONS or name.removesuffix("f") in FUNCTIONS
+    return _NAME.match(name) is not None and name not in KEYWORDS and not called
+
+
+def renamed(names: Iterable[str], taken: str) -> dict[str, str]:
+    """Return for each name one for C: itself where possible, else v1, v2, ..."""
+    found: dict[str, str] = {}
+    count = 0
+    for name in names:
+        if is_usable(name) and not _OURS.match(name) and name != taken:
+            found[name] = name
+        else:
+            count += 1
+            found[name] = f"v{count}"
+    return found
