@@ -8,7 +8,7 @@ the plane.
 from typing import cast
 
 from emlir.plugin_api import Semantics
-from emlir_arb import interval, logic, plane, winding
+from emlir_arb import interval, logic, plane, turn, winding
 from emlir_arb.value import Arithmetic, Value, lost_argument
 
 
@@ -153,7 +153,10 @@ def unary(name: str, x: Value) -> Ball:
             return cast(Ball, winding.negative(x))
         x = winding.one_branch(x) if name in winding.PERIODIC else winding.hull(x)
     if x.kind == "plane":
-        return cast(Ball, plane.unary(name, x.lo, x.arithmetic))
+        exact = turn.periodic(name, x)
+        if exact is not None:
+            return cast(Ball, x.arithmetic.plane(exact))
+        return cast(Ball, turn.kept(name, plane.unary(name, x), x))
     return _or_on_the_plane(interval.UNARY[name](x), name, x)
 
 
@@ -168,7 +171,7 @@ def binary(name: str, x: Value, y: Value) -> Ball:
         x, y = winding.hull(x), winding.hull(y)
     on_axis = x.kind == y.kind == "real"
     result = interval.BINARY[name](x, y) if on_axis else x.arithmetic.undefined()
-    return _or_on_the_plane(result, name, x, y)
+    return cast(Ball, turn.kept(name, _or_on_the_plane(result, name, x, y), x, y))
 
 
 def _or_on_the_plane(on_axis: Value, name: str, *args: Value) -> Ball:

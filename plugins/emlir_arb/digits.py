@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from emlir import rewrite
 from emlir.plugin_api import DomainError, Expr, Semantics, exact, number, write_integer
 from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.value import Value
 
 MAX_PRECISION = 1 << 16
+EASY_PRECISION = 1 << 10
 MAX_EXPONENT = 1 << 20
 
 
@@ -22,9 +24,22 @@ def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics:
     if digits < 1:
         raise ValueError("ask for at least one digit")
     at = expr.subs({name: _number(name, point) for name in expr.symbols})
+    text = _decided(at, digits, semantics, EASY_PRECISION)
+    if text is None:
+        # what cancels exactly is never decided by balls alone
+        text = _decided(rewrite(at, "simplify", semantics=semantics), digits, semantics)
+    if text is None:
+        raise ArithmeticError(f"cannot be decided with {MAX_PRECISION} bits")
+    return text
+
+
+def _decided(
+    closed: Expr, digits: int, semantics: Semantics, limit: int = MAX_PRECISION
+) -> str | None:
+    """Return the digits at the first precision, up to ``limit``, that decides them."""
+    prepared = prepare(closed, semantics)
     precision = 64 + 4 * digits
-    prepared = prepare(at, semantics)
-    while precision <= MAX_PRECISION:
+    while precision <= limit:
         with working_precision(precision):
             ball = Evaluator({}, semantics)(prepared)
             if ball.kind == "undefined":
@@ -33,7 +48,7 @@ def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics:
         if text is not None:
             return text
         precision *= 2
-    raise ArithmeticError(f"cannot be decided with {MAX_PRECISION} bits")
+    return None
 
 
 def _number(name: str, point: Mapping[str, Any]) -> Expr:

@@ -12,7 +12,8 @@ from typing import Any
 from flint import acb
 
 from emlir_arb import winding
-from emlir_arb.value import Arithmetic, Value
+from emlir_arb.turn import turned
+from emlir_arb.value import Value
 
 Function = Callable[..., Any]
 Composed = Callable[..., Value]
@@ -58,14 +59,15 @@ def _one(z: Any) -> Any:
     return z.arithmetic.real(acb(1).real, acb(1).real)
 
 
-def unary(name: str, z: Any, arithmetic: Arithmetic) -> Value:
+def unary(name: str, x: Value) -> Value:
     """Apply a function of one argument to a rectangle off the real axis."""
+    z, arithmetic = x.lo, x.arithmetic
     if name == "abs":
         return arithmetic.rounded(z.abs_lower(), z.abs_upper())
     if name == "floor":
         return arithmetic.undefined() if not z.imag.contains(0) else arithmetic.undecided()
     if name in _COMPOSED:
-        return _COMPOSED[name](arithmetic.build(arithmetic, "plane", z, None))
+        return _COMPOSED[name](x)
     if name == "ln":
         return winding.logarithm(z, arithmetic)
     return arithmetic.plane(_on_cut(name, z, _DIRECT[name](z)))
@@ -90,7 +92,9 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     points = [_rectangle(arg) for arg in args]
     if name == "ln":
         return winding.logarithm(points[0], arithmetic)
-    return arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
+    value = arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
+    on_the_cut = name == "log1p" and points[0].imag.is_zero() and points[0].real < -1
+    return turned(value) if on_the_cut else value
 
 
 def _excludes_the_axis(args: tuple[Value, ...]) -> bool:

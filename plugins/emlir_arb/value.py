@@ -117,8 +117,9 @@ class Value:
     """The enclosure of one value; see the module for the kinds.
 
     ``lo`` and ``hi`` are the ends of an interval (exact ``arb``); of a rectangle ``lo`` is
-    the ``acb``; where it is known up to 2 pi i times an integer, ``hi`` is the ``range`` of
-    that integer; of a truth value ``lo`` is True, False or None.
+    the ``acb``, and ``hi`` its imaginary part in units of pi, a Fraction, where that is known
+    exactly (see ``turn``); where it is known up to 2 pi i times an integer, ``hi`` is the
+    ``range`` of that integer; of a truth value ``lo`` is True, False or None.
     """
 
     arithmetic: Arithmetic

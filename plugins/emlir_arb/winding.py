@@ -10,6 +10,7 @@ from typing import Any
 
 from flint import acb, arb
 
+from emlir_arb.turn import turned
 from emlir_arb.value import Arithmetic, Value
 
 MAX_BRANCHES = 64
@@ -22,10 +23,12 @@ PERIODIC = ("exp", "expm1", "sinh", "cosh", "tanh", "sigmoid")
 def logarithm(z: Any, arithmetic: Arithmetic) -> Value:
     """Return Log of a rectangle; on the cut it is the value from above."""
     if not z.imag.contains(0) or not z.real < 0:
-        return arithmetic.plane(z.log())
+        value = arithmetic.plane(z.log())
+        return turned(value) if z.real.is_zero() else value
     from_above = (-z).log() + acb(0, arb.pi())  # Log z where Im z >= 0
     if z.imag.lower() >= 0:
-        return arithmetic.plane(from_above)
+        value = arithmetic.plane(from_above)
+        return turned(value) if z.imag.is_zero() else value
     return _winding(arithmetic, from_above, range(-1, 1))
 
 
