@@ -11,6 +11,8 @@ from torch import Tensor
 from emlir.plugin_api import REDUCED_WIDTH, Dtype, Program, Reduction, Semantics, added
 from emlir_torch import wavefront
 from emlir_torch.plan import Plan, execute, make_plan
+from emlir_torch.population.encode import encode
+from emlir_torch.population.launch import MOST_POINTS, Population, is_there
 from emlir_torch.sums import reduce_rows
 from emlir_torch.wavefront import Wavefront
 
@@ -57,7 +59,9 @@ class CompiledProgram:
             for row, value in self._constants:
                 self._closed[row] = value
             execute(plan.closed, self._closed)
-        self._wavefront = Wavefront(plan, device) if wavefront.pays(plan) else None
+        self._population = _population(plan, dtype, self._device)
+        is_wave = self._population is None and wavefront.pays(plan)
+        self._wavefront = Wavefront(plan, device) if is_wave else None
 
     def run(self, columns: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
         """Return a new array for each root; see :class:`emlir.plugin_api.Compiled`."""
@@ -81,15 +85,29 @@ class CompiledProgram:
         with torch.inference_mode():
             for start, stop, tensors in self._blocks(columns, target.shape):
                 aim = aims[start:stop]
-                values = self._values(tensors, stop - start)
-                part = reduce_rows(values, torch.from_numpy(aim).to(self._device), kind)
+                part = self._reduced(tensors, torch.from_numpy(aim).to(self._device), kind)
                 total = added(total, part.cpu().numpy(), aim, kind)
         if total is None:
             return np.zeros((len(self._plan.roots), REDUCED_WIDTH[kind]))
         return total
 
+    def _reduced(self, tensors: dict[str, Tensor], aim: Tensor, kind: Reduction) -> Tensor:
+        if self._population is not None:
+            return self._population.reduce(self._matrix(tensors, len(aim)), aim, kind)
+        return reduce_rows(self._values(tensors, len(aim)), aim, kind)
+
+    def _matrix(self, tensors: dict[str, Tensor], points: int) -> Tensor:
+        """Return the columns as (symbols, points)."""
+        rows = [tensors[name].expand(points) for name in self._plan.program.symbols]
+        if rows:
+            return torch.stack(rows)
+        dtype = getattr(torch, self._dtype.name)
+        return torch.empty((0, points), dtype=dtype, device=self._device)
+
     def _values(self, tensors: dict[str, Tensor], points: int) -> Any:
         """Return the values of all roots on one block: a matrix, or a list of tensors."""
+        if self._population is not None:
+            return self._population.run(self._matrix(tensors, points))
         leaves = [(row, tensors[name]) for row, name in self._plan.symbols]
         if self._wavefront is not None:
             is_cpu = self._device.type == "cpu"
@@ -118,12 +136,24 @@ class CompiledProgram:
         if self._wavefront is not None:
             rows = self._wavefront.rows
         if self._device.type != "cpu":
-            return max(SHORTEST, DEVICE_BYTES // (size * rows))
+            return max(SHORTEST, min(MOST_POINTS, DEVICE_BYTES // (size * rows)))
         if self._wavefront is not None:
             return max(SHORTEST, WAVE_BYTES // (size * rows))
         threads = torch.get_num_threads()
         longest = BLOCK_BYTES // size * (2 * threads if threads > 1 else 1)
         return min(longest, max(8 * SHORTEST, LIVE_BYTES // (size * rows)))
+
+
+def has_machine(device: torch.device) -> bool:
+    """Whether the population machine can run on a device."""
+    return device.type == "cuda" and is_there()
+
+
+def _population(plan: Plan, dtype: Dtype, device: torch.device) -> Population | None:
+    code = encode(plan.program, plan.semantics) if has_machine(device) else None
+    if code is None:
+        return None
+    return Population(code, plan.semantics, getattr(torch, dtype), device)
 
 
 def _flat(column: "NDArray[Any]", shape: tuple[int, ...]) -> "NDArray[Any]":

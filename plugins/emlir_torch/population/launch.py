@@ -1,0 +1,96 @@
+"""Running the population machine: code and columns on the device, one launch for all."""
+
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from emlir.plugin_api import Reduction, Semantics
+from emlir_torch.population.encode import Code
+
+LENGTH = 512
+"""Points in a block: some for each thread, so that one decoding serves them all."""
+MOST_POINTS = 65_535 * LENGTH
+"""In one launch: so many blocks its second axis can have."""
+_REDUCTIONS: dict[Reduction, int] = {"squares": 1, "moments": 2}
+
+
+def is_there() -> bool:
+    """Whether Triton is installed."""
+    return find_spec("triton") is not None
+
+
+class Population:
+    """The candidates of a program on a device."""
+
+    def __init__(self, code: Code, semantics: Semantics, dtype: torch.dtype, device: Any) -> None:
+        self.work = code.work
+        self._candidates = len(code.offsets) - 1
+        self._instructions = torch.from_numpy(code.instructions).to(device)
+        self._offsets = torch.from_numpy(code.offsets).to(device)
+        self._constants = torch.from_numpy(code.constants).to(device, dtype)
+        self._registers = 1 << (code.registers - 1).bit_length()
+        self._is_extended = semantics == "extended"
+
+    def run(self, columns: Tensor) -> Tensor:
+        """Return (candidates, points) of the values on ``columns``, (symbols, points)."""
+        out = columns.new_empty((self._candidates, columns.shape[1]))
+        self._launch(columns, columns, out, 0)
+        return out
+
+    def reduce(self, columns: Tensor, target: Tensor, kind: Reduction) -> Tensor:
+        """Return the sums against a float64 ``target``, as the backend gives them."""
+        blocks = -(-columns.shape[1] // LENGTH)
+        shape = self._candidates, blocks, 4
+        sums = torch.zeros(shape, dtype=torch.float64, device=columns.device)
+        self._launch(columns, target, sums, _REDUCTIONS[kind])
+        return sums[:, :, 0].sum(1, keepdim=True) if kind == "squares" else _joined(sums, target)
+
+    def _launch(self, columns: Tensor, target: Tensor, out: Tensor, reduction: int) -> None:
+        import triton.language as tl
+
+        from emlir_torch.population.machine import run_machine
+
+        symbols, points = columns.shape
+        blocks = -(-points // LENGTH)
+        if points > MOST_POINTS:
+            raise ValueError(f"{points} points at once: {MOST_POINTS} are the most")
+        run_machine[(self._candidates, blocks)](
+            self._instructions,
+            self._offsets,
+            self._constants,
+            columns.contiguous(),
+            target,
+            out,
+            points,
+            symbols,
+            blocks,
+            kind=tl.float64 if columns.dtype == torch.float64 else tl.float32,
+            is_extended=self._is_extended,
+            reduction=reduction,
+            registers_there=self._registers,
+            length=LENGTH,
+            num_warps=4,
+            enable_fp_fusion=True,
+        )
+
+
+def _joined(sums: Tensor, target: Tensor) -> Tensor:
+    """Moments of all points from those of blocks, each about its own first value."""
+    points, blocks = len(target), sums.shape[1]
+    padded = torch.nn.functional.pad(target, (0, blocks * LENGTH - points))
+    totals = padded.view(blocks, LENGTH).sum(1)
+    counts = torch.full((blocks,), float(LENGTH), dtype=torch.float64, device=sums.device)
+    counts[-1] = points - (blocks - 1) * LENGTH
+    shift, total, squares, products = sums.unbind(2)
+    step = shift - shift[:, :1]
+    return torch.stack(
+        [
+            shift[:, 0],
+            (total + counts * step).sum(1),
+            (squares + step * (2 * total + counts * step)).sum(1),
+            (products + step * totals).sum(1),
+        ],
+        dim=1,
+    )
