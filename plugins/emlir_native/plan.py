@@ -98,8 +98,8 @@ def _float(value: Fraction) -> float:
 def plan(rows: Rows, sums: str = "") -> Code:
     """Write the instructions that give all roots, or ``sums`` over them."""
     roots, length = len(rows.roots), len(rows.ops)
-    code = np.empty(2 * (length + roots) + 1, dtype=INSTRUCTION)
-    pool = np.empty(len(rows.numbers) + 2 * length + 1, dtype=rows.numbers.dtype)
+    code = np.empty(3 * length + roots + 1, dtype=INSTRUCTION)
+    pool = np.empty(len(rows.numbers) + 3 * length + 1, dtype=rows.numbers.dtype)
     pool[: len(rows.numbers)] = rows.numbers
     spread = np.full(len(pool), -1, dtype=np.int32)
     source = Source(

@@ -17,7 +17,7 @@ Columns = Mapping[str, NDArray[Any]]
 Floats = NDArray[np.float64]
 CACHE = 24 << 10
 """Bytes that the columns of one block may take: they stay in a level-1 cache."""
-SHORTEST, LONGEST = 256, 2048
+SHORTEST, LONGEST = 128, 2048
 """Points in a block."""
 PATIENCE = 1 << 28
 """Instructions times points in one call of C: between calls Python sees an interrupt."""

@@ -15,6 +15,7 @@ from emlir.plugin_api import Program, all_operators, manager, number
 from emlir.testing import check_agreement, columns, eml_trees, expressions, truths
 from emlir_native import backend, build
 from emlir_native.backend import BACKEND, report
+from emlir_native.machine import functions, instructions
 from emlir_native.plan import instruction_of
 from tests.test_corner_values import CASES
 
@@ -165,6 +166,46 @@ def test_every_nan_is_undefined_whatever_its_payload(dtype):
     for text in ("exp(x)", "ln(x)", "eml(x, x)", "sin(x)", "x^2", "sigmoid(x)", "logaddexp(x, 1)"):
         program = Program.from_exprs([emlir.parse(text)])
         assert np.isnan(BACKEND.compile(program, "extended", dtype).run({"x": column})[0]).all()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_exp_and_ln_of_one_row_are_computed_once(dtype):
+    x, y = emlir.symbols("x y")
+    inner = [emlir.eml(x, y), emlir.eml(y, x), emlir.eml(x, 3), emlir.eml(2, y), emlir.eml(x, 1)]
+    roots = [*inner, *(emlir.eml(a, b) for a in inner for b in inner)]
+    data = {name: column.astype(dtype) for name, column in DATA.items()}
+    program = Program.from_exprs(roots)
+    compiled = BACKEND.compile(program, "real", dtype)
+    names = {code: name for name, code in instructions().items()}
+    ops = [names[code] for code in compiled._code.instructions["op"].tolist()]
+    assert ops.count("exp") == ops.count("ln_real") == 6  # of x or y, and of each inner one
+    assert ops.count("eml_real") == 1  # of y and x
+    alone = [BACKEND.compile(Program.from_exprs([root]), "real", dtype) for root in roots]
+    for found, one in zip(compiled.run(data), alone, strict=True):
+        np.testing.assert_array_equal(found, one.run(data)[0])
+    sums = compiled.reduce(data, DATA["x"], "squares")
+    for found, one in zip(sums, alone, strict=True):
+        np.testing.assert_array_equal(found, one.reduce(data, DATA["x"], "squares")[0])
+
+
+def test_a_run_in_parts_is_the_same(monkeypatch):
+    """Between the parts Python sees an interrupt."""
+    roots = [emlir.parse("sin(x)*y"), emlir.parse("x + y")]
+    program = Program.from_exprs(roots)
+    compiled = BACKEND.compile(program, "real")
+    target = DATA["x"]
+    whole = [*compiled.run(DATA), compiled.reduce(DATA, target, "moments")]
+    monkeypatch.setattr("emlir_native.run.PATIENCE", 1)
+    calls = []
+    run = functions(64).run
+    counted = functions(64).__class__(
+        functions(64).plan, lambda *args: calls.append(args[1]) or run(*args), ""
+    )
+    monkeypatch.setattr("emlir_native.run.functions", lambda bits: counted)
+    parts = [*compiled.run(DATA), compiled.reduce(DATA, target, "moments")]
+    assert len(calls) > 4
+    for a, b in zip(whole, parts, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-13)
 
 
 def test_a_long_program_needs_few_columns():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import emlir
+from emlir_native import backend, build
 from emlir_native.backend import report
 from emlir_native.build import SOURCE
 from tests.plugins.native_coefficients import header
@@ -85,7 +86,8 @@ def ulps(value, truth, dtype):
 
 
 def worst(text, function, columns, dtype):
-    values = emlir.evaluate(emlir.parse(text), columns, backend="native", dtype=dtype)
+    expr = emlir.parse(text) if isinstance(text, str) else text
+    values = emlir.evaluate(expr, columns, backend="native", dtype=dtype)
     found = 0.0, ()
     with flint.ctx.workprec(1200):  # for sines of numbers near 1e308
         for value, *args in zip(values, *columns.values(), strict=True):
@@ -115,6 +117,24 @@ def test_functions_of_one_argument(text, dtype):
 def test_functions_of_two_arguments(text, dtype):
     error, where = worst(text, BINARY[text], pairs(dtype), dtype)
     assert error <= WORST, where
+
+
+def test_processors_without_fused_operations(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(build, "FLAGS", ("-O1", "-ffp-contract=off"))
+    monkeypatch.setattr(build, "LIBRARIES", (("-lm",),))
+    for cached in (build.library, backend.functions):
+        cached.cache_clear()
+    try:
+        assert report().startswith("compiled")
+        for text in ("exp(x)", "ln(x)", "sin(x)"):
+            expr = emlir.parse(f"({text})*1")  # not an expression that is compiled already
+            for dtype in ("float32", "float64"):
+                error, where = worst(expr, FUNCTIONS[text], {"x": points(dtype)}, dtype)
+                assert error <= WORST, (text, where)
+    finally:
+        for cached in (build.library, backend.functions):
+            cached.cache_clear()
 
 
 def test_five_units_would_be_found():

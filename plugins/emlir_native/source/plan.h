@@ -13,8 +13,8 @@ typedef struct {
 } source;
 
 /* What is made of them. The slots are the symbols, the roots (without sums), then `temporaries`
-   columns of one block. The caller has room for all: 3 instructions, 2 scalars and 2 columns
-   for each row and each root. */
+   columns of one block. The caller has room for all: 3 instructions and 3 scalars for each row,
+   and an instruction for each root. */
 typedef struct {
     instruction *code;
     int64_t length;
@@ -23,12 +23,15 @@ typedef struct {
     int32_t *spread; /* by scalar: the column that it fills, or -1 */
 } plan;
 
+typedef struct common common;
+
 typedef struct {
     const source *from;
     plan *to;
     int32_t *place; /* by row: a slot, or -1 - scalar */
     int32_t *unused;
     int32_t unused_count;
+    common *exps, *lns; /* by row */
 } planner;
 
 static int32_t first_temporary(const planner *p) {
@@ -92,32 +95,7 @@ static int simple_power(real exponent) {
                                       : -1;
 }
 
-/* Replace an operation with a scalar by a cheaper one; `operands` are places. */
-static int simplified(planner *p, int op, int32_t *operands) {
-    int32_t a = operands[0], b = operands[1];
-    int simple = op == OP_pow && b < 0 ? simple_power(scalar_at(p, b)) : -1;
-    if (simple >= 0) {
-        operands[1] = -1;
-        return simple;
-    }
-    if (op != OP_eml && op != OP_eml_real) return op;
-    real value;
-    if (a < 0) {
-        value = exp_(scalar_at(p, a));
-        if (!(value < INF)) return op; /* an overflow and an infinity differ */
-        operands[0] = add_scalar(p, value);
-        return op == OP_eml ? OP_minus_ln : OP_minus_ln_real;
-    }
-    if (b >= 0) return op;
-    value = op == OP_eml ? ln_(scalar_at(p, b)) : ln_real(scalar_at(p, b));
-    if (!(value < INF)) return op;
-    if (value == 0) {
-        operands[1] = -1;
-        return OP_exp;
-    }
-    operands[1] = add_scalar(p, value);
-    return OP_exp_minus;
-}
+#include "eml.h"
 
 static int32_t closed_value(planner *p, int op, const int32_t *operands) {
     real x[3], value;
@@ -130,7 +108,12 @@ static int32_t closed_value(planner *p, int op, const int32_t *operands) {
 static int32_t plan_columns(planner *p, int64_t row, int op, int32_t *operands, int count) {
     const int32_t *args = p->from->args + 3 * row;
     int form = BOTH_COLUMNS;
-    op = simplified(p, op, operands);
+    if (op == OP_eml || op == OP_eml_real) op = eml_instruction(p, op, args, operands);
+    int simple = op == OP_pow && operands[1] < 0 ? simple_power(scalar_at(p, operands[1])) : -1;
+    if (simple >= 0) {
+        op = simple;
+        operands[1] = -1;
+    }
     if (is_binary(op)) {
         form = operands[0] < 0 ? FIRST_SCALAR : operands[1] < 0 ? SECOND_SCALAR : BOTH_COLUMNS;
         for (int k = 0; k < 2; k++)
@@ -190,14 +173,18 @@ static void plan_roots(planner *p, int64_t row) {
 
 /* Fill a plan; 0, or 1 where there is no memory. */
 int emlir_plan(const source *from, plan *to) {
-    planner p = {from, to, malloc((from->rows + 1) * sizeof(int32_t)),
-                 malloc((from->rows + 1) * sizeof(int32_t)), 0};
-    int failed = !p.place || !p.unused;
+    size_t rows = from->rows + 1;
+    planner p = {from, to, malloc(rows * sizeof(int32_t)), malloc(3 * rows * sizeof(int32_t)), 0,
+                 calloc(rows, sizeof(common)), calloc(rows, sizeof(common))};
+    int failed = !p.place || !p.unused || !p.exps || !p.lns;
+    if (!failed) count_common(from, p.exps, p.lns);
     for (int64_t row = 0; row < from->rows && !failed; row++) {
         p.place[row] = plan_row(&p, row);
         plan_roots(&p, row);
     }
     free(p.place);
     free(p.unused);
+    free(p.exps);
+    free(p.lns);
     return failed;
 }
