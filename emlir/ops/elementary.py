@@ -131,7 +131,7 @@ asin: Operator = Operator(
     signs=signs.same_sign,
     entire=True,
     enclosure=methodcaller("asin"),
-    derivative=lambda x: (1 / sqrt(1 - x * x),),
+    derivative=lambda x: (1 / sqrt((1 - x) * (1 + x)),),
     lowerings=(Lowering(_arcsine, ("complex",)),),
 )
 
@@ -145,7 +145,7 @@ acos: Operator = Operator(
     signs=signs.never_negative,
     entire=True,
     enclosure=methodcaller("acos"),
-    derivative=lambda x: (-(1 / sqrt(1 - x * x)),),
+    derivative=lambda x: (-(1 / sqrt((1 - x) * (1 + x))),),
     lowerings=(Lowering(lambda x: _half(pi()) - asin(x), ("complex",), basis="any"),),
 )
 
@@ -195,7 +195,7 @@ tanh: Operator = Operator(
     kernel=f"{KERNELS}:tanh",
     signs=signs.same_sign,
     enclosure=methodcaller("tanh"),
-    derivative=lambda x: (1 - tanh(x) ** 2,),
+    derivative=lambda x: (1 / cosh(x) ** 2,),
     lowerings=(Lowering(lambda x: 1 - _two() / (exp(_two() * x) + 1), basis="any"),),
 )
 
@@ -236,7 +236,7 @@ atanh: Operator = Operator(
     signs=signs.same_sign,
     poles=True,
     enclosure=methodcaller("atanh"),
-    derivative=lambda x: (1 / (1 - x * x),),
+    derivative=lambda x: (1 / ((1 - x) * (1 + x)),),
     lowerings=(Lowering(lambda x: _half(ln(1 + x) - ln(1 - x)), basis="any"),),
 )
 
@@ -276,7 +276,7 @@ sigmoid: Operator = Operator(
     kernel=f"{KERNELS}:sigmoid",
     signs=signs.always_positive,
     enclosure=methodcaller("sigmoid"),
-    derivative=lambda x: (sigmoid(x) * (1 - sigmoid(x)),),
+    derivative=lambda x: (sigmoid(x) * sigmoid(-x),),
 )
 
 softplus: Operator = Operator(
