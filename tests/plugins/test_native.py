@@ -185,7 +185,8 @@ def test_exp_and_ln_of_one_row_are_computed_once(dtype):
         np.testing.assert_array_equal(found, one.run(data)[0])
     sums = compiled.reduce(data, DATA["x"], "squares")
     for found, one in zip(sums, alone, strict=True):
-        np.testing.assert_array_equal(found, one.reduce(data, DATA["x"], "squares")[0])
+        wanted = one.reduce(data, DATA["x"], "squares")[0]
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)  # blocks differ in length
 
 
 def test_a_run_in_parts_is_the_same(monkeypatch):
