@@ -115,7 +115,10 @@ def _numbers(array: "NDArray[Any]", dtype: Dtype, semantics: Semantics) -> "NDAr
 def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
     import numpy as np
 
-    array = np.asarray(column)
+    try:
+        array = np.asarray(column)
+    except ValueError as error:
+        raise ValueError(f"the column {name!r} is no array: {error}") from error
     if array.dtype.kind not in "biufc":
         raise TypeError(f"the column {name!r} is not numeric but {array.dtype}")
     if array.dtype.kind == "c" and semantics != "complex":
