@@ -15,7 +15,6 @@ _LINE = re.compile(r"^(?:CONSTANT|UNARY|TURNED|BINARY|TERNARY)\((\w+)", re.MULTI
 _int, _long, _pointer = ctypes.c_int32, ctypes.c_int64, ctypes.c_void_p
 
 INSTRUCTION = np.dtype([(name, np.int32) for name in ("op", "form", "out", "a", "b", "c")])
-SLOT = np.dtype([("start", np.uintp), ("step", np.int64)])
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +53,12 @@ class Plan(ctypes.Structure):
     )
 
 
+class Column(ctypes.Structure):
+    """``column`` in machine.c."""
+
+    _fields_ = (("start", _pointer), ("step", _long))
+
+
 class Machine(ctypes.Structure):
     """``machine`` in machine.c."""
 
@@ -61,8 +66,13 @@ class Machine(ctypes.Structure):
         ("code", _pointer),
         ("length", _long),
         ("pool", _pointer),
-        ("slots", _pointer),
-        ("count", _long),
+        ("columns", ctypes.POINTER(Column)),
+        ("column_count", _long),
+        ("results", _pointer),
+        ("result_count", _long),
+        ("points", _long),
+        ("work", _pointer),
+        ("work_count", _long),
         ("block", _long),
         ("target", _pointer),
         ("sums", _pointer),

@@ -28,6 +28,13 @@ class Code:
     pool: NDArray[Any]
     temporaries: int
     spread: dict[int, Any]
+    address: int
+    pool_address: int
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the numbers."""
+        return self.pool.dtype
 
 
 def instruction_of(op: Operator, semantics: Semantics) -> int | None:
@@ -110,9 +117,6 @@ def plan(rows: Rows, sums: str = "") -> Code:
     if functions(8 * pool.itemsize).plan(ctypes.byref(source), ctypes.byref(made)):
         raise MemoryError(f"no memory to plan a program of {length} rows")
     filled = np.flatnonzero(spread[: made.scalars] >= 0)
-    return Code(
-        instructions=code[: made.length].copy(),
-        pool=pool[: made.scalars].copy(),
-        temporaries=made.temporaries,
-        spread={int(spread[k]): pool[k] for k in filled},
-    )
+    code, pool = code[: made.length].copy(), pool[: made.scalars].copy()
+    columns = {int(spread[k]): pool[k] for k in filled}
+    return Code(code, pool, made.temporaries, columns, address(code), address(pool))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir.plugin_api import REDUCED_WIDTH, Reduction
-from emlir_native.machine import SLOT, Machine, address, functions
+from emlir_native.machine import Column, Machine, address, functions
 from emlir_native.plan import Code, Rows, plan
 
 Columns = Mapping[str, NDArray[Any]]
@@ -38,9 +38,10 @@ class NativeProgram:
 
     def run(self, columns: Columns) -> list[NDArray[Any]]:
         """Return a new array for each root; see :class:`emlir.plugin_api.Compiled`."""
-        shape = np.broadcast_shapes(*(columns[name].shape for name in self._symbols))
+        shapes = {columns[name].shape for name in self._symbols}
+        shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
         results = np.empty((len(self._rows.roots), *shape), self._dtype)
-        _Run(self._code, self._given(columns, shape), results, prod(shape)).go()
+        _Run(self._code, self._given(columns, shape), prod(shape)).go(results)
         return list(results)
 
     def reduce(self, columns: Columns, target: Floats, kind: Reduction) -> Floats:
@@ -50,8 +51,7 @@ class NativeProgram:
         sums = np.zeros((len(self._rows.roots), REDUCED_WIDTH[kind]))
         given = self._given(columns, target.shape)
         aim = np.ascontiguousarray(target, dtype=np.float64)
-        none = np.empty((0, target.size), self._dtype)
-        _Run(self._sums[kind], given, none, target.size, aim, sums).go()
+        _Run(self._sums[kind], given, target.size).sum(aim, sums)
         return sums
 
     def _given(self, columns: Columns, shape: tuple[int, ...]) -> list[NDArray[Any]]:
@@ -59,69 +59,67 @@ class NativeProgram:
         found = []
         for name in self._symbols:
             column = columns[name]
-            if column.size != 1:
+            if column.shape != shape and column.size != 1:
                 column = np.broadcast_to(column, shape)
             found.append(np.ascontiguousarray(column, dtype=self._dtype))
         return found
 
 
 class _Run:
-    """One run: where every column is."""
+    """One run on columns of all points, or of a single one."""
 
-    def __init__(
-        self,
-        code: Code,
-        given: list[NDArray[Any]],
-        results: NDArray[Any],
-        points: int,
-        target: Floats | None = None,
-        sums: Floats | None = None,
-    ) -> None:
-        self._points = points
+    def __init__(self, code: Code, given: list[NDArray[Any]], points: int) -> None:
         self._code = code
-        dtype = code.pool.dtype
-        width = (len(given) + code.temporaries + 1) * dtype.itemsize
-        block = 1 << max(0, (CACHE // width).bit_length() - 1)
-        block = max(SHORTEST, min(LONGEST, block))
+        self._points = points
         single = [k for k, column in enumerate(given) if column.size == 1]
-        work = np.empty((code.temporaries + len(single), block), dtype)
-        for slot, value in code.spread.items():
-            work[slot - len(given) - len(results)] = value
+        self._work = np.empty(
+            (code.temporaries + len(single), _block(code, len(given))), code.dtype
+        )
         for row, k in enumerate(single, code.temporaries):
-            work[row] = given[k]
-            given = [*given[:k], work[row], *given[k + 1 :]]
-        self._kept = [*given, results, work]  # C sees addresses only
-        self._slots = _slots(given, results, work[: code.temporaries], set(single))
-        self._machine = Machine(
-            address(code.instructions), len(code.instructions), address(code.pool),
-            address(self._slots), len(self._slots), block,
-            None if target is None else address(target), None if sums is None else address(sums),
-        )  # fmt: skip
+            self._work[row] = given[k]
+            given[k] = self._work[row]
+        self._given = given  # C sees addresses only
+        self._columns = (Column * len(given))(
+            *[Column(address(column), k not in single) for k, column in enumerate(given)]
+        )
 
-    def go(self) -> None:
-        """Run all points, a part at a time."""
-        run = functions(8 * self._code.pool.itemsize).run
-        block = self._machine.block
-        part = max(1, PATIENCE // (len(self._code.instructions) + 1) // block) * block
+    def go(self, results: NDArray[Any]) -> None:
+        """Fill a row of results for each root."""
+        first = len(self._given) + len(results)
+        self._start(first, address(results), len(results))
+
+    def sum(self, target: Floats, sums: Floats) -> None:
+        """Add to a row of sums for each root."""
+        self._start(len(self._given), target=address(target), sums=address(sums))
+
+    def _start(
+        self,
+        first: int,
+        results: int | None = None,
+        count: int = 0,
+        target: int | None = None,
+        sums: int | None = None,
+    ) -> None:
+        """Run all points, a part at a time; ``first`` is the slot of the first row of work."""
+        code, work = self._code, self._work
+        for slot, value in code.spread.items():
+            work[slot - first] = value
+        block = work.shape[1]
+        machine = Machine(
+            code.address, len(code.instructions), code.pool_address,
+            self._columns, len(self._columns), results, count, self._points,
+            address(work), code.temporaries, block, target, sums,
+        )  # fmt: skip
+        run = functions(8 * code.dtype.itemsize).run
+        part = max(1, PATIENCE // (len(code.instructions) + 1) // block) * block
         for begin in range(0, self._points, part):
             end = min(begin + part, self._points)
-            if run(ctypes.byref(self._machine), begin, end, begin == 0):
+            if run(ctypes.byref(machine), begin, end, begin == 0):
                 raise MemoryError("no memory to run a program")
 
 
-def _slots(
-    given: list[NDArray[Any]], results: NDArray[Any], work: NDArray[Any], single: set[int]
-) -> NDArray[Any]:
-    count, outer = len(given), len(given) + len(results)
-    slots = np.zeros(outer + len(work), dtype=SLOT)
-    starts, steps = slots["start"], slots["step"]
-    starts[:count] = [address(column) for column in given]
-    starts[count:outer] = address(results) + _stride(results) * np.arange(len(results))
-    starts[outer:] = address(work) + _stride(work) * np.arange(len(work))
-    steps[:outer] = 1
-    steps[sorted(single)] = 0
-    return slots
-
-
-def _stride(rows: NDArray[Any]) -> int:
-    return rows[:1].nbytes
+def _block(code: Code, columns: int) -> int:
+    """Return how many points at once leave all columns in the cache, a power of 2."""
+    width = (columns + code.temporaries + 1) * code.dtype.itemsize
+    fitting = 1 << max(0, (CACHE // width).bit_length() - 1)
+    return max(SHORTEST, min(LONGEST, fitting))

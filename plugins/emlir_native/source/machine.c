@@ -84,20 +84,24 @@ static void apply(int op, int form, real *out, const real *a, const real *b, con
 #include "reduce.h"
 #include "plan.h"
 
-/* Where the columns of a run are: `step` numbers further on for each further point. */
+/* A column of data: `step` numbers further on for each further point, 0 or 1. */
 typedef struct {
     real *start;
     int64_t step;
 } column;
 
+/* A run; the slots of the instructions are the columns, then rows of `results`, then of `work`. */
 typedef struct {
     const instruction *code;
     int64_t length;
-    real *pool;           /* scalars */
-    const column *slots;
-    int64_t count;        /* of slots */
-    int64_t block;        /* points in a block */
-    const double *target; /* for reductions */
+    real *pool; /* scalars */
+    const column *columns;
+    int64_t column_count;
+    real *results;
+    int64_t result_count, points; /* the length of a row of results */
+    real *work;
+    int64_t work_count, block; /* the length of a row of work: points in a block */
+    const double *target;      /* for reductions */
     double *sums;
 } machine;
 
@@ -121,11 +125,16 @@ static void run_block(const machine *m, real *const *at, int64_t begin, int64_t 
 /* Run points [begin, end) of the columns; 0, or 1 where there is no memory.
    `fresh`: whether the sums of a reduction begin here. */
 int emlir_run(const machine *m, int64_t begin, int64_t end, int fresh) {
-    real **at = malloc((m->count + 1) * sizeof *at);
+    real **at = malloc((m->column_count + m->result_count + m->work_count + 1) * sizeof *at);
     if (!at) return 1;
+    real **results = at + m->column_count, **work = results + m->result_count;
+    for (int64_t k = 0; k < m->work_count; k++) work[k] = m->work + k * m->block;
     for (int64_t done = begin; done < end; done += m->block) {
         int64_t n = end - done < m->block ? end - done : m->block;
-        for (int64_t s = 0; s < m->count; s++) at[s] = m->slots[s].start + done * m->slots[s].step;
+        for (int64_t k = 0; k < m->column_count; k++)
+            at[k] = m->columns[k].start + done * m->columns[k].step;
+        for (int64_t k = 0; k < m->result_count; k++)
+            results[k] = m->results + k * m->points + done;
         run_block(m, at, done, n, fresh && done == begin);
     }
     free(at);
