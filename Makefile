@@ -32,6 +32,7 @@ bench: $(PEERS)
 	$(BIN)/python tests/benchmarks/notations.py
 	$(BIN)/python tests/benchmarks/rewriting.py
 	$(BIN)/python tests/benchmarks/evaluation.py
+	$(BIN)/python tests/benchmarks/gpu.py
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

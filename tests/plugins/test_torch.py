@@ -74,7 +74,7 @@ def test_each_operator_agrees(operator, data):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("semantics", "dtype"), SETTINGS)
-@settings(max_examples=2000)
+@settings(max_examples=400)
 @given(data=st.data())
 def test_many_random_expressions_agree_at_many_points(semantics, dtype, data):
     expr = data.draw(st.one_of(expressions(), eml_trees()))
