@@ -73,7 +73,7 @@ class CompiledProgram:
             for start, stop, tensors in self._blocks(columns, shape):
                 values = self._values(tensors, stop - start)
                 for target, value in zip(flat, values, strict=True):
-                    target[start:stop].copy_(value).add_(0)  # no -0
+                    _store(value, target[start:stop])
         return results
 
     def reduce(
@@ -142,6 +142,14 @@ class CompiledProgram:
         threads = torch.get_num_threads()
         longest = BLOCK_BYTES // size * (2 * threads if threads > 1 else 1)
         return min(longest, max(8 * SHORTEST, LIVE_BYTES // (size * rows)))
+
+
+def _store(value: Tensor, target: Tensor) -> None:
+    """Copy a value; adding 0 leaves no -0."""
+    if value.shape == target.shape and value.dtype == target.dtype and value.device.type == "cpu":
+        torch.add(value, 0, out=target)
+    else:
+        target.copy_(value).add_(0)
 
 
 def has_machine(device: torch.device) -> bool:

@@ -45,7 +45,7 @@ class Function:
     def __init__(self, expr: Expr, dtype: torch.dtype | None, semantics: Semantics) -> None:
         if dtype is not None:
             check_dtype(dtype, semantics)
-        self.expression = expr
+        self.expression = check_expr(expr)
         self.symbols = expr.symbols
         self._dtype = dtype
         self._semantics = semantics
@@ -73,6 +73,13 @@ class Function:
 
     def __repr__(self) -> str:
         return f"<function of {', '.join(self.symbols) or 'nothing'}: {self.expression!r}>"
+
+
+def check_expr(expr: object) -> Expr:
+    """Return an expression; ``TypeError`` for anything else."""
+    if not isinstance(expr, Expr):
+        raise TypeError(f"an expression is wanted, not {type(expr).__name__}: see emlir.parse")
+    return expr
 
 
 def check_dtype(dtype: torch.dtype, semantics: Semantics) -> None:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from emlir.plugin_api import Expr, check_semantics, substitute, symbol
 from emlir_torch.binding import as_tensor, bind
-from emlir_torch.calling import check_dtype, differentiable_plan, value_of
+from emlir_torch.calling import check_dtype, check_expr, differentiable_plan, value_of
 from emlir_torch.constants import Choice, chooser, number_of, split, start_value
 
 
@@ -62,7 +62,8 @@ class ExprModule(nn.Module):
         super().__init__()
         meaning = check_semantics(semantics or ("complex" if dtype.is_complex else "real"))
         check_dtype(dtype, meaning)
-        self._template, self._places = split(expr, chooser(expr, trainable), start or {})
+        choose = chooser(check_expr(expr), trainable)
+        self._template, self._places = split(expr, choose, start or {})
         hidden = {place.name for place in self._places}
         self.sources = tuple(self._places.values())
         self.symbols = tuple(name for name in self._template.symbols if name not in hidden)

@@ -12,5 +12,6 @@ def emlir_backends() -> Declarations:
             "tensors on torch's default device, CPU or CUDA",
             needs=("torch",),
             extra="emlir[torch]",
+            report="emlir_torch.found:report",
         )
     ]

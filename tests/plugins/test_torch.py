@@ -219,6 +219,12 @@ def test_a_forgotten_block_is_caught(monkeypatch):
         test_sums_are_those_of_numpy("squares", 3, monkeypatch)
 
 
+def test_what_was_found_is_told_without_torch():
+    from emlir_torch.found import report
+
+    assert report().startswith(f"torch {torch.__version__}; populations on a GPU: Triton ")
+
+
 def test_a_deep_expression():
     expr = emlir.symbols("x")
     for _ in range(5_000):

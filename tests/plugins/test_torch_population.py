@@ -95,17 +95,25 @@ def interpreted(*args):
 needs_triton = pytest.mark.skipif(find_spec("triton") is None, reason="Triton is not installed")
 
 
+CASES = [
+    ("real", "float32", "moments"),
+    ("extended", "float64", "squares"),
+    pytest.param("extended", "float32", "squares", marks=pytest.mark.slow),
+    pytest.param("real", "float64", "moments", marks=pytest.mark.slow),
+]
+
+
 @needs_triton
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_machine_agrees_with_numpy(dtype):
-    done = interpreted(dtype)
+@pytest.mark.parametrize(("semantics", "dtype", "kind"), CASES)
+def test_the_machine_agrees_with_numpy(semantics, dtype, kind):
+    done = interpreted(semantics, dtype, kind)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == 25
+    assert int(done.stdout) == 23
 
 
 @needs_triton
 def test_a_wrong_machine_is_caught():
-    assert "AssertionError" in interpreted("float64", "defect").stderr
+    assert "AssertionError" in interpreted("real", "float64", "squares", "defect").stderr
 
 
 @needs_triton

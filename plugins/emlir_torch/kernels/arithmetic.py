@@ -1,6 +1,7 @@
 """Torch kernels of the operator set ``arithmetic``."""
 
 from collections.abc import Callable
+from functools import cache
 from math import inf, nan
 from typing import Any
 
@@ -37,8 +38,12 @@ def _power(x: Any, y: Any) -> Any:
     return torch.where(undefined | torch.isnan(x) | torch.isnan(y), nan, torch.pow(x, y))
 
 
+@cache
 def power_by(exponent: float) -> Function:
-    """Return the power on reals with a finite exponent that is known, for torch's fast paths."""
+    """Return the power on reals with a finite exponent that is known, for torch's fast paths.
+
+    One function for each exponent, so that a wavefront sees which rows do the same.
+    """
     return _PowerBy(exponent)
 
 
