@@ -216,6 +216,23 @@ def test_the_branch_that_is_not_chosen_spoils_no_gradient(text):
     torch.testing.assert_close(x.grad, torch.tensor(slopes, dtype=torch.float64))
 
 
+FAR = {
+    "tanh(x)": ([0.0, 20.0, -20.0], lambda x: 1 / np.cosh(x) ** 2),
+    "sigmoid(x)": ([0.0, 30.0, -30.0], lambda x: 1 / (2 + np.exp(x) + np.exp(-x))),
+    "expm1(x)": ([0.0, -40.0, 3.0], np.exp),
+    "softplus(x)": ([0.0, -40.0, 40.0], lambda x: 1 / (1 + np.exp(-x))),
+    "acosh(1 - x) - asinh(x)": ([-1e200], lambda x: 2 / x),
+}
+
+
+@pytest.mark.parametrize("text", FAR)
+def test_gradients_far_out(text):
+    points, slope = FAR[text]
+    x = torch.tensor(points, dtype=torch.float64, requires_grad=True)
+    emlir_torch.function(emlir.parse(text))(x).sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), slope(np.array(points)), rtol=1e-13)
+
+
 def test_without_protection_it_would(monkeypatch):
     from emlir_torch import calling
 

@@ -48,6 +48,30 @@ def _real_log1p(x: Any) -> Any:
     return torch.where(x > -1, torch.log1p(x), nan)
 
 
+def _with_gradient_of(form: Any, value: Any) -> Any:
+    """The value, with the gradient of another form of it, which loses no digits."""
+    steered = value.detach() + (form - form.detach())
+    return torch.where(torch.isfinite(form), steered, value)
+
+
+def _tanh(x: Any) -> Any:
+    """torch's derivative, 1 - tanh^2, has no digits left for large arguments."""
+    small = torch.exp(torch.where(x < 0, 2 * x, -2 * x))
+    form = torch.where(x < 0, small - 1, 1 - small) / (1 + small)
+    return _with_gradient_of(form, torch.tanh(x))
+
+
+def _sigmoid(x: Any) -> Any:
+    """torch's derivative, s (1 - s), has no digits left for large arguments."""
+    small = torch.exp(torch.where(x < 0, x, -x))
+    return torch.where(x < 0, small, 1) / (1 + small)
+
+
+def _expm1(x: Any) -> Any:
+    """torch's derivative, expm1 + 1, has no digits left for negative arguments."""
+    return _with_gradient_of(torch.exp(x), torch.expm1(x))
+
+
 def _asinh(x: Any) -> Any:
     """Far out by the logarithm: torch's derivative squares x, which may overflow."""
     size = torch.abs(x)
@@ -131,13 +155,13 @@ acos = Kernel(torch.acos, complex=torch.acos)
 atan = Kernel(torch.atan, complex=torch.atan)
 sinh = Kernel(torch.sinh, complex=torch.sinh)
 cosh = Kernel(torch.cosh, complex=torch.cosh)
-tanh = Kernel(torch.tanh, complex=torch.tanh)
+tanh = Kernel(_tanh, complex=torch.tanh, quick=torch.tanh)
 asinh = Kernel(_asinh, complex=torch.asinh, quick=torch.asinh)
 acosh = Kernel(_acosh, complex=torch.acosh, quick=torch.acosh)
 atanh = Kernel(_real_atanh, torch.atanh, torch.atanh)
 log1p = Kernel(_real_log1p, torch.log1p, _complex_log1p)
-expm1 = Kernel(torch.expm1, complex=torch.expm1)
-sigmoid = Kernel(torch.sigmoid, complex=_complex_sigmoid)
+expm1 = Kernel(_expm1, complex=torch.expm1, quick=torch.expm1)
+sigmoid = Kernel(_sigmoid, complex=_complex_sigmoid, quick=torch.sigmoid)
 softplus = Kernel(_softplus, complex=_complex_softplus)
 hypot = Kernel(
     _hypot, composed=absorbing(Kernel(_hypot, complex=_complex_hypot), beside=_hypot_beside)
