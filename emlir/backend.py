@@ -27,8 +27,8 @@ Reduction = Literal["squares", "moments"]
 class Compiled(Protocol):
     """A program ready to run."""
 
-    def run(self, columns: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
-        """Return a new array for each root.
+    def run(self, columns: "Mapping[str, NDArray[Any]]") -> "NDArray[Any]":
+        """Return a new array: a row of values for each root.
 
         ``columns`` are arrays of the dtype that was compiled for, whose shapes broadcast
         together; a zero in them is +0. They may be read-only views of any layout.

@@ -56,10 +56,15 @@ class Evaluator:
         import numpy as np
 
         data = Columns(self.symbols, columns or {}, self.semantics)
-        values = np.empty((self.candidates, data.size), self.dtype)
+        values: NDArray[Any] = np.empty((self.candidates, 0), self.dtype)
         for piece, arrays in data.pieces(self.dtype):
-            for row, result in zip(values, self._compiled.run(arrays), strict=True):
-                row[piece] = result
+            part = self._compiled.run(arrays)
+            if part.shape == (self.candidates, data.size):
+                values = part
+                break
+            if not piece.start:
+                values = np.empty((self.candidates, data.size), self.dtype)
+            values[:, piece] = part if part.ndim == 2 else part[:, None]
         shaped = values.reshape(self.candidates, *data.shape)
         return shaped[0] if self._is_single else shaped
 

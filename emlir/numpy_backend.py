@@ -77,10 +77,10 @@ class CompiledProgram:
             else:
                 self._leaves.append((row, _nearest(program.constants[args[0]], self._dtype)))
 
-    def run(self, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
-        """Return a new array for each root; see :class:`emlir.backend.Compiled`."""
+    def run(self, columns: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        """Return a row of values for each root; see :class:`emlir.backend.Compiled`."""
         shape = np.broadcast_shapes(*(columns[name].shape for name in self._symbols))
-        results = [np.empty(shape, self._dtype) for _ in range(self._count)]
+        results = np.empty((self._count, *shape), self._dtype)
         for block, part in blocks(columns, shape):
             self._execute(part, partial(_store, results, block))
         return results
@@ -116,8 +116,8 @@ class CompiledProgram:
                     del buffers[row]
 
 
-def _store(results: list[NDArray[Any]], block: Any, root: int, value: Any) -> None:
-    np.add(value, 0.0, out=results[root][block])  # adding 0 turns -0 into 0
+def _store(results: NDArray[Any], block: Any, root: int, value: Any) -> None:
+    np.add(value, 0.0, out=results[root, ...][block])  # adding 0 turns -0 into 0
 
 
 def _reduce_into(

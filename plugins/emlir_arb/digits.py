@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from emlir import rewrite
+import emlir
 from emlir.plugin_api import DomainError, Expr, Semantics, exact, number, write_integer
 from emlir_arb.evaluator import Evaluator, prepare, working_precision
 from emlir_arb.value import Value
@@ -27,7 +27,7 @@ def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics:
     text = _decided(at, digits, semantics, EASY_PRECISION)
     if text is None:
         # what cancels exactly is never decided by balls alone
-        text = _decided(rewrite(at, "simplify", semantics=semantics), digits, semantics)
+        text = _decided(emlir.rewrite(at, "simplify", semantics=semantics), digits, semantics)
     if text is None:
         raise ArithmeticError(f"cannot be decided with {MAX_PRECISION} bits")
     return text

@@ -36,13 +36,13 @@ class NativeProgram:
     def _code(self) -> Code:
         return plan(self._rows)
 
-    def run(self, columns: Columns) -> list[NDArray[Any]]:
-        """Return a new array for each root; see :class:`emlir.plugin_api.Compiled`."""
+    def run(self, columns: Columns) -> NDArray[Any]:
+        """Return a row of values for each root; see :class:`emlir.plugin_api.Compiled`."""
         shapes = {columns[name].shape for name in self._symbols}
         shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
         results = np.empty((len(self._rows.roots), *shape), self._dtype)
         _Run(self._code, self._given(columns, shape), prod(shape)).go(results)
-        return list(results)
+        return results
 
     def reduce(self, columns: Columns, target: Floats, kind: Reduction) -> Floats:
         """Return sums over all points; see :class:`emlir.plugin_api.Compiled`."""

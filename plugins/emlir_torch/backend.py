@@ -63,11 +63,11 @@ class CompiledProgram:
         is_wave = self._population is None and wavefront.pays(plan)
         self._wavefront = Wavefront(plan, device) if is_wave else None
 
-    def run(self, columns: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
-        """Return a new array for each root; see :class:`emlir.plugin_api.Compiled`."""
+    def run(self, columns: "Mapping[str, NDArray[Any]]") -> "NDArray[Any]":
+        """Return a row of values for each root; see :class:`emlir.plugin_api.Compiled`."""
         names = self._plan.program.symbols
         shape = np.broadcast_shapes(*(columns[name].shape for name in names))
-        results = [np.empty(shape, self._dtype) for _ in self._plan.roots]
+        results = np.empty((len(self._plan.roots), *shape), self._dtype)
         flat = [torch.from_numpy(result.reshape(-1)) for result in results]
         with torch.inference_mode():
             for start, stop, tensors in self._blocks(columns, shape):
