@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
 from emlir.backend import Backend, Compiled, Dtype, Reduction
-from emlir.closed import fold_closed
+from emlir.closed import fold_all
 from emlir.columns import Columns, check_dtype
 from emlir.expr.core import Expr
 from emlir.moments import Moments, join
@@ -182,8 +182,8 @@ def _made(
     for root in roots:
         if not isinstance(root, Expr):
             raise TypeError(f"compile takes expressions, not {type(root).__name__}")
-    names = tuple(sorted({name for root in roots for name in root.symbols}))
-    program = Program.from_exprs(fold_closed(root, semantics) for root in roots)
+    names = tuple(sorted(Program.from_exprs(roots).symbols))
+    program = Program.from_exprs(fold_all(roots, semantics))
     chosen: Backend = manager().backend(backend)
     compiled = chosen.compile(program, semantics, dtype)
     return Evaluator(names, semantics, dtype, backend, len(roots), compiled, is_single)

@@ -7,4 +7,8 @@ give them). How: ``forms`` has the linear forms that values are kept in, ``folde
 and the pass over an expression, ``rules`` the other operators, ``bounds`` rigorous signs.
 """
 
-from emlir.closed.folder import MAX_BITS as MAX_BITS, fold_closed as fold_closed
+from emlir.closed.folder import (
+    MAX_BITS as MAX_BITS,
+    fold_all as fold_all,
+    fold_closed as fold_closed,
+)

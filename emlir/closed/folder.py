@@ -6,7 +6,7 @@ logarithms of negative and of imaginary numbers, and ln(exp f) = f + 2 pi i k wi
 that is right. Nothing recurses over expressions: forms are numbered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -42,14 +42,19 @@ def fold_closed(root: Expr, semantics: Semantics) -> Expr:
 
     Value and domain stay the same under ``semantics``. Truth values are left alone.
     """
+    return fold_all((root,), semantics)[0]
+
+
+def fold_all(roots: Sequence[Expr], semantics: Semantics) -> tuple[Expr, ...]:
+    """Fold several expressions, shared subterms once; see :func:`fold_closed`."""
     folder = Folder(semantics)
     result: dict[Expr, Expr] = {}
-    for node in postorder((root,)):
+    for node in postorder(roots):
         constant = _constant(folder.visit(node), node)
         if constant is None:
-            constant = rebuild(node, tuple(result[arg] for arg in node.args))
+            constant = rebuild(node, tuple([result[arg] for arg in node.args]))
         result[node] = constant
-    return result[root]
+    return tuple(result[root] for root in roots)
 
 
 def _constant(form: Form | None, node: Expr) -> Expr | None:
