@@ -199,6 +199,7 @@ def test_inductor():
 CHOICES = {
     "where(x > 0, sqrt(x), -x)": ([-1.0, 4.0], [-1.0, 0.25]),
     "where(x > 1, ln(x - 1), where(x > 0, 1/x, x))": ([-1.0, 0.5, 2.0], [1.0, -4.0, 1.0]),
+    "min(2*x, 3*x) + max(x, -x)": ([0.0], [3.0]),
     "where(x = 0, 1, sin(x)/x)": ([0.0], [0.0]),
     "where(x < 800, exp(x), 0)*x": ([900.0], [0.0]),
     "where(x > 0, x^2.5, 0) + where(x < 0, acosh(-x), x)": ([-2.0], [-1 / 3**0.5]),
@@ -278,7 +279,9 @@ def test_gradients_are_the_derivatives(expr, data):
     values = emlir_torch.function(expr)(x=x, **given_y)
     assume(values.requires_grad)
     [found] = torch.autograd.grad(values.sum(), x)
-    wrong = good & ~(np.abs(found.numpy() - truth[0]) <= 1e-10 * np.abs(truth[0]) + 1e-300)
+    with np.errstate(invalid="ignore"):
+        is_near = np.abs(found.numpy() - truth[0]) <= 1e-10 * np.abs(truth[0]) + 1e-300
+    wrong = good & ~is_near
     assert not wrong.any(), f"{expr} at {points}: {found} for {truth[0]}"
 
 

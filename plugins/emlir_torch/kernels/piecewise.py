@@ -49,6 +49,15 @@ def _where(condition: Any, x: Any, y: Any) -> Any:
     return torch.where(torch.isnan(condition), nan, chosen)
 
 
+def _minimum(x: Any, y: Any) -> Any:
+    """Of equals the first one has the gradient, as in emlir's derivative."""
+    return torch.where((x <= y) | torch.isnan(x), x, y)
+
+
+def _maximum(x: Any, y: Any) -> Any:
+    return torch.where((x >= y) | torch.isnan(x), x, y)
+
+
 def _mod(x: Any, y: Any) -> Any:
     """x - y floor(x / y), in two steps where x / y overflows: torch's remainder is NaN there."""
     scale = 1 / math.sqrt(torch.finfo(y.dtype).tiny)
@@ -66,8 +75,8 @@ and_ = Kernel(logic=_and)
 or_ = Kernel(logic=_or)
 not_ = Kernel(logic=_not)
 where = Kernel(logic=_where)
-minimum = Kernel(torch.minimum)
-maximum = Kernel(torch.maximum)
+minimum = Kernel(_minimum, quick=torch.minimum)
+maximum = Kernel(_maximum, quick=torch.maximum)
 absolute = Kernel(torch.abs, complex=torch.abs)
 floor = Kernel(torch.floor)
 mod = Kernel(_mod)
