@@ -68,7 +68,7 @@ class CompiledProgram:
         names = self._plan.program.symbols
         shape = np.broadcast_shapes(*(columns[name].shape for name in names))
         results = np.empty((len(self._plan.roots), *shape), self._dtype)
-        flat = [torch.from_numpy(result.reshape(-1)) for result in results]
+        flat = torch.from_numpy(results.reshape(len(results), prod(shape)))
         with torch.inference_mode():
             for start, stop, tensors in self._blocks(columns, shape):
                 values = self._values(tensors, stop - start)
