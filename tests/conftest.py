@@ -9,7 +9,7 @@ from emlir.expr import table
 from emlir.rewrite.pipeline import observed
 from emlir.testing.preservation import verify_pass
 
-EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "80"))
 
 settings.register_profile(
     "emlir",
