@@ -99,3 +99,12 @@ def test_a_forgotten_absorption_is_caught(monkeypatch):
 def test_equations_with_infinities_are_decided(formula):
     points = {"x": [np.inf, np.inf, 1j, np.inf], "y": [1j, np.inf, -np.inf, -np.inf]}
     assert check_agreement(emlir.parse(formula), points, semantics="complex") == 4
+
+
+@pytest.mark.parametrize(("semantics", "dtype"), KINDS)
+def test_a_sum_of_exponentials_near_one_may_cancel(semantics, dtype):
+    """logaddexp is a sum of two parts there, and no library is within 4 ulp of the result."""
+    x = -np.log(2) + np.linspace(-1e-6, 1e-6, 41)
+    assert check_agreement(
+        emlir.parse("logaddexp(x, x)"), {"x": x}, semantics=semantics, dtype=dtype
+    )

@@ -352,7 +352,13 @@ def _logaddexp(x: Value, y: Value) -> Value:
             return big
         return big + (small - big).exp().log1p()
 
-    return x.arithmetic.rounded(at(x.lo, y.lo).lower(), at(x.hi, y.hi).upper())
+    lo, hi = at(x.lo, y.lo).lower(), at(x.hi, y.hi).upper()
+    if lo.is_finite() and hi.is_finite():
+        # a sum that may cancel: what its parts are rounded by counts
+        low, high = (x.lo if x.lo > y.lo else y.lo), (x.hi if x.hi > y.hi else y.hi)
+        slack = x.arithmetic.slack(max(abs(low), abs(high)))
+        lo, hi = (lo - slack).lower(), (hi + slack).upper()
+    return x.arithmetic.rounded(lo, hi)
 
 
 def _min(x: Value, y: Value) -> Value:

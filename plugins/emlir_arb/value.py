@@ -102,6 +102,10 @@ class Arithmetic:
                 hi = (hi + abs(hi) * unit).upper()
         return self.build(self, "real", lo, hi)
 
+    def slack(self, size: Any) -> Any:
+        """The rounding error of a number of that size; 0 if none is added."""
+        return size * self._unit() if self.ulps and size.is_finite() else arb(0)
+
     def _unit(self) -> Any:
         return arb(self.ulps) * arb(2) ** -52
 
