@@ -8,9 +8,11 @@ from emlir.rewrite.context import Context
 from emlir.rewrite.pipeline import observed
 from emlir.testing import eml_trees, expressions
 from emlir.testing.preservation import check_preserved, check_rewriting, verify_pass
+from tests.conftest import EXAMPLES
 
 PASSES = ("simplify", "expand", "collect(x)", "fold", "define", "cse", "simplify, expand, simplify")
 SEMANTICS = emlir.SEMANTICS
+FEW = EXAMPLES if EXAMPLES > 1_000 else 30  # each example is checked by balls at many points
 BOXES = st.sampled_from(
     [None, {"x": (1, 3)}, {"x": (-2, 5), "y": (-1, 1)}, "x > 0, y > 0", "x != 0"]
 )
@@ -18,6 +20,7 @@ BOXES = st.sampled_from(
 
 @pytest.mark.parametrize("semantics", SEMANTICS)
 @pytest.mark.parametrize("passes", PASSES)
+@settings(max_examples=FEW)
 @given(expr=st.one_of(expressions(max_nodes=12), eml_trees()), box=BOXES)
 def test_value_and_domain(semantics, passes, expr, box):
     done = emlir.trace(expr, passes, assume=box, semantics=semantics)
@@ -26,6 +29,7 @@ def test_value_and_domain(semantics, passes, expr, box):
 
 
 @pytest.mark.parametrize("semantics", SEMANTICS)
+@settings(max_examples=FEW)
 @given(expr=expressions(max_nodes=14, families=("arithmetic", "elementary")))
 def test_obligations_say_where_the_domain_grew(semantics, expr):
     done = emlir.trace(expr, "simplify", semantics=semantics, allow_obligations=True)

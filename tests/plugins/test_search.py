@@ -36,6 +36,7 @@ def test_laws_without_noise(text, wanted):
     assert emlir.fit(X, y).expression is emlir.parse(wanted)
 
 
+@pytest.mark.slow
 def test_saturation_with_noise():
     result = emlir.fit(X, noisy(2.5 * X / (X + 1.7)))
     assert result.noise.model == "multiplicative"
@@ -44,6 +45,7 @@ def test_saturation_with_noise():
     np.testing.assert_allclose(result.predict(grid), 2.5 * grid / (grid + 1.7), rtol=0.03)
 
 
+@pytest.mark.slow
 def test_arrhenius_with_noise():
     temperature = np.linspace(280.0, 400.0, 12)
     result = emlir.fit(temperature, noisy(2e9 * np.exp(-6000 / temperature)), names=["T"])
