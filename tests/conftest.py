@@ -5,7 +5,6 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from emlir.expr import table
 from emlir.rewrite.pipeline import observed
 from emlir.testing.preservation import verify_pass
 
@@ -26,17 +25,3 @@ def verified_passes():
     """After every pass of every pipeline in the tests, value and domain are compared by balls."""
     with observed(verify_pass):
         yield
-
-
-@pytest.fixture(scope="session")
-def shipped_operators():
-    """The names of the operators that the hub and the installed plugins have."""
-    return {op.name for op in table.all_operators()}
-
-
-@pytest.fixture(autouse=True)
-def operators_of_one_test(shipped_operators):
-    """An operator that a test or an example declares is unknown to the next one."""
-    yield
-    for name in table._operators.keys() - shipped_operators:
-        del table._operators[name]
