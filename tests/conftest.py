@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 from emlir.rewrite.pipeline import observed
 from emlir.testing.preservation import verify_pass
 
+collect_ignore = ["plugins/torch_population_check.py"]  # a program, which needs Triton
+
 EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "80"))
 
 settings.register_profile(
