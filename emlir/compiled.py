@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
-from emlir.backend import Backend, Compiled, Dtype, Reduction
+from emlir.backend import Backend, Compiled, Dtype
 from emlir.closed import fold_all
 from emlir.columns import Columns, check_dtype
 from emlir.expr.core import Expr
@@ -78,7 +78,7 @@ class Evaluator:
         data, aim = self._against(columns, target)
         total: Floats | None = None
         for piece, arrays in data.pieces(self.dtype):
-            part = self._reduced(arrays, aim[piece], "squares")[:, 0]
+            part = self._compiled.reduce(arrays, aim[piece], "squares")[:, 0]
             total = part if total is None else total + part
         assert total is not None
         return total
@@ -101,7 +101,7 @@ class Evaluator:
         total: Floats | None = None
         for piece, arrays in data.pieces(self.dtype):
             part = centred[piece]
-            sums = self._reduced(arrays, part, "moments")
+            sums = self._compiled.reduce(arrays, part, "moments")
             if total is not None:
                 sums = join(total, sums, part.size, float(part.sum()))
             total = sums
@@ -122,11 +122,6 @@ class Evaluator:
         if aim.shape != data.shape:
             raise ValueError(f"the target has the shape {aim.shape}, the data {data.shape}")
         return data, aim.astype(np.float64).reshape(-1)
-
-    def _reduced(
-        self, arrays: "dict[str, NDArray[Any]]", target: "Floats", kind: Reduction
-    ) -> "Floats":
-        return self._compiled.reduce(arrays, target, kind)
 
 
 @overload
