@@ -2,9 +2,8 @@
 
 Prints eml evaluations a second of 4096 random EML trees on many points: the population machine
 (values, and sums fused into the run), and the same work as a wavefront of torch calls. The
-roofline is the arithmetic of the device: about 25 float32 instructions for exp and ln that are
-right to 2 ulp, one FMA a core and cycle; the share says how much of it one eml in the machine
-gets, decoding and registers included. Without a GPU it says so.
+roofline is measured in the same run: CUDA's own exp and log in a straight kernel that reads and
+decodes nothing. Without a GPU it says so.
 """
 
 import sys
@@ -19,16 +18,13 @@ import emlir
 from emlir.plugin_api import Expr, Program
 from emlir_torch.backend import CompiledProgram
 from emlir_torch.plan import make_plan
-from emlir_torch.population.encode import Code, encode
+from emlir_torch.population.encode import encode
 from emlir_torch.population.launch import Population, is_there
 from emlir_torch.wavefront import Wavefront
 
 TREES = 4096
 POINTS = (256, 4096, 65_536)
 DEPTHS = (3, 4, 5)
-CORES = {(8, 0): 64, (8, 6): 128, (8, 9): 128, (9, 0): 128, (10, 0): 128, (12, 0): 128}
-"""Float32 units of a multiprocessor, by compute capability."""
-INSTRUCTIONS = {"float32": 25, "float64": 50}
 
 
 def best(step: Callable[[], Any], repeats: int = 10) -> float:
@@ -44,14 +40,6 @@ def best(step: Callable[[], Any], repeats: int = 10) -> float:
     return min(times)
 
 
-def roofline(dtype: str) -> float:
-    """eml evaluations a second that the arithmetic units allow."""
-    device = torch.cuda.get_device_properties(0)
-    units = CORES.get((device.major, device.minor), 128) // (1 if dtype == "float32" else 2)
-    hertz = 1e3 * getattr(device, "clock_rate", 1_980_000)
-    return float(device.multi_processor_count * units * hertz / INSTRUCTIONS[dtype])
-
-
 def trees(depth: int) -> list[Expr]:
     rng = np.random.default_rng(depth)
     leaves = [emlir.const(1), *emlir.symbols("x y")]
@@ -64,7 +52,7 @@ def trees(depth: int) -> list[Expr]:
     return [tree(depth) for _ in range(TREES)]
 
 
-def measure(depth: int, points: int, dtype: str) -> None:
+def measure(depth: int, points: int, dtype: str, limit: float) -> None:
     program = Program.from_exprs(trees(depth))
     code = encode(program, "real")
     assert code is not None
@@ -75,11 +63,17 @@ def measure(depth: int, points: int, dtype: str) -> None:
     rows = {"sums": lambda: machine.reduce(columns, target, "moments")}
     if TREES * points < 1 << 28:
         rows["values"] = lambda: machine.run(columns)
+
+    def show(name: str, rate: float) -> None:
+        what = f"depth {depth}, {points:6} points, {dtype}, {name:9}"
+        share = f"{100 * rate / limit:5.1f} % of the roofline"
+        print(f"{what}: {rate / 1e9:8.2f} G eml/s, {share}", flush=True)
+
     for name, step in rows.items():
-        show(depth, points, dtype, name, code, best(step))
+        show(name, code.work * points / best(step))
     wave = wavefront(program, columns)
     if wave is not None:
-        show(depth, points, dtype, "wavefront", code, best(wave))
+        show("wavefront", code.work * points / best(wave))
 
 
 def wavefront(program: Program, columns: torch.Tensor) -> Callable[[], Any] | None:
@@ -92,16 +86,6 @@ def wavefront(program: Program, columns: torch.Tensor) -> Callable[[], Any] | No
     by_name = dict(zip(program.symbols, columns, strict=True))
     leaves += [(row, by_name[name]) for row, name in plan.symbols]
     return lambda: ready(leaves, columns.shape[1], 1 << 26)
-
-
-def show(depth: int, points: int, dtype: str, name: str, code: Code, seconds: float) -> None:
-    rate = code.work * points / seconds
-    share = rate / roofline(dtype)
-    print(
-        f"depth {depth}, {points:6} points, {dtype}, {name:9}: "
-        f"{rate / 1e9:8.1f} G eml/s, {100 * share:5.1f} % of the roofline",
-        flush=True,
-    )
 
 
 def check() -> None:
@@ -126,10 +110,14 @@ def main() -> int:
         print("no Triton: pip install triton")
         return 2
     check()
+    from gpu_limit import eml_rate
+
     for dtype in ("float32", "float64"):
+        limit = eml_rate(dtype)
+        print(f"roofline: {limit / 1e9:.1f} G eml/s in {dtype}, CUDA's exp and log")
         for depth in DEPTHS:
             for points in POINTS:
-                measure(depth, points, dtype)
+                measure(depth, points, dtype, limit)
     return 0
 
 

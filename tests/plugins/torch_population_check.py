@@ -1,4 +1,4 @@
-"""The population machine in Triton's interpreter, against NumPy; a process of its own.
+"""The population machine against NumPy: on a GPU, or in Triton's interpreter; its own process.
 
 Triton decides when it is imported whether it interprets, so ``TRITON_INTERPRET=1`` must be set
 before. Prints the number of candidates that were compared.
@@ -15,6 +15,7 @@ from emlir_torch import backend
 from emlir_torch.population import functions
 from tests.plugins.test_torch import population
 
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 TEXTS = (
     *("x", "3", "x + y*x - y/x", "-sqrt(x)", "sin(x)*cos(y)", "abs(-x)", "floor(3*x)"),
     *("min(x, y) + max(x, 2)", "ln(x - 0.5)", "exp(-x*300)", "exp(x*50)", "ln(x*1e-42)"),
@@ -24,13 +25,13 @@ TEXTS = (
 
 def main(semantics: str, dtype: str, kind: str, defect: str = "") -> None:
     if defect:
-        functions.exponential = functions.logarithm
+        functions.logarithm = wrong_logarithm()
     backend.has_machine = lambda device: True
     roots = [*population(6, 3), *map(emlir.parse, TEXTS)]
     points = np.random.default_rng(1).uniform(0.2, 2, (2, 540)).astype(dtype)
     columns = {"x": points[0], "y": points[1]}
     program = Program.from_exprs(roots)
-    ready = backend.TorchBackend("cpu").compile(program, semantics, dtype)
+    ready = backend.TorchBackend(DEVICE).compile(program, semantics, dtype)
     wanted = manager().backend("numpy").compile(program, semantics, dtype)
     assert ready._population is not None
     with np.errstate(all="ignore"):
@@ -39,6 +40,18 @@ def main(semantics: str, dtype: str, kind: str, defect: str = "") -> None:
         found, expected = (which.reduce(columns, target, kind) for which in (ready, wanted))
         close(found, expected, 1e-4 if dtype == "float32" else 1e-12)
     print(len(roots))
+
+
+def wrong_logarithm():
+    """What is undefined would not be seen."""
+    import triton
+    import triton.language as tl
+
+    @triton.jit
+    def logarithm(x, is_single: tl.constexpr, is_extended: tl.constexpr):
+        return tl.log(tl.abs(x))
+
+    return logarithm
 
 
 def compare(roots, found, expected, columns, semantics):
@@ -68,19 +81,19 @@ def measure() -> None:
         at = tl.arange(0, length)
         value = tl.load(x + at)
         tl.store(exp_x + at, functions.exponential(value, True))
-        tl.store(ln_x + at, functions.logarithm(value, True))
+        tl.store(ln_x + at, functions.logarithm(value, True, True))
 
     rng = np.random.default_rng(0)
     near_one = 1 + rng.normal(0, 1, 4096) * 2.0 ** -rng.integers(0, 24, 4096)
     wide = np.exp(rng.uniform(-87, 88, 4096))
     for name, x in (("exp", rng.uniform(-87, 88.7, 8192)), ("ln", np.r_[near_one, wide])):
         single = np.abs(x).astype(np.float32) if name == "ln" else x.astype(np.float32)
-        results = torch.empty(2, len(x))
-        both[(1,)](torch.from_numpy(single), results[0], results[1], len(x))
+        results = torch.empty(2, len(x), device=DEVICE)
+        both[(1,)](torch.from_numpy(single).to(DEVICE), results[0], results[1], len(x))
         exact = (np.exp if name == "exp" else np.log)(single.astype(np.float64))
-        found = results[0 if name == "exp" else 1].numpy()
+        found = results[0 if name == "exp" else 1].cpu().numpy()
         ulps = np.abs(found - exact) / np.spacing(np.abs(exact).astype(np.float32))
-        assert ulps.max() < 2, (name, ulps.max())
+        assert ulps.max() < 3, (name, ulps.max())
         print(name, round(float(ulps.max()), 2))
 
 

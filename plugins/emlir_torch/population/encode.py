@@ -1,8 +1,9 @@
 """Programs as instructions for the population machine: one stretch of code for each root.
 
-An instruction is four numbers: operation, target register, first and second operand. An operand
-below ``REGISTERS`` is a register; then come the symbols, then the constants. The last instruction
-of a root leaves its value.
+An instruction is four numbers: operation, target, first and second operand. Its value is in the
+accumulator until the next one, and in the target register if that is not 0. Operand 0 is the
+accumulator; then come the registers, the symbols, the constants. The last instruction of a root
+leaves its value.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,9 @@ from emlir_torch.plan import defined, nearest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-REGISTERS = 16
-"""What operands can name; how many a kernel has is chosen for each population."""
+REGISTERS = 8
+FIRST_LEAF = REGISTERS + 1
+OPERAND_BITS = 24
 
 OPERATIONS = {
     name: code
@@ -39,18 +41,22 @@ class Code:
     ``work`` counts the instructions that compute something.
     """
 
-    instructions: "NDArray[np.int32]"
+    instructions: "NDArray[np.int64]"
     offsets: "NDArray[np.int32]"
     constants: "NDArray[np.float64]"
-    registers: int
     work: int
+
+    def words(self) -> "NDArray[np.int64]":
+        """Return each instruction in one number, and a spare one at the end."""
+        shifts = np.array([8 + 2 * OPERAND_BITS, 2 * OPERAND_BITS, OPERAND_BITS, 0])
+        return np.append((self.instructions << shifts).sum(1), 0)
 
 
 def encode(program: Program, semantics: Semantics) -> Code | None:
     """Write a program for the machine; ``None`` if it cannot run there.
 
-    That is in ``complex``, with other operators than ``OPERATIONS``, and where a root needs
-    more registers than there are.
+    That is in ``complex``, with other operators than ``OPERATIONS``, where a root needs more
+    registers than there are, and where there are more leaves than an operand can name.
     """
     program = defined(program)
     if semantics == "complex" or not all(
@@ -67,10 +73,10 @@ class _Encoder:
         self._rows = [(op, tuple(args)) for op, args in program.rows()]
         self._constants: list[float] = []
         self._leaf: dict[int, int] = {}
-        first = REGISTERS + len(program.symbols)
+        first = FIRST_LEAF + len(program.symbols)
         for row, (op, args) in enumerate(self._rows):
             if op.name == "symbol":
-                self._leaf[row] = REGISTERS + args[0]
+                self._leaf[row] = FIRST_LEAF + args[0]
             elif not op.arity:
                 self._leaf[row] = first + len(self._constants)
                 is_number = op.name == "number"
@@ -93,21 +99,18 @@ class _Encoder:
         return need
 
     def encode(self) -> Code | None:
+        if max(self._leaf.values(), default=0) >> OPERAND_BITS:
+            return None
         code: list[tuple[int, int, int, int]] = []
         offsets = [0]
-        registers = 1
         for root in self._program.roots.tolist():
-            order = self._order(root)
-            used = self._assign(root, order, code)
-            if used is None:
+            if not self._assign(root, self._order(root), code):
                 return None
-            registers = max(registers, used)
             offsets.append(len(code))
         work = sum(operation != OPERATIONS["copy"] for operation, *_ in code)
-        instructions = np.array(code, dtype=np.int32).reshape(-1, 4)
+        instructions = np.array(code, dtype=np.int64).reshape(-1, 4)
         ends = np.array(offsets, dtype=np.int32)
-        constants = np.array(self._constants or [0.0])
-        return Code(instructions, ends, constants, registers, work)
+        return Code(instructions, ends, np.array(self._constants or [0.0]), work)
 
     def _order(self, root: int) -> list[int]:
         """The rows of one root that are computed, the argument that needs more first."""
@@ -127,23 +130,29 @@ class _Encoder:
 
     def _assign(
         self, root: int, order: Sequence[int], code: list[tuple[int, int, int, int]]
-    ) -> int | None:
-        """Write the instructions of one root; return the number of registers it takes."""
+    ) -> bool:
+        """Write the instructions of one root; return whether there are registers enough."""
         if not order:
             code.append((OPERATIONS["copy"], 0, self._leaf[root], self._leaf[root]))
-            return 1
+            return True
         last = {arg: row for row in order for arg in self._rows[row][1]}
-        place = dict(self._leaf)
-        free: list[int] = []
-        used = 0
-        for row in order:
+        held: dict[int, int] = {}
+        free = list(range(REGISTERS, 0, -1))
+        before = root
+        for row, after in zip(order, (*order[1:], root), strict=True):
             op, args = self._rows[row]
-            operands = [place[arg] for arg in args]
-            free += {place[arg] for arg in args if last[arg] == row and arg not in self._leaf}
-            if not free:
-                free.append(used)
-                used += 1
-            place[row] = min(free)
-            free.remove(place[row])
-            code.append((OPERATIONS[op.name], place[row], operands[0], operands[-1]))
-        return used if used <= REGISTERS else None
+            operands = [self._operand(arg, before, held) for arg in args]
+            free += [held.pop(arg) for arg in {*args} if last[arg] == row and arg in held]
+            target = 0
+            if last.get(row, after) != after:
+                if not free:
+                    return False
+                target = held[row] = free.pop()
+            code.append((OPERATIONS[op.name], target, operands[0], operands[-1]))
+            before = row
+        return True
+
+    def _operand(self, row: int, before: int, held: dict[int, int]) -> int:
+        if row in self._leaf:
+            return self._leaf[row]
+        return 0 if row == before else held[row]

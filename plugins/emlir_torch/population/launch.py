@@ -10,7 +10,10 @@ from emlir.plugin_api import Reduction, Semantics
 from emlir_torch.population.encode import Code
 
 LENGTH = 512
-"""Points in a block: some for each thread, so that one decoding serves them all."""
+SHORTEST = 128
+"""Points in a block, at most and at least."""
+POINTS_PER_THREAD = 4
+"""One decoding serves them all; more would take too many of the chip's registers."""
 MOST_POINTS = 65_535 * LENGTH
 """In one launch: so many blocks its second axis can have."""
 _REDUCTIONS: dict[Reduction, int] = {"squares": 1, "moments": 2}
@@ -27,10 +30,9 @@ class Population:
     def __init__(self, code: Code, semantics: Semantics, dtype: torch.dtype, device: Any) -> None:
         self.work = code.work
         self._candidates = len(code.offsets) - 1
-        self._instructions = torch.from_numpy(code.instructions).to(device)
+        self._instructions = torch.from_numpy(code.words()).to(device)
         self._offsets = torch.from_numpy(code.offsets).to(device)
         self._constants = torch.from_numpy(code.constants).to(device, dtype)
-        self._registers = 1 << (code.registers - 1).bit_length()
         self._is_extended = semantics == "extended"
 
     def run(self, columns: Tensor) -> Tensor:
@@ -41,11 +43,16 @@ class Population:
 
     def reduce(self, columns: Tensor, target: Tensor, kind: Reduction) -> Tensor:
         """Return the sums against a float64 ``target``, as the backend gives them."""
-        blocks = -(-columns.shape[1] // LENGTH)
-        shape = self._candidates, blocks, 4
+        points = columns.shape[1]
+        length = block_length(points)
+        shape = self._candidates, -(-points // length), 4
         sums = torch.zeros(shape, dtype=torch.float64, device=columns.device)
         self._launch(columns, target, sums, _REDUCTIONS[kind])
-        return sums[:, :, 0].sum(1, keepdim=True) if kind == "squares" else _joined(sums, target)
+        return (
+            sums[:, :, 0].sum(1, keepdim=True)
+            if kind == "squares"
+            else _joined(sums, target, length)
+        )
 
     def _launch(self, columns: Tensor, target: Tensor, out: Tensor, reduction: int) -> None:
         import triton.language as tl
@@ -53,7 +60,8 @@ class Population:
         from emlir_torch.population.machine import run_machine
 
         symbols, points = columns.shape
-        blocks = -(-points // LENGTH)
+        length = block_length(points)
+        blocks = -(-points // length)
         if points > MOST_POINTS:
             raise ValueError(f"{points} points at once: {MOST_POINTS} are the most")
         run_machine[(self._candidates, blocks)](
@@ -69,20 +77,24 @@ class Population:
             kind=tl.float64 if columns.dtype == torch.float64 else tl.float32,
             is_extended=self._is_extended,
             reduction=reduction,
-            registers_there=self._registers,
-            length=LENGTH,
-            num_warps=4,
+            length=length,
+            num_warps=length // (32 * POINTS_PER_THREAD),
             enable_fp_fusion=True,
         )
 
 
-def _joined(sums: Tensor, target: Tensor) -> Tensor:
+def block_length(points: int) -> int:
+    """Points in a block: a power of two, no longer than needed."""
+    return max(SHORTEST, min(LENGTH, 1 << (points - 1).bit_length()))
+
+
+def _joined(sums: Tensor, target: Tensor, length: int) -> Tensor:
     """Moments of all points from those of blocks, each about its own first value."""
     points, blocks = len(target), sums.shape[1]
-    padded = torch.nn.functional.pad(target, (0, blocks * LENGTH - points))
-    totals = padded.view(blocks, LENGTH).sum(1)
-    counts = torch.full((blocks,), float(LENGTH), dtype=torch.float64, device=sums.device)
-    counts[-1] = points - (blocks - 1) * LENGTH
+    padded = torch.nn.functional.pad(target, (0, blocks * length - points))
+    totals = padded.view(blocks, length).sum(1)
+    counts = torch.full((blocks,), float(length), dtype=torch.float64, device=sums.device)
+    counts[-1] = points - (blocks - 1) * length
     shift, total, squares, products = sums.unbind(2)
     step = shift - shift[:, :1]
     return torch.stack(

@@ -1,8 +1,9 @@
 """The population machine: a Triton kernel that interprets the code of one candidate a program.
 
-Registers are a block (registers, points) on the chip: to read one is to pick a row of it.
-Columns and constants are read where they are used; they stay in the caches, as all candidates
-read the same ones.
+A block of points lives in the registers of the chip: the accumulator, which has the value of the
+last instruction, and eight named blocks. Which of them an instruction takes is a branch that all
+threads go alike. Columns and constants are read where they are used; they stay in the caches, as
+all candidates read the same ones.
 """
 
 import triton
@@ -10,35 +11,49 @@ import triton.language as tl
 
 from emlir_torch.population.functions import exponential, logarithm
 
-OPERANDS = tl.constexpr(16)  # operands below are registers, as in ``encode``
+# How ``encode`` packs an instruction and numbers its operands.
+FIRST_LEAF = tl.constexpr(9)
+OPERAND_BITS = tl.constexpr(24)
+OPERAND_MASK = tl.constexpr((1 << 24) - 1)
+TARGET_MASK = tl.constexpr(255)
 
 
 @triton.jit
-def _operand(
-    number, registers, rows, columns, constants, at, inside, points, symbols, kind: tl.constexpr
-):
-    """The value of an operand: a register, a column or a constant."""
-    if number < OPERANDS:
-        value = tl.sum(tl.where(rows == number, registers, 0.0), axis=0)
-    elif number < OPERANDS + symbols:
-        value = tl.load(columns + (number - OPERANDS).to(tl.int64) * points + at, inside, other=1.0)
+def _register(number, r0, r1, r2, r3, r4, r5, r6, r7):
+    """Registers are numbered from 1: operand 0 is the accumulator."""
+    value = r0
+    if number < 5:
+        if number == 2:
+            value = r1
+        elif number == 3:
+            value = r2
+        elif number == 4:
+            value = r3
+    elif number == 5:
+        value = r4
+    elif number == 6:
+        value = r5
+    elif number == 7:
+        value = r6
     else:
-        value = tl.zeros_like(at).to(kind) + tl.load(constants + (number - OPERANDS - symbols))
+        value = r7
     return value
 
 
 @triton.jit
-def _ln(x, is_single: tl.constexpr, is_extended: tl.constexpr):
-    value = logarithm(x, is_single)
-    if not is_extended:
-        value = tl.where(x == 0, float("nan"), value)
+def _leaf(number, columns, constants, at, inside, points, symbols, kind: tl.constexpr):
+    """A column or a constant."""
+    if number < symbols:
+        value = tl.load(columns + number.to(tl.int64) * points + at, inside, other=1.0)
+    else:
+        value = tl.zeros_like(at).to(kind) + tl.load(constants + (number - symbols))
     return value
 
 
 @triton.jit
 def _eml(x, y, is_single: tl.constexpr, is_extended: tl.constexpr):
     """An infinite logarithm absorbs exp(x) for every finite x, also where that overflows."""
-    ln_y = _ln(y, is_single, is_extended)
+    ln_y = logarithm(y, is_single, is_extended)
     value = exponential(x, is_single) - ln_y
     if is_extended:
         drowned = (tl.abs(ln_y) == float("inf")) & (tl.abs(x) < float("inf"))
@@ -71,7 +86,7 @@ def _apply(code, x, y, is_single: tl.constexpr, is_extended: tl.constexpr):
     elif code == 7:
         value = exponential(x, is_single)
     elif code == 8:
-        value = _ln(x, is_single, is_extended)
+        value = logarithm(x, is_single, is_extended)
     elif code == 9:
         value = tl.sqrt_rn(x) if is_single else tl.sqrt(x)
     elif code == 10:
@@ -103,7 +118,6 @@ def run_machine(
     kind: tl.constexpr,
     is_extended: tl.constexpr,
     reduction: tl.constexpr,
-    registers_there: tl.constexpr,
     length: tl.constexpr,
 ):
     """One candidate on one block of points.
@@ -116,17 +130,49 @@ def run_machine(
     is_single: tl.constexpr = kind == tl.float32
     at = block * length + tl.arange(0, length)
     inside = at < points
-    rows = tl.arange(0, registers_there)[:, None]
-    registers = tl.zeros((registers_there, length), dtype=kind)
     value = tl.zeros((length,), dtype=kind)
-    for k in range(tl.load(offsets + candidate), tl.load(offsets + candidate + 1)):
-        code = tl.load(instructions + 4 * k)
-        first = tl.load(instructions + 4 * k + 2)
-        second = tl.load(instructions + 4 * k + 3)
-        x = _operand(first, registers, rows, columns, constants, at, inside, points, symbols, kind)
-        y = _operand(second, registers, rows, columns, constants, at, inside, points, symbols, kind)
+    r0, r1, r2, r3 = value, value, value, value
+    r4, r5, r6, r7 = value, value, value, value
+    start, stop = tl.load(offsets + candidate), tl.load(offsets + candidate + 1)
+    following = tl.load(instructions + start)
+    for k in range(start, stop):
+        word = following
+        following = tl.load(instructions + k + 1)  # a spare one ends the code
+        second = (word & OPERAND_MASK).to(tl.int32)
+        first = ((word >> OPERAND_BITS) & OPERAND_MASK).to(tl.int32)
+        store = ((word >> (2 * OPERAND_BITS)) & TARGET_MASK).to(tl.int32)
+        code = (word >> (2 * OPERAND_BITS + 8)).to(tl.int32)
+        x = value
+        if first >= FIRST_LEAF:
+            number = first - FIRST_LEAF
+            x = _leaf(number, columns, constants, at, inside, points, symbols, kind)
+        elif first > 0:
+            x = _register(first, r0, r1, r2, r3, r4, r5, r6, r7)
+        y = value
+        if second >= FIRST_LEAF:
+            number = second - FIRST_LEAF
+            y = _leaf(number, columns, constants, at, inside, points, symbols, kind)
+        elif second > 0:
+            y = _register(second, r0, r1, r2, r3, r4, r5, r6, r7)
         value = _apply(code, x, y, is_single, is_extended)
-        registers = tl.where(rows == tl.load(instructions + 4 * k + 1), value[None, :], registers)
+        if store > 0:
+            if store < 5:
+                if store == 1:
+                    r0 = value
+                elif store == 2:
+                    r1 = value
+                elif store == 3:
+                    r2 = value
+                else:
+                    r3 = value
+            elif store == 5:
+                r4 = value
+            elif store == 6:
+                r5 = value
+            elif store == 7:
+                r6 = value
+            else:
+                r7 = value
     if reduction == 0:
         tl.store(out + candidate * points + at, value + 0.0, inside)
     else:
