@@ -39,7 +39,8 @@ class Plan:
     """What to do with a program under one semantics.
 
     ``closed`` are the steps without symbols, which come first; ``live`` is the largest number
-    of rows that are needed at the same time, without those that never change.
+    of rows that are needed at the same time, without those that never change; ``size`` is the
+    number of rows, at hand for ``torch.compile``, which would trace the program's arrays.
     """
 
     program: Program
@@ -51,9 +52,10 @@ class Plan:
     steps: tuple[Step, ...]
     roots: tuple[int, ...]
     live: int
+    size: int
 
     def __len__(self) -> int:
-        return len(self.program)
+        return self.size
 
     def __reduce__(self) -> tuple[Any, ...]:
         return make_plan, (self.program, self.semantics, self.smooth)
@@ -88,10 +90,18 @@ def make_plan(program: Program, semantics: Semantics, smooth: bool) -> Plan:
         else:
             computed.append((row, op, args))
     closed, steps = _split(program, computed, semantics, smooth, constants)
-    kept = tuple(constants.values())
-    roots = tuple(program.roots.tolist())
-    live = _most_alive(steps)
-    return Plan(program, semantics, smooth, tuple(symbols), kept, closed, steps, roots, live)
+    return Plan(
+        program=program,
+        semantics=semantics,
+        smooth=smooth,
+        symbols=tuple(symbols),
+        constants=tuple(constants.values()),
+        closed=closed,
+        steps=steps,
+        roots=tuple(program.roots.tolist()),
+        live=_most_alive(steps),
+        size=len(program),
+    )
 
 
 def defined(program: Program) -> Program:

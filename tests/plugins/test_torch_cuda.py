@@ -11,9 +11,7 @@ import emlir_torch  # noqa: E402
 from tests.plugins.test_torch import (  # noqa: E402, F401
     compiled,
     population,
-    same,
     test_a_deep_expression,
-    test_a_population_runs_as_a_wavefront,
     test_a_wavefront_of_mixed_operators,
     test_any_layout,
     test_corner_values,

@@ -14,7 +14,8 @@ from emlir.plugin_api import Program
 
 pytest.importorskip("torch")
 
-from emlir_torch.population.encode import FIRST_LEAF, OPERATIONS, REGISTERS, encode
+from emlir_torch.population.encode import OPERATIONS, encode
+from emlir_torch.population.registers import FIRST_LEAF, REGISTERS
 from tests.plugins.test_torch import population
 
 ROOT = Path(__file__).parents[2]
@@ -77,10 +78,17 @@ def test_what_the_machine_cannot_do(text, semantics):
 
 
 def test_too_many_registers():
-    shared = [emlir.exp(emlir.symbols("x") + k) for k in range(REGISTERS + 1)]
+    shared = [emlir.exp(emlir.symbols("x") + k) for k in range(REGISTERS + 2)]
     total = shared[0]
     for part in [*shared[1:], *shared]:
         total = total * part
+    code = encode(Program.from_exprs([total]), "real")  # computed twice
+    assert code.work == 4 * len(shared) + 2 * len(shared) - 1
+    assert code.instructions[:, 1].max() <= 1
+    x = np.array([0.5])
+    np.testing.assert_allclose(execute(code, ("x",), {"x": x}), [emlir.evaluate(total, {"x": x})])
+    for _ in range(10):
+        total = emlir.sin(total) * emlir.cos(total)
     assert encode(Program.from_exprs([total]), "real") is None
 
 

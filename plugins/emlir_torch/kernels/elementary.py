@@ -97,6 +97,19 @@ def _real_atanh(x: Any) -> Any:
     return torch.where(torch.abs(x) < 1, torch.atanh(x), nan)
 
 
+def _complex_atan(z: Any) -> Any:
+    """Near 0 by real functions, since the one of CUDA loses digits there."""
+    x, y = z.real, z.imag
+    angle = 0.5 * torch.atan2(2 * x, (1 - y) * (1 + y) - x * x)
+    height = 0.25 * torch.log1p(4 * y / (x * x + (1 - y) * (1 - y)))
+    return torch.where(torch.abs(z) < 0.5, torch.complex(angle, height), torch.atan(z))
+
+
+def _complex_atanh(z: Any) -> Any:
+    turned = _complex_atan(torch.complex(-z.imag, z.real))
+    return torch.complex(turned.imag, -turned.real)
+
+
 def _complex_sigmoid(z: Any) -> Any:
     falls = z.real < 0
     small = torch.exp(torch.where(falls, z, -z))
@@ -152,13 +165,13 @@ cos = Kernel(torch.cos, complex=torch.cos)
 tan = Kernel(torch.tan, complex=torch.tan)
 asin = Kernel(torch.asin, complex=torch.asin)
 acos = Kernel(torch.acos, complex=torch.acos)
-atan = Kernel(torch.atan, complex=torch.atan)
+atan = Kernel(torch.atan, complex=_complex_atan)
 sinh = Kernel(torch.sinh, complex=torch.sinh)
 cosh = Kernel(torch.cosh, complex=torch.cosh)
 tanh = Kernel(_tanh, complex=torch.tanh, quick=torch.tanh)
 asinh = Kernel(_asinh, complex=torch.asinh, quick=torch.asinh)
 acosh = Kernel(_acosh, complex=torch.acosh, quick=torch.acosh)
-atanh = Kernel(_real_atanh, torch.atanh, torch.atanh)
+atanh = Kernel(_real_atanh, torch.atanh, _complex_atanh)
 log1p = Kernel(_real_log1p, torch.log1p, _complex_log1p)
 expm1 = Kernel(_expm1, complex=torch.expm1, quick=torch.expm1)
 sigmoid = Kernel(_sigmoid, complex=_complex_sigmoid, quick=torch.sigmoid)

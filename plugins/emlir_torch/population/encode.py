@@ -6,7 +6,6 @@ accumulator; then come the registers, the symbols, the constants. The last instr
 leaves its value.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,11 @@ import numpy as np
 from emlir.plugin_api import Program, Semantics
 from emlir_torch.kernels.table import constant_value
 from emlir_torch.plan import defined, nearest
+from emlir_torch.population.registers import FIRST_LEAF, Instruction, Step, assign
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-REGISTERS = 8
-FIRST_LEAF = REGISTERS + 1
 OPERAND_BITS = 24
 
 OPERATIONS = {
@@ -30,6 +28,10 @@ OPERATIONS = {
     )
 }
 """What the machine can do, in the order in which it looks."""
+
+MOST_COPIES = 4
+"""How much longer a root may get when nothing in it is shared."""
+LONGEST = 1 << 40
 
 _LEAVES = ("symbol", "number")
 
@@ -55,13 +57,18 @@ class Code:
 def encode(program: Program, semantics: Semantics) -> Code | None:
     """Write a program for the machine; ``None`` if it cannot run there.
 
-    That is in ``complex``, with other operators than ``OPERATIONS``, where a root needs more
-    registers than there are, and where there are more leaves than an operand can name.
+    That is without roots, in ``complex``, with other operators than ``OPERATIONS``, where a root
+    needs more registers than there are, and where there are more leaves than an operand can name.
+    A root that needs too many is tried again without sharing, if that does not make it long.
     """
     program = defined(program)
-    if semantics == "complex" or not all(
-        op.name in OPERATIONS or op.name in _LEAVES or (not op.arity and op.gives == "number")
-        for op in program.operators
+    if (
+        semantics == "complex"
+        or not len(program.roots)
+        or not all(
+            op.name in OPERATIONS or op.name in _LEAVES or (not op.arity and op.gives == "number")
+            for op in program.operators
+        )
     ):
         return None
     return _Encoder(program, semantics).encode()
@@ -85,74 +92,71 @@ class _Encoder:
                     if is_number
                     else constant_value(op, semantics).real
                 )
-        self._need = self._needs()
+        self._need, self._size = self._measured()
 
-    def _needs(self) -> list[int]:
-        """About how many registers each row takes, as if nothing were shared."""
+    def _measured(self) -> tuple[list[int], list[int]]:
+        """For each row, as if nothing were shared: registers, about, and instructions."""
         need: list[int] = []
+        size: list[int] = []
         for row, (_, args) in enumerate(self._rows):
             if row in self._leaf:
                 need.append(0)
+                size.append(0)
                 continue
             wanted = sorted((need[arg] for arg in args), reverse=True)
             need.append(max(1, *(more + k for k, more in enumerate(wanted))))
-        return need
+            size.append(min(1 + sum(size[arg] for arg in args), LONGEST))
+        return need, size
 
     def encode(self) -> Code | None:
         if max(self._leaf.values(), default=0) >> OPERAND_BITS:
             return None
-        code: list[tuple[int, int, int, int]] = []
+        code: list[Instruction] = []
         offsets = [0]
         for root in self._program.roots.tolist():
-            if not self._assign(root, self._order(root), code):
+            written = self._written(root)
+            if written is None:
                 return None
+            code += written
             offsets.append(len(code))
         work = sum(operation != OPERATIONS["copy"] for operation, *_ in code)
         instructions = np.array(code, dtype=np.int64).reshape(-1, 4)
         ends = np.array(offsets, dtype=np.int32)
         return Code(instructions, ends, np.array(self._constants or [0.0]), work)
 
-    def _order(self, root: int) -> list[int]:
-        """The rows of one root that are computed, the argument that needs more first."""
-        order: list[int] = []
-        seen: set[int] = set()
+    def _written(self, root: int) -> list[Instruction] | None:
+        if root in self._leaf:
+            return [(OPERATIONS["copy"], 0, self._leaf[root], self._leaf[root])]
+        steps = self._steps(root, is_shared=True)
+        written = assign(steps)
+        if written is None and self._size[root] <= MOST_COPIES * len(steps):
+            written = assign(self._steps(root, is_shared=False))
+        return written
+
+    def _steps(self, root: int, is_shared: bool) -> list[Step]:
+        """What is computed for one root, the argument that needs more registers first.
+
+        Without sharing a row is computed again for each use.
+        """
+        steps: list[Step] = []
+        known = dict(self._leaf)
+        values: list[int] = []
         stack = [(root, False)]
         while stack:
             row, is_ready = stack.pop()
-            if is_ready:
-                order.append(row)
-            elif row not in seen and row not in self._leaf:
-                seen.add(row)
-                stack.append((row, True))
-                args = sorted(self._rows[row][1], key=self._need.__getitem__)
-                stack += [(arg, False) for arg in args]
-        return order
-
-    def _assign(
-        self, root: int, order: Sequence[int], code: list[tuple[int, int, int, int]]
-    ) -> bool:
-        """Write the instructions of one root; return whether there are registers enough."""
-        if not order:
-            code.append((OPERATIONS["copy"], 0, self._leaf[root], self._leaf[root]))
-            return True
-        last = {arg: row for row in order for arg in self._rows[row][1]}
-        held: dict[int, int] = {}
-        free = list(range(REGISTERS, 0, -1))
-        before = root
-        for row, after in zip(order, (*order[1:], root), strict=True):
             op, args = self._rows[row]
-            operands = [self._operand(arg, before, held) for arg in args]
-            free += [held.pop(arg) for arg in {*args} if last[arg] == row and arg in held]
-            target = 0
-            if last.get(row, after) != after:
-                if not free:
-                    return False
-                target = held[row] = free.pop()
-            code.append((OPERATIONS[op.name], target, operands[0], operands[-1]))
-            before = row
-        return True
-
-    def _operand(self, row: int, before: int, held: dict[int, int]) -> int:
-        if row in self._leaf:
-            return self._leaf[row]
-        return 0 if row == before else held[row]
+            if row in known:
+                values.append(known[row])
+                continue
+            order = sorted(range(len(args)), key=lambda k: -self._need[args[k]])
+            if not is_ready:
+                stack.append((row, True))
+                stack += [(args[k], False) for k in reversed(order)]
+                continue
+            found = [values.pop() for _ in order]
+            operands = dict(zip(reversed(order), found, strict=True))
+            steps.append((OPERATIONS[op.name], operands[0], operands[len(args) - 1]))
+            values.append(-len(steps))
+            if is_shared:
+                known[row] = -len(steps)
+        return steps

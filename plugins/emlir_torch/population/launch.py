@@ -14,8 +14,10 @@ SHORTEST = 128
 """Points in a block, at most and at least."""
 POINTS_PER_THREAD = 4
 """One decoding serves them all; more would take too many of the chip's registers."""
-MOST_POINTS = 65_535 * LENGTH
-"""In one launch: so many blocks its second axis can have."""
+PROGRAMS = 8192
+"""About so many keep all of the chip busy; more only make more partial sums."""
+MOST_POINTS = 1 << 30
+"""In one launch: they are counted in 32 bits."""
 _REDUCTIONS: dict[Reduction, int] = {"squares": 1, "moments": 2}
 
 
@@ -37,34 +39,38 @@ class Population:
 
     def run(self, columns: Tensor) -> Tensor:
         """Return (candidates, points) of the values on ``columns``, (symbols, points)."""
-        out = columns.new_empty((self._candidates, columns.shape[1]))
-        self._launch(columns, columns, out, 0)
+        points = columns.shape[1]
+        out = columns.new_empty((self._candidates, points))
+        self._launch(columns, columns, out, 0, self._stretch(points))
         return out
 
     def reduce(self, columns: Tensor, target: Tensor, kind: Reduction) -> Tensor:
         """Return the sums against a float64 ``target``, as the backend gives them."""
         points = columns.shape[1]
-        length = block_length(points)
-        shape = self._candidates, -(-points // length), 4
-        sums = torch.zeros(shape, dtype=torch.float64, device=columns.device)
-        self._launch(columns, target, sums, _REDUCTIONS[kind])
-        return (
-            sums[:, :, 0].sum(1, keepdim=True)
-            if kind == "squares"
-            else _joined(sums, target, length)
-        )
+        stretch = self._stretch(points)
+        shape = self._candidates, -(-points // stretch), 4
+        sums = torch.empty(shape, dtype=torch.float64, device=columns.device)
+        self._launch(columns, target, sums, _REDUCTIONS[kind], stretch)
+        if kind == "squares":
+            return sums[:, :, 0].sum(1, keepdim=True)
+        return sums[:, 0] if shape[1] == 1 else _joined(sums, target, stretch)
 
-    def _launch(self, columns: Tensor, target: Tensor, out: Tensor, reduction: int) -> None:
+    def _stretch(self, points: int) -> int:
+        """Points that one program does, a number of blocks."""
+        length = block_length(points)
+        stretches = max(1, PROGRAMS // self._candidates)
+        return length * -(-points // (length * stretches))
+
+    def _launch(
+        self, columns: Tensor, target: Tensor, out: Tensor, reduction: int, stretch: int
+    ) -> None:
         import triton.language as tl
 
         from emlir_torch.population.machine import run_machine
 
         symbols, points = columns.shape
         length = block_length(points)
-        blocks = -(-points // length)
-        if points > MOST_POINTS:
-            raise ValueError(f"{points} points at once: {MOST_POINTS} are the most")
-        run_machine[(self._candidates, blocks)](
+        run_machine[(self._candidates, -(-points // stretch))](
             self._instructions,
             self._offsets,
             self._constants,
@@ -73,7 +79,7 @@ class Population:
             out,
             points,
             symbols,
-            blocks,
+            stretch,
             kind=tl.float64 if columns.dtype == torch.float64 else tl.float32,
             is_extended=self._is_extended,
             reduction=reduction,
@@ -88,13 +94,13 @@ def block_length(points: int) -> int:
     return max(SHORTEST, min(LENGTH, 1 << (points - 1).bit_length()))
 
 
-def _joined(sums: Tensor, target: Tensor, length: int) -> Tensor:
-    """Moments of all points from those of blocks, each about its own first value."""
-    points, blocks = len(target), sums.shape[1]
-    padded = torch.nn.functional.pad(target, (0, blocks * length - points))
-    totals = padded.view(blocks, length).sum(1)
-    counts = torch.full((blocks,), float(length), dtype=torch.float64, device=sums.device)
-    counts[-1] = points - (blocks - 1) * length
+def _joined(sums: Tensor, target: Tensor, stretch: int) -> Tensor:
+    """Moments of all points from those of stretches, each about its own first value."""
+    points, stretches = len(target), sums.shape[1]
+    padded = torch.nn.functional.pad(target, (0, stretches * stretch - points))
+    totals = padded.view(stretches, stretch).sum(1)
+    counts = torch.full((stretches,), float(stretch), dtype=torch.float64, device=sums.device)
+    counts[-1] = points - (stretches - 1) * stretch
     shift, total, squares, products = sums.unbind(2)
     step = shift - shift[:, :1]
     return torch.stack(

@@ -105,35 +105,24 @@ def _apply(code, x, y, is_single: tl.constexpr, is_extended: tl.constexpr):
 
 
 @triton.jit
-def run_machine(
+def _values(
     instructions,
-    offsets,
+    start,
+    stop,
     constants,
     columns,
-    target,
-    out,
+    at,
+    inside,
     points,
     symbols,
-    blocks,
     kind: tl.constexpr,
     is_extended: tl.constexpr,
-    reduction: tl.constexpr,
-    length: tl.constexpr,
 ):
-    """One candidate on one block of points.
-
-    ``reduction``: 0 stores the values in ``out`` (candidates, points); 1 and 2 store the sums of
-    the block, ``squares`` and ``moments``, in ``out`` (candidates, blocks, 4).
-    """
-    candidate = tl.program_id(0).to(tl.int64)
-    block = tl.program_id(1)
+    """The values of one candidate on a block of points."""
     is_single: tl.constexpr = kind == tl.float32
-    at = block * length + tl.arange(0, length)
-    inside = at < points
-    value = tl.zeros((length,), dtype=kind)
+    value = tl.zeros_like(at).to(kind)
     r0, r1, r2, r3 = value, value, value, value
     r4, r5, r6, r7 = value, value, value, value
-    start, stop = tl.load(offsets + candidate), tl.load(offsets + candidate + 1)
     following = tl.load(instructions + start)
     for k in range(start, stop):
         word = following
@@ -173,23 +162,69 @@ def run_machine(
                 r6 = value
             else:
                 r7 = value
-    if reduction == 0:
-        tl.store(out + candidate * points + at, value + 0.0, inside)
-    else:
-        aim = tl.load(target + at, inside, other=0.0)
-        sums = out + (candidate * blocks + block) * 4
-        _store_sums(value.to(tl.float64), aim, inside, at == block * length, sums, reduction)
+    return value
 
 
 @triton.jit
-def _store_sums(f, aim, inside, is_first, sums, reduction: tl.constexpr):
-    if reduction == 1:
-        gap = tl.where(inside, f - aim, 0.0)
-        tl.store(sums, tl.sum(gap * gap, axis=0))
-    else:
-        shift = tl.sum(tl.where(is_first, f, 0.0), axis=0)
-        moved = tl.where(inside, f - shift, 0.0)
-        tl.store(sums, shift)
-        tl.store(sums + 1, tl.sum(moved, axis=0))
-        tl.store(sums + 2, tl.sum(moved * moved, axis=0))
-        tl.store(sums + 3, tl.sum(moved * aim, axis=0))
+def run_machine(
+    instructions,
+    offsets,
+    constants,
+    columns,
+    target,
+    out,
+    points,
+    symbols,
+    stretch,
+    kind: tl.constexpr,
+    is_extended: tl.constexpr,
+    reduction: tl.constexpr,
+    length: tl.constexpr,
+):
+    """One candidate on one stretch of points, block by block.
+
+    ``reduction``: 0 stores the values in ``out`` (candidates, points); 1 and 2 store the sums of
+    the stretch, ``squares`` and ``moments``, in ``out`` (candidates, stretches, 4).
+    """
+    candidate = tl.program_id(0).to(tl.int64)
+    begin = tl.program_id(1) * stretch
+    start, stop = tl.load(offsets + candidate), tl.load(offsets + candidate + 1)
+    shift = tl.zeros((), dtype=tl.float64)
+    total, squares, products = shift, shift, shift
+    for block in range(begin, tl.minimum(begin + stretch, points), length):
+        at = block + tl.arange(0, length)
+        inside = at < points
+        value = _values(
+            instructions,
+            start,
+            stop,
+            constants,
+            columns,
+            at,
+            inside,
+            points,
+            symbols,
+            kind,
+            is_extended,
+        )
+        if reduction == 0:
+            tl.store(out + candidate * points + at, value + 0.0, inside)
+        else:
+            f = value.to(tl.float64)
+            aim = tl.load(target + at, inside, other=0.0)
+            if reduction == 1:
+                gap = tl.where(inside, f - aim, 0.0)
+                squares += tl.sum(gap * gap, axis=0)
+            else:
+                if block == begin:
+                    shift = tl.sum(tl.where(at == begin, f, 0.0), axis=0)
+                moved = tl.where(inside, f - shift, 0.0)
+                total += tl.sum(moved, axis=0)
+                squares += tl.sum(moved * moved, axis=0)
+                products += tl.sum(moved * aim, axis=0)
+    if reduction > 0:
+        sums = out + (candidate * tl.num_programs(1) + tl.program_id(1)) * 4
+        tl.store(sums, squares if reduction == 1 else shift)
+        tl.store(sums + 1, total)
+        tl.store(sums + 2, squares)
+        tl.store(sums + 3, products)
