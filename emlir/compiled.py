@@ -126,20 +126,20 @@ class Evaluator:
 
 @overload
 def compile(
-    exprs: Expr, *, backend: str = "numpy", semantics: str = "real", dtype: Any = None
+    exprs: Expr, *, backend: str | Backend = "numpy", semantics: str = "real", dtype: Any = None
 ) -> Evaluator: ...
 @overload
 def compile(
     exprs: Program | Iterable[Expr],
     *,
-    backend: str = "numpy",
+    backend: str | Backend = "numpy",
     semantics: str = "real",
     dtype: Any = None,
 ) -> Evaluator: ...
 def compile(
     exprs: Expr | Program | Iterable[Expr],
     *,
-    backend: str = "numpy",
+    backend: str | Backend = "numpy",
     semantics: str = "real",
     dtype: Any = None,
 ) -> Evaluator:
@@ -149,7 +149,7 @@ def compile(
     shared subterms are evaluated once: a population, a function with its derivatives.
 
     Args:
-        backend: the name of an installed backend.
+        backend: the name of an installed backend, or a backend.
         semantics: ``real``, ``extended`` or ``complex``.
         dtype: ``float64`` or ``float32``, in ``complex`` ``complex128`` or ``complex64``;
             the first is the default. Columns are rounded to it.
@@ -172,24 +172,37 @@ def compile(
 
 
 def _made(
-    roots: tuple[Expr, ...], backend: str, semantics: Semantics, dtype: Dtype, is_single: bool
+    roots: tuple[Expr, ...],
+    backend: str | Backend,
+    semantics: Semantics,
+    dtype: Dtype,
+    is_single: bool,
 ) -> Evaluator:
     for root in roots:
         if not isinstance(root, Expr):
             raise TypeError(f"compile takes expressions, not {type(root).__name__}")
     names = tuple(sorted(Program.from_exprs(roots).symbols))
     program = Program.from_exprs(fold_all(roots, semantics))
-    chosen: Backend = manager().backend(backend)
+    chosen = _backend(backend)
     compiled = chosen.compile(program, semantics, dtype)
-    return Evaluator(names, semantics, dtype, backend, len(roots), compiled, is_single)
+    return Evaluator(names, semantics, dtype, chosen.name, len(roots), compiled, is_single)
 
 
-_Key = tuple[str, Semantics, Dtype]
+def _backend(chosen: str | Backend) -> Backend:
+    if isinstance(chosen, str):
+        named: Backend = manager().backend(chosen)
+        return named
+    if not hasattr(chosen, "compile"):
+        raise TypeError(f"backend is a name or a backend, not {type(chosen).__name__}")
+    return chosen
+
+
+_Key = tuple[str | Backend, Semantics, Dtype]
 _known: "WeakKeyDictionary[Expr, dict[_Key, Evaluator]]" = WeakKeyDictionary()
 """What single expressions were made into, for as long as these live."""
 
 
-def _single(expr: Expr, backend: str, semantics: Semantics, dtype: Dtype) -> Evaluator:
+def _single(expr: Expr, backend: str | Backend, semantics: Semantics, dtype: Dtype) -> Evaluator:
     ready = _known.setdefault(expr, {})
     key = backend, semantics, dtype
     if key not in ready:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from emlir.backend import BallBackend
+from emlir.backend import Backend, BallBackend
 from emlir.columns import Columns
 from emlir.compiled import compile
 from emlir.expr.core import Expr
@@ -20,7 +20,7 @@ def evaluate(
     expr: Expr,
     columns: Mapping[str, Any] | None = None,
     *,
-    backend: str = "numpy",
+    backend: str | Backend = "numpy",
     semantics: str = "real",
     dtype: Any = None,
     status: Literal[False] = False,
@@ -30,7 +30,7 @@ def evaluate(
     expr: Expr,
     columns: Mapping[str, Any] | None = None,
     *,
-    backend: str = "numpy",
+    backend: str | Backend = "numpy",
     semantics: str = "real",
     dtype: Any = None,
     status: Literal[True],
@@ -39,7 +39,7 @@ def evaluate(
     expr: Expr,
     columns: Mapping[str, Any] | None = None,
     *,
-    backend: str = "numpy",
+    backend: str | Backend = "numpy",
     semantics: str = "real",
     dtype: Any = None,
     status: bool = False,
@@ -50,7 +50,7 @@ def evaluate(
         expr: a number or truth expression.
         columns: for each symbol an array or scalar; all broadcast together to the shape of
             the result, also those that ``expr`` does not use.
-        backend: the name of an installed backend.
+        backend: the name of an installed backend, or a backend.
         semantics: ``real``, ``extended`` or ``complex``.
         dtype: ``float64`` or ``float32``, in ``complex`` ``complex128`` or ``complex64``; the
             first is the default. Columns are rounded to it.

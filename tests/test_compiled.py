@@ -162,6 +162,25 @@ def test_bad_columns(columns, error, says):
         emlir.evaluate(emlir.parse("x + y"), columns)
 
 
+def test_a_backend_of_ones_own():
+    class Half:
+        name = "half"
+
+        def compile(self, program, semantics, dtype="float64"):
+            return self
+
+        def run(self, columns):
+            return np.full((1, *columns["x"].shape), 0.5)
+
+    x = emlir.symbols("x")
+    half = Half()
+    assert emlir.evaluate(x + 1, {"x": [1.0, 2.0]}, backend=half).tolist() == [0.5, 0.5]
+    assert emlir.compile(x + 1, backend=half) is emlir.compile(x + 1, backend=half)
+    assert emlir.compile([x], backend=half).backend == "half"
+    with pytest.raises(TypeError, match="a name or a backend, not int"):
+        emlir.compile(x + 1, backend=3)
+
+
 def test_what_is_no_expression():
     with pytest.raises(TypeError, match="not str"):
         emlir.compile(["x + 1"])

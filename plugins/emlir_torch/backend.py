@@ -72,6 +72,9 @@ class CompiledProgram:
         with torch.inference_mode():
             for start, stop, tensors in self._blocks(columns, shape):
                 values = self._values(tensors, stop - start)
+                if isinstance(values, Tensor):
+                    _store(values, flat[:, start:stop])
+                    continue
                 for target, value in zip(flat, values, strict=True):
                     _store(value, target[start:stop])
         return results
