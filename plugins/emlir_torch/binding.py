@@ -1,10 +1,11 @@
 """Arguments of a call, given by position, by name or as a mapping, brought into one order."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
+from torch.fx import Proxy
 
 
 def bind(symbols: Sequence[str], args: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
@@ -34,8 +35,11 @@ def bind(symbols: Sequence[str], args: tuple[Any, ...], named: Mapping[str, Any]
 def as_tensor(name: str, value: Any, dtype: torch.dtype, device: Any) -> Tensor:
     """Return a value as a tensor of a dtype; in a complex one a zero part is +0.
 
-    Raises ``TypeError`` for a complex value where the dtype is real, and what is no number.
+    A value that torch.fx records is converted when its graph runs. Raises ``TypeError`` for a
+    complex value where the dtype is real, and what is no number.
     """
+    if isinstance(value, Proxy):
+        return cast(Tensor, value.to(dtype) + 0)
     try:
         tensor = torch.as_tensor(value, device=None if isinstance(value, Tensor) else device)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -85,11 +85,11 @@ class ExprModule(nn.Module):
             name: as_tensor(name, value, dtype, device)
             for name, value in zip(self.symbols, bind(self.symbols, args, named), strict=True)
         }
-        for place, constant in zip(self._places, self.constants.unbind(), strict=True):
-            columns[place.name] = constant
+        for k, place in enumerate(self._places):  # torch.fx records indices, no unbinding
+            columns[place.name] = self.constants[k]
         fixed = [
-            (constant.row, value.real if constant.is_truth else value)
-            for constant, value in zip(self._plan.constants, self.fixed.unbind(), strict=True)
+            (constant.row, self.fixed[k].real if constant.is_truth else self.fixed[k])
+            for k, constant in enumerate(self._plan.constants)
         ]
         return value_of(self._plan, fixed, columns)
 

@@ -332,6 +332,32 @@ def test_a_deep_module(depth):
     assert copy.deepcopy(deep).expression() is expr
 
 
+@pytest.mark.parametrize(
+    ("text", "semantics"),
+    [
+        ("2.5*exp(-0.7*t) + x^2", "real"),
+        ("where(t < x, sqrt(t), ln(x)/3)", "real"),
+        ("ln(t)*x^2.5 + i", "complex"),
+    ],
+)
+def test_torch_fx_records_a_module_inside_another(text, semantics):
+    dtype = torch.complex128 if semantics == "complex" else torch.float64
+
+    class Outer(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.law = ExprModule(emlir.parse(text), dtype=dtype)
+            self.line = torch.nn.Linear(3, 3, dtype=dtype)
+
+        def forward(self, t, x):
+            return self.law(t, self.line(x)) + self.law(x=x, t=t)
+
+    outer = Outer()
+    graph = torch.fx.symbolic_trace(outer)
+    t, x = torch.rand(2, 5, 3, dtype=torch.float64)
+    torch.testing.assert_close(graph(t, x.to(dtype)), outer(t, x.to(dtype)), equal_nan=True)
+
+
 def test_a_module_without_inputs_and_truths():
     assert module("0.5 + 1/3").forward().item() == pytest.approx(5 / 6)
     assert module("x < 0.25")(x=[0.0, 1.0]).tolist() == [1.0, 0.0]
