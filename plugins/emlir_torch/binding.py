@@ -39,7 +39,7 @@ def as_tensor(name: str, value: Any, dtype: torch.dtype, device: Any) -> Tensor:
     complex value where the dtype is real, and what is no number.
     """
     if isinstance(value, Proxy):
-        return cast(Tensor, value.to(dtype) + 0)
+        return cast(Tensor, torch.add(value.to(dtype), 0))
     try:
         tensor = torch.as_tensor(value, device=None if isinstance(value, Tensor) else device)
     except (TypeError, ValueError, RuntimeError) as error:
