@@ -39,7 +39,8 @@ def as_tensor(name: str, value: Any, dtype: torch.dtype, device: Any) -> Tensor:
     complex value where the dtype is real, and what is no number.
     """
     if isinstance(value, Proxy):
-        return cast(Tensor, torch.add(value.to(dtype), 0))
+        recorded: Any = value
+        return cast(Tensor, recorded.to(dtype) + 0)
     try:
         tensor = torch.as_tensor(value, device=None if isinstance(value, Tensor) else device)
     except (TypeError, ValueError, RuntimeError) as error:
