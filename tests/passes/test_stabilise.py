@@ -26,7 +26,7 @@ from emlir.testing.rules import check_rule
 from tests.truth import assert_same_value
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "stabilise"
-SOME = slice(None, None, 24)
+SOME = slice(None, None, 36)
 
 
 def read_corpus():

@@ -119,7 +119,7 @@ def test_a_minus_sign_inside_a_named_part_needs_no_brackets():
 
 def test_deep_terms():
     term = emlir.symbols("x")
-    for k in range(30_000):
+    for k in range(10_000):
         term = emlir.eml(term, k)
     text = emit(term, "latex")
     assert text.startswith(r"\begin{aligned}")

@@ -237,7 +237,10 @@ def judge(seed, spoil=lambda expr: expr):
     return read, compared, wrong
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_what_sympy_prints_is_read_with_the_same_value_or_refused(seed):
     read, compared, wrong = judge(seed)
     assert wrong == []

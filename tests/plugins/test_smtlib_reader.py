@@ -278,7 +278,7 @@ def test_pysmt_reads_the_scripts_too(expr):
 
 def test_a_deep_chain_is_read_back():
     term = emlir.symbols("x")
-    for k in range(15_000):
+    for k in range(6_000):
         term = emlir.eml(term, k)
     check_round_trip(term, "smtlib2")
 

@@ -167,11 +167,11 @@ def test_deep_terms(build):
 
 
 def test_very_deep_terms():
-    check_round_trip(deep(lambda t: emlir.eml(t, 1), 30_000), "wolfram")
+    check_round_trip(deep(lambda t: emlir.eml(t, 1), 10_000), "wolfram")
 
 
 def test_deep_and_long_text():
-    count = 30_000
+    count = 10_000
     assert parse("(" * count + "x" + ")" * count, "wolfram") is x
     assert parse("Plus[" + "x," * count + "x]", "wolfram") is deep(lambda t: t + x, count)
     assert parse("x" + " x" * count, "wolfram") is deep(lambda t: t * x, count)
