@@ -72,16 +72,6 @@ def test_each_operator_agrees(operator, data):
         check_agreement(expr, points, semantics=semantics, backend="torch", dtype=dtype)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("semantics", "dtype"), SETTINGS)
-@settings(max_examples=400)
-@given(data=st.data())
-def test_many_random_expressions_agree_at_many_points(semantics, dtype, data):
-    expr = data.draw(st.one_of(expressions(), eml_trees()))
-    points = data.draw(columns(("x", "y"), semantics, 64))
-    check_agreement(expr, points, semantics=semantics, backend="torch", dtype=dtype)
-
-
 @pytest.mark.parametrize(("formula", "semantics", "value"), CASES)
 def test_corner_values(formula, semantics, value):
     for dtype, digits in zip(DTYPES[semantics], (1e-15, 1e-6), strict=True):
