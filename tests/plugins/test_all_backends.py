@@ -1,4 +1,4 @@
-"""All float backends agree with balls on the same random programs, at 64 adversarial points each."""
+"""All float backends agree with balls on the same random programs, at 64 points each."""
 
 import pytest
 from hypothesis import given, settings, strategies as st
