@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         hessian as hessian,
         jacobian as jacobian,
     )
-    from emlir.fitting import FitResult as FitResult, fit as fit
+    from emlir.fitting import FitOptions as FitOptions, FitResult as FitResult, fit as fit
     from emlir.moments import Moments as Moments
 
 _LATER = {
@@ -64,6 +64,7 @@ _LATER = {
     "prove": "emlir.claims",
     "cost": "emlir.costs",
     **dict.fromkeys(("gradient", "hessian", "jacobian"), "emlir.derivatives"),
+    "FitOptions": "emlir.fitting",
     "FitResult": "emlir.fitting",
     "fit": "emlir.fitting",
     "Moments": "emlir.moments",

@@ -78,6 +78,7 @@ from emlir.fitting.problem import (
     NoiseName as NoiseName,
     OutOfTimeError as OutOfTimeError,
     Problem as Problem,
+    SizeLimits as SizeLimits,
     Strategy as Strategy,
 )
 from emlir.lazy import later as later

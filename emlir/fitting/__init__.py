@@ -1,6 +1,7 @@
 """Fitting: from measured data to a formula, by a search strategy that a plugin offers."""
 
 from emlir.fitting.driver import fit as fit
+from emlir.fitting.options import FitOptions as FitOptions
 from emlir.fitting.problem import (
     Budget as Budget,
     Candidate as Candidate,

@@ -1,30 +1,17 @@
 """fit(): checks the data, runs a strategy, and reports what the printed formula does."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 from emlir.errors import DataError
 from emlir.evaluate import evaluate
 from emlir.expr.core import const
 from emlir.fitting.inputs import read_xy
-from emlir.fitting.problem import (
-    NOISES,
-    Budget,
-    Candidate,
-    NoiseName,
-    OutOfTimeError,
-    Problem,
-    Strategy,
-)
+from emlir.fitting.options import FitOptions, make_problem
+from emlir.fitting.problem import Budget, Candidate, OutOfTimeError, Problem, Strategy
 from emlir.fitting.record import Noise, loss_and_r2, make_front
 from emlir.fitting.result import FitResult
 from emlir.plugins import manager
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 AUTO = ("exact",)
 """What ``auto`` means: the first of these that is installed."""
@@ -39,6 +26,7 @@ def fit(
     names: Sequence[str] | None = None,
     noise: str = "auto",
     progress: Callable[[str, int], None] | None = None,
+    **options: Unpack[FitOptions],
 ) -> FitResult:
     """Find a formula for ``y`` in the variables ``X``.
 
@@ -51,6 +39,7 @@ def fit(
         seed: the same data, seed and work give the same formula.
         noise: ``additive``, ``multiplicative`` (y of one sign), or ``auto``: the data choose.
         progress: called with what is being done and the work so far.
+        options: weights of rows, units, limits and more: see :class:`emlir.FitOptions`.
 
     Raises :class:`emlir.DataError` for data that cannot be used, with what and where.
 
@@ -61,27 +50,14 @@ def fit(
     if not time_limit > 0:
         raise ValueError(f"the time limit must be above 0 seconds, not {time_limit}")
     columns, target = read_xy(X, y, names)
-    noises = _noises(noise, target)
     chosen = _strategy_name(strategy)
     budget = Budget(time_limit, progress)
-    problem = Problem(columns, target, noises, seed, budget)
+    problem = make_problem(columns, target, noise, seed, budget, options)
     if float(target.min()) == float(target.max()):
         found, stopped = [_constant(problem)], "done"
     else:
         found, stopped = _collect(manager().get("strategies", chosen), problem)
     return _result(problem, found, chosen, stopped)
-
-
-def _noises(noise: str, y: "Array") -> tuple[NoiseName, ...]:
-    one_sign = bool((y > 0).all() or (y < 0).all())
-    if noise == "auto":
-        return NOISES if one_sign else ("additive",)
-    for name in NOISES:
-        if name == noise:
-            if name == "multiplicative" and not one_sign:
-                raise DataError("multiplicative noise needs y of one sign and without zeros")
-            return (name,)
-    raise ValueError(f"there is no noise model {noise!r}; there is auto, {', '.join(NOISES)}")
 
 
 def _strategy_name(strategy: str) -> str:
@@ -122,8 +98,10 @@ def _fits(candidate: Candidate, problem: Problem) -> bool:
     """Whether the printed formula has a finite value, and a finite loss, in every row."""
     import numpy as np
 
+    if not problem.limits.allow(candidate.expression):
+        return False
     values = np.broadcast_to(evaluate(candidate.expression, problem.columns), problem.y.shape)
-    loss, _ = loss_and_r2(values, problem.y, candidate.noise)
+    loss, _ = loss_and_r2(values, problem.y, candidate.noise, problem.weights)
     return bool(np.isfinite(values).all() and np.isfinite(loss))
 
 
@@ -133,20 +111,22 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
     best = min(found, key=lambda c: (c.score, c.expression.tree_size, str(c.expression)))
     y, budget = problem.y, problem.budget
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
-    loss, r2 = loss_and_r2(values, y, best.noise)
+    loss, r2 = loss_and_r2(values, y, best.noise, problem.weights)
     unbiased = (y.size / max(1, y.size - best.parameters)) ** 0.5
     with np.errstate(over="ignore"):
         residuals = y - values
     return FitResult(
         expression=best.expression,
         names=problem.names,
-        front=make_front(found, problem.columns, y, best.noise),
+        front=make_front(found, problem, best.noise),
         r2=r2,
         residuals=residuals,
         noise=Noise(best.noise, loss * unbiased),
         constants=best.constants,
         columns=problem.columns,
         y=y,
+        weights=problem.weights,
+        held_out=best.held_out,
         strategy=strategy,
         seed=problem.seed,
         time=budget.elapsed,

@@ -41,6 +41,27 @@ def read_xy(x: Any, y: Any, names: Sequence[str] | None) -> "tuple[dict[str, Arr
     return columns, target
 
 
+def read_weights(weights: Any, rows: int) -> "Array | None":
+    """Return weights of rows with the mean 1, or ``None`` where all are alike.
+
+    Raises :class:`emlir.DataError` for weights that are not as many finite numbers, not
+    below 0, of which some are above.
+    """
+    if weights is None:
+        return None
+    found = _numbers(weights, "sample_weight").reshape(-1)
+    if found.size != rows:
+        raise errors.DataError(f"there are {found.size} weights for {rows} rows")
+    _check_finite(found, "sample_weight")
+    if float(found.min()) < 0 or not float(found.max()) > 0:
+        raise errors.DataError("weights must not be below 0, and some must be above")
+    if float(found.min()) == float(found.max()):
+        return None
+    scaled: Array = found / found.max()
+    scaled /= scaled.mean()
+    return scaled
+
+
 def read_x(x: Any, names: tuple[str, ...]) -> "dict[str, Array]":
     """Return the columns for a prediction with the variables ``names``."""
     matrix = _numbers(x, "X")

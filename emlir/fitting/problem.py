@@ -1,13 +1,16 @@
 """What a search strategy is given, and what it gives back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from emlir.expr.core import Expr
+from emlir.fitting.dimensions import Dimension
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -51,6 +54,20 @@ class Budget:
         return perf_counter() - self.started
 
 
+@dataclass(frozen=True, slots=True)
+class SizeLimits:
+    """How large a formula may be: nodes of its tree, and levels; ``None`` is no limit."""
+
+    max_size: int | None = None
+    depth: int | None = None
+
+    def allow(self, expr: Expr) -> bool:
+        """Whether a formula is within the limits."""
+        return (self.max_size is None or expr.tree_size <= self.max_size) and (
+            self.depth is None or expr.depth <= self.depth
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Find ``y`` as a function of ``columns``.
@@ -58,6 +75,12 @@ class Problem:
     ``columns`` maps each variable to its values, ``y`` holds as many; all are finite.
     ``noises`` are the noise models to consider: ``additive`` (the error of y has one size)
     and ``multiplicative`` (its relative error has one size; only where all y have one sign).
+
+    ``weights`` count each row so many times, with a mean of 1; ``None`` counts all alike.
+    ``units`` are the dimensions of variables, ``y_unit`` that of y; what is not known, or
+    ``None``, may be anything. Formulas beyond ``limits`` are of no use. Populations are
+    evaluated on ``device``, a torch device, if one is named. Independent work may be given to
+    ``executor``; the result must not depend on it.
     """
 
     columns: "dict[str, Array]"
@@ -65,6 +88,12 @@ class Problem:
     noises: tuple[NoiseName, ...]
     seed: int
     budget: Budget
+    weights: "Array | None" = None
+    limits: SizeLimits = SizeLimits()
+    units: Mapping[str, Dimension] = field(default_factory=dict)
+    y_unit: Dimension | None = None
+    device: str | None = None
+    executor: "Executor | None" = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -90,7 +119,8 @@ class Candidate:
     """A formula that a strategy suggests.
 
     ``score`` orders the candidates of one search, smaller is better: a description length
-    in nats. ``parameters`` counts the fitted constants.
+    in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² on rows that were
+    left out while the constants were fitted again, in turn, if that was done.
     """
 
     expression: Expr
@@ -98,6 +128,7 @@ class Candidate:
     noise: NoiseName = "additive"
     parameters: int = 0
     constants: tuple[Constant, ...] = ()
+    held_out: float | None = None
 
 
 class Strategy(Protocol):

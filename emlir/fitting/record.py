@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from emlir.evaluate import evaluate
 from emlir.expr.core import Expr
-from emlir.fitting.problem import Candidate, Constant, NoiseName
+from emlir.fitting.problem import Candidate, Constant, NoiseName, Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +51,8 @@ class FitRecord:
     ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
     expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
     counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
+    ``held_out`` is R² on rows that were left out, in turn, while the constants were fitted
+    again; ``None`` where that was not done. ``weights`` of rows have the mean 1.
     """
 
     expression: Expr
@@ -62,6 +64,8 @@ class FitRecord:
     constants: tuple[Constant, ...]
     columns: "dict[str, Array]"
     y: "Array"
+    weights: "Array | None"
+    held_out: float | None
     strategy: str
     seed: int
     time: float
@@ -70,7 +74,9 @@ class FitRecord:
     label: str = LABEL
 
 
-def loss_and_r2(prediction: "Array", y: "Array", noise: NoiseName) -> tuple[float, float]:
+def loss_and_r2(
+    prediction: "Array", y: "Array", noise: NoiseName, weights: "Array | None" = None
+) -> tuple[float, float]:
     """Return the root mean square error under ``noise``, and R² of y; NaN if undefined."""
     import numpy as np
 
@@ -78,26 +84,25 @@ def loss_and_r2(prediction: "Array", y: "Array", noise: NoiseName) -> tuple[floa
     with np.errstate(all="ignore"):
         scaled = y / scale
         errors = prediction / scale - scaled
-        spread = float(np.sum((scaled - scaled.mean()) ** 2))
-        left = float(np.sum(errors**2))
-        r2 = 1.0 - left / spread if spread else (1.0 if left <= 1e-24 * y.size else 0.0)
+        centre = np.average(scaled, weights=weights)
+        spread = float(np.average((scaled - centre) ** 2, weights=weights))
+        left = float(np.average(errors**2, weights=weights))
+        r2 = 1.0 - left / spread if spread else (1.0 if left <= 1e-24 else 0.0)
         if noise == "additive":
-            loss = float(np.sqrt(np.mean(errors**2))) * scale
+            loss = float(np.sqrt(left)) * scale
         else:
-            loss = float(np.sqrt(np.mean(np.log(prediction / y) ** 2)))
+            loss = float(np.sqrt(np.average(np.log(prediction / y) ** 2, weights=weights)))
     return loss, r2
 
 
-def make_front(
-    found: list[Candidate], columns: "dict[str, Array]", y: "Array", noise: NoiseName
-) -> tuple[Member, ...]:
+def make_front(found: list[Candidate], problem: Problem, noise: NoiseName) -> tuple[Member, ...]:
     """Return the members that no other beats in both size and loss, smallest first."""
     import numpy as np
 
-    members = []
+    y, members = problem.y, []
     for expression in dict.fromkeys(candidate.expression for candidate in found):
-        prediction = np.broadcast_to(evaluate(expression, columns), y.shape)
-        loss, r2 = loss_and_r2(prediction, y, noise)
+        prediction = np.broadcast_to(evaluate(expression, problem.columns), y.shape)
+        loss, r2 = loss_and_r2(prediction, y, noise, problem.weights)
         if np.isfinite(loss) and np.isfinite(r2):
             members.append(Member(expression, expression.tree_size, loss, r2))
     front: list[Member] = []

@@ -82,7 +82,8 @@ class _Search:
             for name, column in problem.columns.items()
         }
         self.points = _spread(y, POINTS)
-        noises = [make_noise(name, y) for name in problem.noises]
+        weights = None if problem.weights is None else problem.weights[rows]
+        noises = [make_noise(name, y, weights) for name in problem.noises]
         views = [make_view(t, noise, self.points) for t in TRANSFORMS for noise in noises]
         self.views = [view for view in views if view is not None]
 

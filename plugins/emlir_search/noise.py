@@ -25,7 +25,8 @@ class Noise:
     """A noise model on given data.
 
     ``scale`` divides additive residuals, ``floor`` is the resolution in scaled units, and
-    ``units`` is what the description length of y in its own units adds.
+    ``units`` is what the description length of y in its own units adds. ``roots`` are the
+    square roots of the weights of the rows, by which residuals are multiplied.
     """
 
     name: NoiseName
@@ -33,6 +34,7 @@ class Noise:
     scale: float
     floor: float
     units: float
+    roots: Array | float = 1.0
 
     @property
     def signal(self) -> float:
@@ -47,6 +49,7 @@ class Noise:
             raw, jacobian = values / self.scale - self.y / self.scale, slopes / self.scale
         else:
             raw, jacobian = np.log(values / self.y), slopes / values[:, None]
+        raw, jacobian = raw * self.roots, jacobian * np.reshape(self.roots, (-1, 1))
         bad = ~np.isfinite(raw)
         if bad.any():
             raw[bad] = FAR
@@ -57,12 +60,12 @@ class Noise:
     def weights(self) -> Array:
         """Return what turns small errors of y into scaled residuals."""
         if self.name == "additive":
-            return np.full(self.y.shape, 1.0 / self.scale)
-        return np.asarray(1.0 / np.abs(self.y))
+            return np.full(self.y.shape, 1.0 / self.scale) * self.roots
+        return np.asarray(self.roots / np.abs(self.y))
 
 
-def make_noise(name: NoiseName, y: Array) -> Noise:
-    """Return the noise model ``name`` for the measured values ``y``."""
+def make_noise(name: NoiseName, y: Array, weights: Array | None = None) -> Noise:
+    """Return the noise model ``name`` for the measured values ``y``, with weights of rows."""
     largest = float(np.max(np.abs(y)))
     steps = _steps(y)
     if name == "additive":
@@ -74,7 +77,8 @@ def make_noise(name: NoiseName, y: Array) -> Noise:
         floor = float(np.min(steps / np.abs(y)))
         units = float(np.sum(np.log(np.abs(y))))
     # a value rounded to steps of one size is off by step / sqrt(12), root mean square
-    return Noise(name, y, scale, max(floor / np.sqrt(12.0), RELATIVE_FLOOR), units)
+    roots = 1.0 if weights is None else np.sqrt(weights)
+    return Noise(name, y, scale, max(floor / np.sqrt(12.0), RELATIVE_FLOOR), units, roots)
 
 
 def _steps(y: Array) -> Array:

@@ -41,8 +41,9 @@ def _register(number, r0, r1, r2, r3, r4, r5, r6, r7):
 
 
 @triton.jit
-def _leaf(number, columns, constants, at, inside, points, symbols, kind: tl.constexpr):
+def _leaf(operand, columns, constants, at, inside, points, symbols, kind: tl.constexpr):
     """A column or a constant."""
+    number = operand - FIRST_LEAF
     if number < symbols:
         value = tl.load(columns + number.to(tl.int64) * points + at, inside, other=1.0)
     else:
@@ -106,18 +107,9 @@ def _apply(code, x, y, is_single: tl.constexpr, is_extended: tl.constexpr):
 
 @triton.jit
 def _values(
-    instructions,
-    start,
-    stop,
-    constants,
-    columns,
-    at,
-    inside,
-    points,
-    symbols,
-    kind: tl.constexpr,
-    is_extended: tl.constexpr,
-):
+    instructions, start, stop, constants, columns, at, inside, points, symbols,
+    kind: tl.constexpr, is_extended: tl.constexpr,
+):  # fmt: skip
     """The values of one candidate on a block of points."""
     is_single: tl.constexpr = kind == tl.float32
     value = tl.zeros_like(at).to(kind)
@@ -131,29 +123,25 @@ def _values(
         first = ((word >> OPERAND_BITS) & OPERAND_MASK).to(tl.int32)
         store = ((word >> (2 * OPERAND_BITS)) & TARGET_MASK).to(tl.int32)
         code = (word >> (2 * OPERAND_BITS + 8)).to(tl.int32)
-        x = value
+        x, y = value, value
         if first >= FIRST_LEAF:
-            number = first - FIRST_LEAF
-            x = _leaf(number, columns, constants, at, inside, points, symbols, kind)
+            x = _leaf(first, columns, constants, at, inside, points, symbols, kind)
         elif first > 0:
             x = _register(first, r0, r1, r2, r3, r4, r5, r6, r7)
-        y = value
         if second >= FIRST_LEAF:
-            number = second - FIRST_LEAF
-            y = _leaf(number, columns, constants, at, inside, points, symbols, kind)
+            y = _leaf(second, columns, constants, at, inside, points, symbols, kind)
         elif second > 0:
             y = _register(second, r0, r1, r2, r3, r4, r5, r6, r7)
         value = _apply(code, x, y, is_single, is_extended)
         if store > 0:
-            if store < 5:
-                if store == 1:
-                    r0 = value
-                elif store == 2:
-                    r1 = value
-                elif store == 3:
-                    r2 = value
-                else:
-                    r3 = value
+            if store == 1:
+                r0 = value
+            elif store == 2:
+                r1 = value
+            elif store == 3:
+                r2 = value
+            elif store == 4:
+                r3 = value
             elif store == 5:
                 r4 = value
             elif store == 6:
@@ -167,20 +155,9 @@ def _values(
 
 @triton.jit
 def run_machine(
-    instructions,
-    offsets,
-    constants,
-    columns,
-    target,
-    out,
-    points,
-    symbols,
-    stretch,
-    kind: tl.constexpr,
-    is_extended: tl.constexpr,
-    reduction: tl.constexpr,
-    length: tl.constexpr,
-):
+    instructions, offsets, constants, columns, target, out, points, symbols, stretch,
+    kind: tl.constexpr, is_extended: tl.constexpr, reduction: tl.constexpr, length: tl.constexpr,
+):  # fmt: skip
     """One candidate on one stretch of points, block by block.
 
     ``reduction``: 0 stores the values in ``out`` (candidates, points); 1 and 2 store the sums of
@@ -195,18 +172,9 @@ def run_machine(
         at = block + tl.arange(0, length)
         inside = at < points
         value = _values(
-            instructions,
-            start,
-            stop,
-            constants,
-            columns,
-            at,
-            inside,
-            points,
-            symbols,
-            kind,
-            is_extended,
-        )
+            instructions, start, stop, constants, columns, at, inside, points, symbols,
+            kind, is_extended,
+        )  # fmt: skip
         if reduction == 0:
             tl.store(out + candidate * points + at, value + 0.0, inside)
         else:

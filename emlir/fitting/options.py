@@ -1,0 +1,81 @@
+"""The rarer options of a fit, and the problem that they and the data make."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from emlir.errors import DataError
+from emlir.fitting.dimensions import read_unit, read_units
+from emlir.fitting.inputs import read_weights
+from emlir.fitting.problem import NOISES, Budget, NoiseName, Problem, SizeLimits
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class FitOptions(TypedDict, total=False):
+    """Options that :func:`emlir.fit` takes by name.
+
+    ``sample_weight``: n numbers, not below 0: how much each row counts. ``units``: for
+    variables their units, such as ``{"v": "m/s"}``, and ``y_unit`` that of y; a search in which
+    all are known looks only at what fits them. ``max_size``, ``depth``: the most nodes and
+    levels that a formula may have. ``device``: a torch device, such as ``cuda``, on which
+    populations are evaluated. ``executor``: does independent work, in processes or on other
+    machines; the formula is the same as without.
+    """
+
+    sample_weight: Any
+    units: Mapping[str, str] | None
+    y_unit: str | None
+    max_size: int | None
+    depth: int | None
+    device: str | None
+    executor: "Executor | None"
+
+
+def make_problem(
+    columns: "dict[str, Array]",
+    y: "Array",
+    noise: str,
+    seed: int,
+    budget: Budget,
+    options: FitOptions,
+) -> Problem:
+    """Check the options and put all together."""
+    unknown = sorted(set(options) - set(FitOptions.__annotations__))
+    if unknown:
+        raise TypeError(f"fit has no option {unknown[0]!r}; see emlir.FitOptions")
+    limits = SizeLimits(options.get("max_size"), options.get("depth"))
+    for what, limit in (("max_size", limits.max_size), ("depth", limits.depth)):
+        if limit is not None and limit < 1:
+            raise ValueError(f"{what} must be at least 1, not {limit}")
+    y_unit = options.get("y_unit")
+    return Problem(
+        columns=columns,
+        y=y,
+        noises=_noises(noise, y),
+        seed=seed,
+        budget=budget,
+        weights=read_weights(options.get("sample_weight"), y.size),
+        limits=limits,
+        units=read_units(options.get("units"), tuple(columns)),
+        y_unit=None if y_unit is None else read_unit(y_unit),
+        device=options.get("device"),
+        executor=options.get("executor"),
+    )
+
+
+def _noises(noise: str, y: "Array") -> tuple[NoiseName, ...]:
+    one_sign = bool((y > 0).all() or (y < 0).all())
+    if noise == "auto":
+        return NOISES if one_sign else ("additive",)
+    for name in NOISES:
+        if name == noise:
+            if name == "multiplicative" and not one_sign:
+                raise DataError("multiplicative noise needs y of one sign and without zeros")
+            return (name,)
+    raise ValueError(f"there is no noise model {noise!r}; there is auto, {', '.join(NOISES)}")
