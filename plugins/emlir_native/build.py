@@ -1,6 +1,7 @@
-"""The shared library of a number type: compiled with the system compiler, kept in the cache.
+"""Shared libraries in C: compiled with the system compiler, kept in the user's cache folder.
 
-Its name has a hash of the source, the flags and what the compiler says about itself and this
+:func:`compiled` is for other plugins too; :func:`library` is the one of this plugin. A file's
+name has a hash of the source, the flags and what the compiler says about itself and this
 processor, so that a new compiler or another machine with the same home gets its own.
 """
 
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,29 +56,51 @@ def find_compiler() -> list[str]:
     raise BuildError(f"the compiler {named[0]} is not found" if named else "no compiler found")
 
 
-@lru_cache(maxsize=2)
-def library(bits: int) -> ctypes.CDLL:
-    """Return the library for numbers of 32 or 64 bits, building it if it is not there.
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a library is made of.
+
+    Args:
+        name: how its file name begins.
+        main: the C file to compile; all files beside it belong to the source.
+        options: flags and macros.
+        libraries: what to link with, as options of the compiler: the first that works.
+    """
+
+    name: str
+    main: Path
+    options: tuple[str, ...] = FLAGS
+    libraries: tuple[tuple[str, ...], ...] = (("-lm",),)
+
+
+def compiled(build: Build) -> ctypes.CDLL:
+    """Return a library, compiling it if it is not in the cache; two processes may do so at once.
 
     Raises :class:`BuildError` with the reason where that fails.
     """
     compiler = find_compiler()
     folder = user_cache()
     try:
-        path = folder / f"emlir{bits}-{_key(compiler, bits)}.so"
-        return _kept(path) or _built(compiler, bits, path)
+        path = folder / f"{build.name}-{_key(compiler, build)}.so"
+        return _kept(path) or _built(compiler, build, path)
     except BuildError:
         raise
     except OSError as error:
         raise BuildError(f"the library cannot be kept or loaded: {error}") from error
 
 
-def _key(compiler: list[str], bits: int) -> str:
+@lru_cache(maxsize=2)
+def library(bits: int) -> ctypes.CDLL:
+    """Return the library of the backend for numbers of 32 or 64 bits; see :func:`compiled`."""
+    return compiled(Build(f"emlir{bits}", MAIN, (*FLAGS, f"-DREAL_BITS={bits}"), LIBRARIES))
+
+
+def _key(compiler: list[str], build: Build) -> str:
     """Hash what the library depends on; the macros name the compiler and the processor."""
     macros = _run([*compiler, "-march=native", "-dM", "-E", "-x", "c", os.devnull])
     digest = hashlib.sha256(macros.encode())
-    digest.update(repr((compiler, FLAGS, SHARED, LIBRARIES, bits)).encode())
-    for path in sorted(SOURCE.iterdir()):
+    digest.update(repr((compiler, build.options, SHARED, build.libraries)).encode())
+    for path in sorted(build.main.parent.iterdir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:32]
 
@@ -89,13 +113,13 @@ def _kept(path: Path) -> ctypes.CDLL | None:
         return None
 
 
-def _built(compiler: list[str], bits: int, path: Path) -> ctypes.CDLL:
+def _built(compiler: list[str], build: Build, path: Path) -> ctypes.CDLL:
     """Compile beside ``path`` and move the library there at once: others may do the same."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(suffix=".so", dir=path.parent)
     os.close(handle)
     try:
-        for command in _commands(compiler, bits, name):
+        for command in _commands(compiler, build, name):
             try:
                 _run(command)
                 loaded = ctypes.CDLL(name)  # it is checked that all functions are there
@@ -111,10 +135,9 @@ def _built(compiler: list[str], bits: int, path: Path) -> ctypes.CDLL:
         Path(name).unlink(missing_ok=True)
 
 
-def _commands(compiler: list[str], bits: int, output: str) -> Iterator[list[str]]:
-    for linked in LIBRARIES:
-        options = [*FLAGS, *SHARED, f"-DREAL_BITS={bits}", "-o", output, str(MAIN), *linked]
-        yield [*compiler, *options]
+def _commands(compiler: list[str], build: Build, output: str) -> Iterator[list[str]]:
+    for linked in build.libraries:
+        yield [*compiler, *build.options, *SHARED, "-o", output, str(build.main), *linked]
 
 
 def _run(command: list[str]) -> str:
