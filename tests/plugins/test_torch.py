@@ -220,3 +220,12 @@ def test_a_deep_expression():
     for _ in range(5_000):
         expr = emlir.ln(emlir.exp(expr) + 1) - 1
     assert np.isfinite(compiled([expr]).run({"x": np.array([0.5])})[0]).all()
+
+
+@pytest.mark.parametrize("name", ["sinh", "cosh"])
+@pytest.mark.parametrize(("dtype", "x"), [("float64", 710.4), ("float32", 89.3)])
+def test_many_numbers_overflow_no_sooner_than_one(name, dtype, x):
+    expr = emlir.parse(f"{name}(x)")
+    points = {"x": np.full(64, x)}
+    found = emlir.evaluate(expr, points, backend="torch", dtype=dtype)
+    same(found, np.full(64, emlir.evaluate(expr, {"x": x}, dtype=dtype)), dtype)

@@ -9,6 +9,11 @@ import torch
 from emlir_torch.kernels.arithmetic import has_no_zero, sub
 from emlir_torch.kernels.kernel import Function, Kernel, absorbing
 
+STEEP = 80.0
+"""Beyond it exp(-|x|) does not count beside exp(|x|)."""
+FAR = 2.0**27
+"""Beyond it 1 does not count beside the square."""
+
 
 def _real_ln(x: Any) -> Any:
     return torch.where(x == 0, nan, torch.log(x))  # NaN below 0
@@ -72,16 +77,33 @@ def _expm1(x: Any) -> Any:
     return _with_gradient_of(torch.exp(x), torch.expm1(x))
 
 
+def _half_exp(x: Any) -> Any:
+    """exp(|x|)/2, which overflows no sooner than it must."""
+    root = torch.exp(torch.abs(x) / 2)
+    return (0.5 * root) * root
+
+
+def _sinh(x: Any) -> Any:
+    """Far out by exp: where torch takes several numbers at once, it overflows too soon."""
+    far = torch.abs(x) > STEEP
+    return torch.where(far, torch.sign(x) * _half_exp(x), torch.sinh(torch.where(far, 0, x)))
+
+
+def _cosh(x: Any) -> Any:
+    far = torch.abs(x) > STEEP
+    return torch.where(far, _half_exp(x), torch.cosh(torch.where(far, 0, x)))
+
+
 def _asinh(x: Any) -> Any:
     """Far out by the logarithm: torch's derivative squares x, which may overflow."""
     size = torch.abs(x)
-    far = size > 1 / torch.finfo(x.dtype).eps
+    far = size > FAR
     logarithm = torch.sign(x) * (torch.log(torch.where(far, size, 1)) + math.log(2))
     return torch.where(far, logarithm, torch.asinh(torch.where(far, 1, x)))
 
 
 def _acosh(x: Any) -> Any:
-    far = x > 1 / torch.finfo(x.dtype).eps
+    far = x > FAR
     logarithm = torch.log(torch.where(far, x, 1)) + math.log(2)
     return torch.where(far, logarithm, torch.acosh(torch.where(far, 2, x)))
 
@@ -166,8 +188,8 @@ tan = Kernel(torch.tan, complex=torch.tan)
 asin = Kernel(torch.asin, complex=torch.asin)
 acos = Kernel(torch.acos, complex=torch.acos)
 atan = Kernel(torch.atan, complex=_complex_atan)
-sinh = Kernel(torch.sinh, complex=torch.sinh)
-cosh = Kernel(torch.cosh, complex=torch.cosh)
+sinh = Kernel(_sinh, complex=torch.sinh)
+cosh = Kernel(_cosh, complex=torch.cosh)
 tanh = Kernel(_tanh, complex=torch.tanh, quick=torch.tanh)
 asinh = Kernel(_asinh, complex=torch.asinh, quick=torch.asinh)
 acosh = Kernel(_acosh, complex=torch.acosh, quick=torch.acosh)
