@@ -1,0 +1,1 @@
+"""Tables of EML trees as pairs (value, logarithm), and two-sum matching in them."""

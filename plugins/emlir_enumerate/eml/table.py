@@ -1,0 +1,151 @@
+"""EmlTable: all EML trees up to a number of leaves, each value once, ready for matching."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+import emlir
+from emlir import Expr
+from emlir.plugin_api import number, symbol
+from emlir_enumerate.eml import kernel, reference
+from emlir_enumerate.eml.numbers import Numbers, exponential, logarithm
+from emlir_enumerate.eml.rows import LEAF, LN, MOST_POINTS, Rows, has_logarithm, uses
+from emlir_native import BuildError
+
+STEP = 200_000
+"""Pairs between two moments at which the caller is heard."""
+
+
+class Grower(Protocol):
+    """What adds rows."""
+
+    def prepare(self) -> None: ...
+    def grow(self, first: tuple[int, int], second: tuple[int, int], level: int) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The two inner loops."""
+
+    name: str
+    grower: Callable[[Rows], Grower]
+    two_sum: Callable[[Any, Any, Any, int], NDArray[np.int32]]
+
+
+NUMPY = Engine("numpy", reference.NumpyGrower, reference.two_sum)
+COMPILED = Engine("compiled", kernel.CompiledGrower, kernel.two_sum)
+
+
+@lru_cache(maxsize=1)
+def default_engine() -> Engine:
+    """C where a compiler is found, NumPy elsewhere; both give the same rows and pairs."""
+    try:
+        kernel.library()
+    except BuildError:
+        return NUMPY
+    return COMPILED
+
+
+@dataclass(slots=True, eq=False)
+class EmlTable:
+    """Trees over the constant 1 and variables, in the order of their number of leaves.
+
+    Row r is eml(left[r], right[r]); rows ``starts[k]`` to ``starts[k + 1]`` have k leaves. Row 0
+    is the constant 1. Two trees are one class if their values, or where those are beyond
+    floats their logarithms, agree at all points within 2e-11; the first tree stays.
+
+    Args:
+        columns: for each variable its values at the probe points, 16 at most.
+        plane: whether values may leave the real line.
+    """
+
+    columns: Mapping[str, NDArray[np.float64]]
+    plane: bool = False
+    engine: Engine = field(default_factory=default_engine)
+    leaves: tuple[Expr, ...] = field(init=False)
+    rows: Rows = field(init=False)
+    starts: list[int] = field(default_factory=lambda: [0, 0])
+    _grower: Grower = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(self.columns)
+        values = np.stack([np.asarray(self.columns[name], float) for name in names])
+        if values.ndim != 2 or not 1 <= values.shape[1] <= MOST_POINTS:
+            raise ValueError(f"a table takes 1 to {MOST_POINTS} points, not {values.shape[1:]}")
+        self.leaves = (number(1), *(symbol(name) for name in names))
+        self.rows = Rows(values.shape[1], self.plane)
+        self._grower = self.engine.grower(self.rows)
+        leaves = np.vstack([np.ones((1, values.shape[1])), values]).astype(self.rows.dtype)
+        self._add_leaves(leaves)
+
+    def _add_leaves(self, value: Numbers) -> None:
+        with np.errstate(all="ignore"):
+            ln, exp = logarithm(value), exponential(value)
+        flags = uses(value) | (LN * has_logarithm(ln)).astype(np.uint8)
+        rest = np.full(len(value), LEAF, np.int32)
+        self.rows.reserve(len(value))
+        index = np.arange(len(value), dtype=np.int32)
+        self.rows.add(value=value, exp=exp, ln=ln, left=rest, right=index, flags=flags)
+        self.starts.append(self.rows.count)
+
+    @property
+    def top(self) -> int:
+        """Up to how many leaves the table is complete."""
+        return len(self.starts) - 2
+
+    def __len__(self) -> int:
+        return self.rows.count
+
+    def predicted(self) -> int:
+        """How many pairs the next level would try."""
+        counts = [end - start for start, end in pairwise(self.starts)]
+        return sum(counts[k] * counts[self.top + 1 - k] for k in range(1, self.top + 1))
+
+    def grow(self, on_block: Callable[[int], None] = lambda tried: None) -> None:
+        """Add the trees of one leaf more; ``on_block`` is told how many pairs were tried.
+
+        If ``on_block`` raises, the table stays as it was.
+        """
+        start, size = self.rows.count, self.top + 1
+        self.rows.reserve(self.predicted())
+        self._grower.prepare()
+        try:
+            for k in range(1, size):
+                self._grow_pairs(k, size - k, start, on_block)
+        except BaseException:
+            self.rows.count = start
+            raise
+        self.starts.append(self.rows.count)
+
+    def _grow_pairs(self, first: int, second: int, level: int, on_block: Any) -> None:
+        a, end = self.starts[first], self.starts[first + 1]
+        b = self.starts[second], self.starts[second + 1]
+        step = max(1, STEP // max(1, b[1] - b[0]))
+        for begin in range(a, end, step):
+            on_block(self._grower.grow((begin, min(begin + step, end)), b, level))
+
+    def leaf_count(self, row: int) -> int:
+        """The number of leaves of the tree of a row."""
+        return int(np.searchsorted(self.starts, row, "right")) - 1
+
+    def expression(self, row: int) -> Expr:
+        """Return the tree of a row; equal parts are one node."""
+        done: dict[int, Expr] = {}
+        stack = [int(row)]
+        left, right = self.rows.left, self.rows.right
+        while stack:
+            current = stack[-1]
+            if left[current] == LEAF:
+                done[stack.pop()] = self.leaves[right[current]]
+                continue
+            pending = [r for r in (int(left[current]), int(right[current])) if r not in done]
+            stack.extend(pending)
+            if not pending:
+                stack.pop()
+                done[current] = emlir.eml(done[int(left[current])], done[int(right[current])])
+        return done[int(row)]
