@@ -1,0 +1,1 @@
+"""The 100 equations of the Feynman Symbolic Regression Database, as a benchmark."""

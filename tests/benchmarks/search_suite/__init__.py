@@ -1,0 +1,1 @@
+"""The search benchmark: targets, peers in processes of their own, and the judge."""
