@@ -28,7 +28,7 @@ class Measurements:
     """A table split for a fit: variables and target as numbers, the rest named.
 
     ``labels`` names the rows by the first column of text, ``lines`` are their lines in the
-    file; ``text_columns`` were not used.
+    file; ``text_columns`` were not used. ``weights`` say how much each row counts.
     """
 
     target: str
@@ -37,34 +37,48 @@ class Measurements:
     labels: list[str]
     lines: list[int]
     text_columns: tuple[str, ...]
+    weights: list[float] | None = None
 
 
-def read_csv(path: str | Path, target: str) -> Measurements:
+def read_csv(
+    path: str | Path, target: str, drop: Sequence[str] = (), weights: str | None = None
+) -> Measurements:
     """Read a CSV file with a header (UTF-8, commas) for a fit of the column ``target``.
 
     Columns that hold only text name the rows; all others must hold a finite number in every
-    row. Raises :class:`emlir.DataError` with line and column for anything else.
+    row. Columns in ``drop`` are not looked at; ``weights`` names the column that says how much
+    each row counts. Raises :class:`emlir.DataError` with line and column for anything else.
     """
     header, rows = _read_rows(Path(path))
-    if target not in header:
-        near = get_close_matches(target, header, 1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise DataError(f"{path}: no column {target!r}; there is {', '.join(header)}{hint}")
-    texts = [k for k, _ in enumerate(header) if _is_text(rows, k)]
-    if header.index(target) in texts:
-        raise DataError(f"{path}: the target column {target!r} holds text, not numbers")
+    named = [target, *drop, *([] if weights is None else [weights])]
+    for name in named:
+        _check_column(path, name, header, named)
+    kept = {k: name for k, name in enumerate(header) if name not in drop}
+    texts = [k for k in kept if _is_text(rows, k)]
+    for what, column in (("target", target), ("weights", weights)):
+        if column is not None and header.index(column) in texts:
+            raise DataError(f"{path}: the {what} column {column!r} holds text, not numbers")
     numbers = {
         name: [_number(path, row, k, name) for row in rows]
-        for k, name in enumerate(header)
+        for k, name in kept.items()
         if k not in texts
     }
     y = numbers.pop(target)
+    counts = None if weights is None else numbers.pop(weights)
     if not numbers:
         raise DataError(f"{path}: there is no column of numbers beside the target {target!r}")
     labels = [row.cells[texts[0]].strip() for row in rows] if texts else []
-    return Measurements(
-        target, y, numbers, labels, [row.line for row in rows], tuple(header[k] for k in texts)
-    )
+    lines, unused = [row.line for row in rows], tuple(header[k] for k in texts)
+    return Measurements(target, y, numbers, labels, lines, unused, counts)
+
+
+def _check_column(path: str | Path, name: str, header: Sequence[str], named: Sequence[str]) -> None:
+    if name not in header:
+        near = get_close_matches(name, header, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise DataError(f"{path}: no column {name!r}; there is {', '.join(header)}{hint}")
+    if named.count(name) > 1:
+        raise DataError(f"{path}: the column {name!r} is named twice")
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[Row]]:

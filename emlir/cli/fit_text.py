@@ -6,7 +6,7 @@ from typing import Any
 
 from emlir.data import Measurements
 from emlir.fitting import FitResult
-from emlir.fitting.analysis import EmlForm, eml_form, findings, notation
+from emlir.fitting.analysis import EmlForm, notation
 from emlir.text.syntax import emit
 
 NOTATIONS = ("latex", "smtlib2", "sympy")
@@ -15,9 +15,9 @@ WIDEST_TREE = 300
 ROWS_SHOWN = 40
 
 
-def as_data(result: FitResult, data: Measurements) -> dict[str, Any]:
-    """Return everything that is known about a fit."""
-    tree = eml_form(result.expression, result.columns)
+def as_data(result: FitResult, data: Measurements, checked: bool = True) -> dict[str, Any]:
+    """Return everything that is known about a fit; without what takes time if not ``checked``."""
+    tree = result.eml if checked else "interrupted"
     return {
         "formula": emit(result.expression),
         "target": data.target,
@@ -32,9 +32,10 @@ def as_data(result: FitResult, data: Measurements) -> dict[str, Any]:
         "eml": asdict(tree) if isinstance(tree, EmlForm) else {"refused": tree},
         "notations": {name: _written(result, name) for name in NOTATIONS},
         "residuals": list(_residuals(result, data)),
+        "checked": checked,
         "findings": [
-            asdict(finding)
-            for finding in findings(result.expression, result.columns, result.y, data.target)
+            {**asdict(finding), "said": finding.said}
+            for finding in (result.findings if checked else ())
         ],
         "range": {name: [float(c.min()), float(c.max())] for name, c in result.columns.items()},
         "not_used": list(data.text_columns),
@@ -42,6 +43,7 @@ def as_data(result: FitResult, data: Measurements) -> dict[str, Any]:
         "seed": result.seed,
         "seconds": result.time,
         "work": result.work,
+        "earlier": None if result.earlier is None else asdict(result.earlier),
         "stopped": result.stopped,
     }
 
@@ -139,15 +141,9 @@ def _finding_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"Over the range of the data ({sides}):"
     for finding in facts["findings"]:
         detail = f" ({finding['detail']})" if finding["detail"] else ""
-        verdict = _VERDICTS.get(finding["verdict"], finding["verdict"])
-        yield f"  {finding['statement']}: {verdict}{detail}"
-
-
-_VERDICTS = {
-    "enclosed": "holds, by ball arithmetic over the whole range",
-    "refuted": "does not hold over the whole range",
-    "unknown": "not decided",
-}
+        yield f"  {finding['statement']}: {finding['said']}{detail}"
+    if not facts["checked"]:
+        yield "  interrupted before anything was shown"
 
 
 def _closing_lines(facts: dict[str, Any]) -> Iterator[str]:
@@ -157,5 +153,7 @@ def _closing_lines(facts: dict[str, Any]) -> Iterator[str]:
         f"{facts['seconds']:.1f} s, {facts['work']:,} formulas compared, strategy "
         f"{facts['strategy']}, seed {facts['seed']}, stopped: {facts['stopped']}"
     )
+    if (earlier := facts["earlier"]) is not None:
+        yield f"resumed after {earlier['time']:.1f} s and {earlier['work']:,} formulas compared"
     if "report" in facts:
         yield f"report: {facts['report']}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from emlir.claims import Unknown, prove
 from emlir.errors import (
@@ -61,6 +61,18 @@ class Finding:
     verdict: str
     detail: str = ""
 
+    @property
+    def said(self) -> str:
+        """The verdict in words."""
+        return _SAID.get(self.verdict, self.verdict)
+
+
+_SAID = {
+    "enclosed": "holds, by ball arithmetic over the whole range",
+    "refuted": "does not hold over the whole range",
+    "unknown": "not decided",
+}
+
 
 def data_box(columns: "Mapping[str, Array]", expr: Expr) -> Box:
     """Return the range of the data for each variable of ``expr``."""
@@ -95,10 +107,10 @@ def _describe(tree: Expr, expr: Expr, columns: "Mapping[str, Array]", semantics:
     return EmlForm(text, size, len(numbers), semantics, float(np.max(relative)))
 
 
-def notation(expr: Expr, syntax: str) -> tuple[str | None, str]:
+def notation(expr: Expr, syntax: str, **options: Any) -> tuple[str | None, str]:
     """Return the text of a formula in a notation, or None and why there is none."""
     try:
-        return emit(expr, syntax), ""
+        return emit(expr, syntax, **options), ""
     except (*NOT_AVAILABLE, TooLargeError) as error:
         return None, str(error)
 

@@ -1,16 +1,21 @@
 """fit(): checks the data, runs a strategy, and reports what the printed formula does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, Unpack
 
 from emlir.errors import DataError
 from emlir.evaluate import evaluate
 from emlir.expr.core import const
+from emlir.fitting.found import Found
 from emlir.fitting.inputs import read_xy
-from emlir.fitting.options import FitOptions, make_problem
+from emlir.fitting.options import FitOptions, make_problem, plain_options, target_name
 from emlir.fitting.problem import Budget, Candidate, OutOfTimeError, Problem, Strategy
-from emlir.fitting.record import Noise, loss_and_r2, make_front
+from emlir.fitting.record import Noise, loss_and_r2
 from emlir.fitting.result import FitResult
+from emlir.fitting.saver import Saver
+from emlir.fitting.state import identity, read_state
 from emlir.plugins import manager
 
 AUTO = ("exact",)
@@ -53,11 +58,20 @@ def fit(
     chosen = _strategy_name(strategy)
     budget = Budget(time_limit, progress)
     problem = make_problem(columns, target, noise, seed, budget, options)
-    if float(target.min()) == float(target.max()):
-        found, stopped = [_constant(problem)], "done"
-    else:
-        found, stopped = _collect(manager().get("strategies", chosen), problem)
-    return _result(problem, found, chosen, stopped)
+    problem, found, saver = _start(problem, chosen, options)
+    best, stopped = _collect(_candidates(problem, chosen), found)
+    if saver is not None:
+        saver.save(budget)
+    return _result(
+        problem,
+        best,
+        front=found.front(),
+        strategy=chosen,
+        stopped=stopped,
+        target=target_name(y, problem.names, options),
+        settings={"time_limit": time_limit, "noise": noise, **plain_options(options)},
+        earlier=saver.earlier if saver is not None and saver.earlier.work else None,
+    )
 
 
 def _strategy_name(strategy: str) -> str:
@@ -68,47 +82,55 @@ def _strategy_name(strategy: str) -> str:
     return next((name for name in AUTO if name in offered), AUTO[0])
 
 
-def _constant(problem: Problem) -> Candidate:
-    return Candidate(const(float(problem.y[0])), score=0.0, noise=problem.noises[0])
+def _start(
+    problem: Problem, strategy: str, options: FitOptions
+) -> tuple[Problem, Found, Saver | None]:
+    """Begin with nothing, or with what an earlier fit found."""
+    path = options.get("resume")
+    if path is None:
+        return problem, Found(problem, options.get("on_front")), None
+    what = identity(problem, strategy)
+    state = read_state(Path(path), what)
+    problem = replace(problem, known=state.candidates)
+    found = Found(problem, options.get("on_front"))
+    for candidate in state.candidates:
+        found.add(candidate)
+    saver = Saver(Path(path), what, state.spent, found)
+    saver.start(problem.budget)
+    return problem, found, saver
 
 
-def _collect(strategy: Strategy, problem: Problem) -> tuple[list[Candidate], str]:
-    """Run the search to its end, the time limit or an interrupt."""
-    found: list[Candidate] = []
+def _candidates(problem: Problem, strategy: str) -> Iterator[Candidate]:
+    if float(problem.y.min()) == float(problem.y.max()):
+        constant = Candidate(const(float(problem.y[0])), score=0.0, noise=problem.noises[0])
+        return iter([constant])
+    search: Strategy = manager().get("strategies", strategy)
+    return search.search(problem)
+
+
+def _collect(candidates: Iterator[Candidate], found: Found) -> tuple[Candidate, str]:
+    """Run the search to its end, the time limit or an interrupt; return the best, and which."""
     stopped = "done"
     try:
-        for candidate in strategy.search(problem):
-            if _fits(candidate, problem):
-                found.append(candidate)
+        for candidate in candidates:
+            found.add(candidate)
     except OutOfTimeError:
         stopped = "time limit"
     except KeyboardInterrupt:
-        if not found:
+        if found.best is None:
             raise
         stopped = "interrupted"
-    if not found:
+    if found.best is None:
         raise DataError(
             "no formula was found that is defined on every row"
             + (": the time limit is too short" if stopped != "done" else "")
         )
-    return found, stopped
+    return found.best, stopped
 
 
-def _fits(candidate: Candidate, problem: Problem) -> bool:
-    """Whether the printed formula has a finite value, and a finite loss, in every row."""
+def _result(problem: Problem, best: Candidate, **facts: Any) -> FitResult:
     import numpy as np
 
-    if not problem.limits.allow(candidate.expression):
-        return False
-    values = np.broadcast_to(evaluate(candidate.expression, problem.columns), problem.y.shape)
-    loss, _ = loss_and_r2(values, problem.y, candidate.noise, problem.weights)
-    return bool(np.isfinite(values).all() and np.isfinite(loss))
-
-
-def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: str) -> FitResult:
-    import numpy as np
-
-    best = min(found, key=lambda c: (c.score, c.expression.tree_size, str(c.expression)))
     y, budget = problem.y, problem.budget
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
     loss, r2 = loss_and_r2(values, y, best.noise, problem.weights)
@@ -118,7 +140,6 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
     return FitResult(
         expression=best.expression,
         names=problem.names,
-        front=make_front(found, problem, best.noise),
         r2=r2,
         residuals=residuals,
         noise=Noise(best.noise, loss * unbiased),
@@ -127,9 +148,8 @@ def _result(problem: Problem, found: list[Candidate], strategy: str, stopped: st
         y=y,
         weights=problem.weights,
         held_out=best.held_out,
-        strategy=strategy,
         seed=problem.seed,
         time=budget.elapsed,
         work=budget.work,
-        stopped=stopped,
+        **facts,
     )

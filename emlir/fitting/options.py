@@ -1,12 +1,14 @@
 """The rarer options of a fit, and the problem that they and the data make."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from emlir.errors import DataError
 from emlir.fitting.dimensions import read_unit, read_units
 from emlir.fitting.inputs import read_weights
 from emlir.fitting.problem import NOISES, Budget, NoiseName, Problem, SizeLimits
+from emlir.fitting.record import Member
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -25,7 +27,10 @@ class FitOptions(TypedDict, total=False):
     all are known looks only at what fits them. ``max_size``, ``depth``: the most nodes and
     levels that a formula may have. ``device``: a torch device, such as ``cuda``, on which
     populations are evaluated. ``executor``: does independent work, in processes or on other
-    machines; the formula is the same as without.
+    machines; the formula is the same as without. ``y_name``: what y is called in reports; a
+    series has a name of its own. ``on_front``: called with the Pareto front whenever it changes.
+    ``resume``: a file that keeps what was found; a fit of the same data with the same options
+    starts from it, so that its result is never worse.
     """
 
     sample_weight: Any
@@ -35,6 +40,30 @@ class FitOptions(TypedDict, total=False):
     depth: int | None
     device: str | None
     executor: "Executor | None"
+    y_name: str | None
+    on_front: Callable[[tuple[Member, ...]], None] | None
+    resume: str | Path | None
+
+
+PLAIN = ("units", "y_unit", "max_size", "depth", "device", "y_name", "resume")
+"""Options that are text and numbers, so that a report can show them."""
+
+
+def plain_options(options: FitOptions) -> dict[str, Any]:
+    """Return those of the options that a report can show."""
+    given = {name: options.get(name) for name in PLAIN}
+    return {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def target_name(y: Any, names: tuple[str, ...], options: FitOptions) -> str:
+    """Return what y is called: as the options say, or the series, or ``y``."""
+    own = getattr(y, "name", None)
+    name = options.get("y_name") or (own if isinstance(own, str) else None) or "y"
+    return "target" if name == "y" and "y" in names else name
 
 
 def make_problem(

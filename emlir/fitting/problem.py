@@ -80,7 +80,8 @@ class Problem:
     ``units`` are the dimensions of variables, ``y_unit`` that of y; what is not known, or
     ``None``, may be anything. Formulas beyond ``limits`` are of no use. Populations are
     evaluated on ``device``, a torch device, if one is named. Independent work may be given to
-    ``executor``; the result must not depend on it.
+    ``executor``; the result must not depend on it. ``known`` are candidates of an earlier
+    search of the same problem, to start from; they are already part of the result.
     """
 
     columns: "dict[str, Array]"
@@ -94,6 +95,7 @@ class Problem:
     y_unit: Dimension | None = None
     device: str | None = None
     executor: "Executor | None" = None
+    known: "tuple[Candidate, ...]" = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """What is known about a fit, and the front of formulas that it came from."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from emlir.evaluate import evaluate
 from emlir.expr.core import Expr
-from emlir.fitting.problem import Candidate, Constant, NoiseName, Problem
+from emlir.fitting.problem import Constant, NoiseName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,14 @@ class Noise:
         return f"multiplicative, {100 * self.sigma:.3g} % of the value"
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a search took: work, in formulas compared, and seconds."""
+
+    work: int = 0
+    time: float = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class FitRecord:
     """The facts of a fit.
@@ -52,7 +60,9 @@ class FitRecord:
     expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
     counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
     ``held_out`` is R² on rows that were left out, in turn, while the constants were fitted
-    again; ``None`` where that was not done. ``weights`` of rows have the mean 1.
+    again; ``None`` where that was not done. ``weights`` of rows have the mean 1. ``target`` is
+    what y is called. ``settings`` are the options of the call as they were given, without those
+    that hold data or functions. ``earlier`` is what the fits took that this one resumed.
     """
 
     expression: Expr
@@ -71,6 +81,9 @@ class FitRecord:
     time: float
     work: int
     stopped: str
+    target: str = "y"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Spent | None = None
     label: str = LABEL
 
 
@@ -93,20 +106,3 @@ def loss_and_r2(
         else:
             loss = float(np.sqrt(np.average(np.log(prediction / y) ** 2, weights=weights)))
     return loss, r2
-
-
-def make_front(found: list[Candidate], problem: Problem, noise: NoiseName) -> tuple[Member, ...]:
-    """Return the members that no other beats in both size and loss, smallest first."""
-    import numpy as np
-
-    y, members = problem.y, []
-    for expression in dict.fromkeys(candidate.expression for candidate in found):
-        prediction = np.broadcast_to(evaluate(expression, problem.columns), y.shape)
-        loss, r2 = loss_and_r2(prediction, y, noise, problem.weights)
-        if np.isfinite(loss) and np.isfinite(r2):
-            members.append(Member(expression, expression.tree_size, loss, r2))
-    front: list[Member] = []
-    for member in sorted(members, key=lambda m: (m.size, m.loss, str(m.expression))):
-        if not front or member.loss < front[-1].loss * (1 - 1e-9):
-            front.append(member)
-    return tuple(front)

@@ -1,12 +1,15 @@
 """FitResult: the formula that was found, ready for use."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emlir.evaluate import evaluate
+from emlir.fitting.analysis import EmlForm, Finding, eml_form, findings
 from emlir.fitting.inputs import read_x
 from emlir.fitting.record import FitRecord
 from emlir.fitting.report import write_report
+from emlir.fitting.report_source import Source, python_source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +33,21 @@ class FitResult(FitRecord):
         rows = next(iter(columns.values())).shape
         return np.asarray(np.broadcast_to(evaluate(self.expression, columns), rows).copy())
 
-    def report(self, path: str | Path) -> None:
-        """Write a page in HTML, in one file, that shows the result."""
-        Path(path).write_text(write_report(self), encoding="utf-8")
+    @cached_property
+    def eml(self) -> EmlForm | str:
+        """The smallest pure EML tree of the formula over the range of the data, or why none."""
+        return eml_form(self.expression, self.columns)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the formula does over the range of the data, and what became of each claim."""
+        return tuple(findings(self.expression, self.columns, self.y, self.target))
+
+    def report(self, path: str | Path, source: Source | None = None) -> None:
+        """Write a page in HTML, in one file, that shows the result.
+
+        ``source`` says where it came from; without it that is the call in Python.
+        """
+        origin = source or python_source(self, str(path))
+        page = write_report(self, self.findings, self.eml, origin)
+        Path(path).write_text(page, encoding="utf-8")
