@@ -7,7 +7,7 @@ its own after the time is over.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -48,6 +48,8 @@ class Found:
     formula: str
     size: int
     predict: Predict
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What else a record of the run should hold."""
 
 
 def with_emlir(request: Request) -> Found:
@@ -62,7 +64,9 @@ def with_emlir(request: Request) -> Found:
         names=list(request.names),
         **request.options,
     )
-    return Found(emlir.emit(result.expression), result.expression.tree_size, result.predict)
+    formula, size = emlir.emit(result.expression), result.expression.tree_size
+    more = {"stopped": result.stopped, "work": result.work}
+    return Found(formula, size, result.predict, more)
 
 
 def with_operon(request: Request) -> Found:

@@ -52,7 +52,7 @@ def run(job: Job) -> Answer:
     """Run a search to its end or to the limit, and never raise for what it does."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        np.savez(folder / "data.npz", x=job.x, y=job.y, **job.points)
+        np.savez(folder / "data.npz", allow_pickle=False, x=job.x, y=job.y, **job.points)
         request = {
             "method": job.method,
             "names": list(job.names),

@@ -34,10 +34,12 @@ def answer(folder: Path) -> dict[str, Any]:
     facts = {
         "formula": found.formula,
         "size": found.size,
+        **found.more,
         "seconds": round(perf_counter() - wall, 3),
         "cpu_seconds": round(process_time() - cpu, 3),
     }
-    np.savez(folder / "predictions.npz", **{k: _predict(found, x) for k, x in arrays.items()})
+    predictions = {name: _predict(found, x) for name, x in arrays.items()}
+    np.savez(folder / "predictions.npz", allow_pickle=False, **predictions)
     return facts
 
 
