@@ -200,7 +200,7 @@ def test_an_operator_that_is_not_installed_is_named(tmp_path):
     body = {k: v for k, v in document.items() if k not in ("emlir_fit", "checksum")}
     body["operators"] = {"sin": "elementary.sin@99"}
     path.write_text(json.dumps({"emlir_fit": 1, "checksum": _checksum(body), **body}))
-    with pytest.raises(emlir.DataError, match="elementary[.]sin@99"):
+    with pytest.raises(emlir.DataError, match="sin@99"):
         read_state(path, PROBLEM)
 
 
