@@ -39,25 +39,27 @@ def check_dtype(dtype: Any, semantics: Semantics) -> Dtype:
 class Columns:
     """The columns of some symbols, and the common shape of all columns that were given.
 
-    Raises ``ValueError`` for a missing column and for shapes that do not broadcast,
-    ``TypeError`` for columns that are not numeric, or complex in a real semantics.
+    Raises ``ValueError`` for a missing column, for masked entries and for shapes that do not
+    broadcast, ``TypeError`` for what is no mapping, for columns that are not numeric, or
+    complex in a real semantics.
     """
 
     def __init__(
-        self, symbols: tuple[str, ...], columns: Mapping[str, Any], semantics: Semantics
+        self, symbols: tuple[str, ...], columns: Mapping[str, Any] | None, semantics: Semantics
     ) -> None:
         import numpy as np
 
-        missing = [name for name in symbols if name not in columns]
+        given = named(columns)
+        missing = [name for name in symbols if name not in given]
         if missing:
             raise ValueError(f"no value for {', '.join(map(repr, missing))}")
         self._semantics = semantics
-        self._arrays = {name: _numeric(name, columns[name], semantics) for name in symbols}
-        shapes = {name: np.shape(column) for name, column in columns.items()}
+        self._arrays = {name: _numeric(name, given[name], semantics) for name in symbols}
+        shapes = {name: _shape(name, column) for name, column in given.items()}
         try:
             self.shape = np.broadcast_shapes(*shapes.values())
         except ValueError as error:
-            shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+            shown = ", ".join(f"{name} {shape}".lstrip("\0") for name, shape in shapes.items())
             raise ValueError(f"the columns have different shapes: {shown}") from error
         self.size = prod(self.shape)
 
@@ -100,25 +102,63 @@ class Columns:
 def _numbers(array: "NDArray[Any]", dtype: Dtype, semantics: Semantics) -> "NDArray[Any]":
     """Return a new array of a dtype in which a zero is +0.
 
-    What is no number of the semantics, an infinity in ``real``, becomes NaN.
+    What is no number of the semantics becomes NaN: an infinity in ``real``, and in
+    ``complex`` what is not finite, but for the two real infinities.
     """
     import numpy as np
 
     result: NDArray[Any] = np.empty(array.shape, dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         np.copyto(result, array, casting="unsafe")
         # inf - inf is NaN, and -0 + 0 is 0
         np.add(result, result - result if semantics == "real" else 0.0, out=result)
+        if semantics == "complex" and not np.isfinite(result).all():
+            is_number = np.isfinite(result) | (np.isinf(result.real) & (result.imag == 0))
+            np.copyto(result, np.nan, where=~is_number)
     return result
 
 
-def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
+def named(columns: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return columns by name; raises ``TypeError`` for what has no names."""
+    if columns is None:
+        return {}
+    if not hasattr(columns, "keys"):
+        raise TypeError(
+            "the columns are a mapping from names to arrays, for example {'x': [1.0, 2.0]}, "
+            f"not {type(columns).__name__}"
+        )
+    return columns
+
+
+def as_array(what: str, values: Any) -> "NDArray[Any]":
+    """Return what data consist of as an array; ``what`` they are is said in errors."""
     import numpy as np
 
     try:
-        array = np.asarray(column)
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{what} is no array: {error}") from error
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{what} has masked entries: leave them out, or fill them, "
+            "for example with .astype(float).filled(np.nan)"
+        )
+    if array.dtype.kind == "O" and array.size and all(type(v) is int for v in array.flat):
+        raise TypeError(f"{what} has integers beyond 64 bits: make them floats")
+    return array
+
+
+def _shape(name: str, column: Any) -> tuple[int, ...]:
+    import numpy as np
+
+    try:
+        return np.shape(column)
     except ValueError as error:
         raise ValueError(f"the column {name!r} is no array: {error}") from error
+
+
+def _numeric(name: str, column: Any, semantics: Semantics) -> "NDArray[Any]":
+    array = as_array(f"the column {name!r}", column)
     if array.dtype.kind not in "biufc":
         raise TypeError(f"the column {name!r} is not numeric but {array.dtype}")
     if array.dtype.kind == "c" and semantics != "complex":

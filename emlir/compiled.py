@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import WeakKeyDictionary
 
 from emlir.backend import Backend, Compiled, Dtype
 from emlir.closed import fold_all
-from emlir.columns import Columns, check_dtype
-from emlir.expr.core import Expr
-from emlir.moments import Moments, join
+from emlir.columns import Columns, as_array, check_dtype, named
+from emlir.expr.core import Expr, number
+from emlir.moments import SQUARABLE, Moments, Target, beyond_squares, join
 from emlir.plugins import manager
 from emlir.program import Program
 from emlir.semantics import Semantics, check_semantics
@@ -37,6 +39,8 @@ class Evaluator:
     dtype: Dtype
     backend: str
     candidates: int
+    _backend: Backend
+    _program: Program
     _compiled: Compiled
     _is_single: bool
 
@@ -55,7 +59,7 @@ class Evaluator:
         """
         import numpy as np
 
-        data = Columns(self.symbols, columns or {}, self.semantics)
+        data = Columns(self.symbols, columns, self.semantics)
         values: NDArray[Any] = np.empty((self.candidates, 0), self.dtype)
         for piece, arrays in data.pieces(self.dtype):
             part = self._compiled.run(arrays)
@@ -95,33 +99,50 @@ class Evaluator:
         >>> found.r2.round(4).tolist(), found.scale.round(3).tolist()
         ([0.9996, 1.0], [1.259, 2.0])
         """
-        data, aim = self._against(columns, target)
-        mean = float(aim.mean())
-        centred = aim - mean
-        total: Floats | None = None
-        for piece, arrays in data.pieces(self.dtype):
-            part = centred[piece]
-            sums = self._compiled.reduce(arrays, part, "moments")
-            if total is not None:
-                sums = join(total, sums, part.size, float(part.sum()))
-            total = sums
-        assert total is not None
-        shift, sums, squares, products = total.T
-        spread = float(centred @ centred)
-        return Moments(data.size, shift, sums, squares, products, mean, spread)
+        import numpy as np
+
+        data, y = self._against(columns, target)
+        aim = Target.of(y)
+        sums = _sums(self._compiled, data, aim.values, self.dtype)
+        unit = np.ones(self.candidates)
+        if self.dtype == "float64" and isfinite(aim.squares):
+            for rows, exponent in zip(beyond_squares(sums), (SQUARABLE, -SQUARABLE), strict=True):
+                if rows.size:
+                    scaled = self._divided(rows, exponent)
+                    sums[rows] = _sums(scaled, data, aim.values, self.dtype)
+                    unit[rows] = 2.0**exponent
+        return Moments(data.size, *sums.T, aim.mean, aim.squares, unit, aim.unit)
+
+    def _divided(self, rows: Iterable[int], exponent: int) -> Compiled:
+        """Return some of the expressions, divided by a power of 2."""
+        roots = self._program.to_exprs()
+        factor = number(Fraction(2) ** -exponent)
+        program = Program.from_exprs(roots[row] * factor for row in rows)
+        return self._backend.compile(program, self.semantics, self.dtype)
 
     def _against(self, columns: Mapping[str, Any], target: Any) -> "tuple[Columns, Floats]":
         import numpy as np
 
         if self.semantics == "complex":
             raise ValueError("sums against a target are for 'real' and 'extended'")
-        aim = np.asarray(target)
+        aim = as_array("the target", target)
         if aim.dtype.kind not in "biuf" or not aim.size:
             raise ValueError("the target must be an array of at least one real number")
-        data = Columns(self.symbols, {**columns, _TARGET: aim}, self.semantics)
+        data = Columns(self.symbols, {**named(columns), _TARGET: aim}, self.semantics)
         if aim.shape != data.shape:
             raise ValueError(f"the target has the shape {aim.shape}, the data {data.shape}")
         return data, aim.astype(np.float64).reshape(-1)
+
+
+def _sums(compiled: Compiled, data: Columns, target: "Floats", dtype: Dtype) -> "Floats":
+    """Return the moments of all points: see :class:`emlir.backend.Compiled`."""
+    total: Floats | None = None
+    for piece, arrays in data.pieces(dtype):
+        part = target[piece]
+        sums = compiled.reduce(arrays, part, "moments")
+        total = sums if total is None else join(total, sums, part.size, float(part.sum()))
+    assert total is not None
+    return total
 
 
 @overload
@@ -185,13 +206,20 @@ def _made(
     program = Program.from_exprs(fold_all(roots, semantics))
     chosen = _backend(backend)
     compiled = chosen.compile(program, semantics, dtype)
-    return Evaluator(names, semantics, dtype, chosen.name, len(roots), compiled, is_single)
+    return Evaluator(
+        names, semantics, dtype, chosen.name, len(roots), chosen, program, compiled, is_single
+    )
 
 
 def _backend(chosen: str | Backend) -> Backend:
     if isinstance(chosen, str):
-        named: Backend = manager().backend(chosen)
-        return named
+        found: Backend = manager().backend(chosen)
+        if not hasattr(found, "compile"):
+            raise ValueError(
+                f"the backend {chosen!r} gives enclosures, not columns: "
+                "use emlir.enclose, or another backend"
+            )
+        return found
     if not hasattr(chosen, "compile"):
         raise TypeError(f"backend is a name or a backend, not {type(chosen).__name__}")
     return chosen

@@ -17,9 +17,11 @@ from emlir.program import Program
 
 ZERO, ONE = number(0), number(1)
 Gradient = dict[Expr, Expr]
+Names = str | Expr | Iterable[str | Expr]
+"""Symbols to differentiate with respect to: one, or several."""
 
 
-def gradient(expr: Expr, symbols: Iterable[str | Expr] | None = None) -> tuple[Expr, ...]:
+def gradient(expr: Expr, symbols: Names | None = None) -> tuple[Expr, ...]:
     """Return the partial derivatives of ``expr`` by ``symbols``; by default by all, sorted.
 
     Shared subterms are shared. A derivative is meant where ``expr`` is differentiable; for
@@ -37,7 +39,7 @@ def gradient(expr: Expr, symbols: Iterable[str | Expr] | None = None) -> tuple[E
     return tuple(found.get(name, ZERO) for name in wanted)
 
 
-def jacobian(exprs: Iterable[Expr], symbols: Iterable[str | Expr] | None = None) -> Program:
+def jacobian(exprs: Iterable[Expr], symbols: Names | None = None) -> Program:
     """Return the partial derivatives of several expressions as one program.
 
     Its roots are the entries row by row, a row for each expression and a column for each
@@ -48,6 +50,8 @@ def jacobian(exprs: Iterable[Expr], symbols: Iterable[str | Expr] | None = None)
     >>> [str(entry) for entry in emlir.jacobian(polar).to_exprs()]
     ['cos(t)', '-sin(t)*r', 'sin(t)', 'cos(t)*r']
     """
+    if isinstance(exprs, Expr):
+        raise TypeError("jacobian takes several expressions: write [expr] for one")
     rows = tuple(exprs)
     wanted = _wanted(rows, symbols)
     entries = []
@@ -57,7 +61,7 @@ def jacobian(exprs: Iterable[Expr], symbols: Iterable[str | Expr] | None = None)
     return Program.from_exprs(entries)
 
 
-def hessian(expr: Expr, symbols: Iterable[str | Expr] | None = None) -> Program:
+def hessian(expr: Expr, symbols: Names | None = None) -> Program:
     """Return the second derivatives of ``expr`` as one program, row by row.
 
     It is symmetric: an entry below the diagonal is the very row of the one above. Raises as
@@ -78,12 +82,17 @@ def hessian(expr: Expr, symbols: Iterable[str | Expr] | None = None) -> Program:
     return Program.from_exprs(entry for row in entries for entry in row)
 
 
-def _wanted(exprs: Sequence[Expr], symbols: Iterable[str | Expr] | None) -> tuple[Expr, ...]:
-    if any(expr.sort != "number" for expr in exprs):
-        raise TypeError("a truth expression has no derivative")
-    names: Iterable[str | Expr] = symbols or ()
+def _wanted(exprs: Sequence[Expr], symbols: Names | None) -> tuple[Expr, ...]:
+    for expr in exprs:
+        if not isinstance(expr, Expr):
+            raise TypeError(f"an expression is wanted, not {type(expr).__name__}: see emlir.parse")
+        if expr.sort != "number":
+            raise TypeError("a truth expression has no derivative")
+    names: Iterable[str | Expr]
     if symbols is None:
         names = sorted({name for expr in exprs for name in expr.symbols})
+    else:
+        names = (symbols,) if isinstance(symbols, str | Expr) else symbols
     found = tuple(symbol(name) if isinstance(name, str) else name for name in names)
     if not all(isinstance(name, Expr) and name.is_symbol for name in found):
         raise TypeError("differentiate with respect to symbols")

@@ -78,7 +78,7 @@ def evaluate(
     values = ready(columns)
     if not status:
         return values
-    data = Columns(expr.symbols, columns or {}, ready.semantics)
+    data = Columns(expr.symbols, columns, ready.semantics)
     arrays = data.whole(ready.dtype)
     states = ball_backend().status(expr, arrays, ready.semantics, ready.dtype)
     return values, _spread(states, data.shape)

@@ -132,7 +132,7 @@ def _nearest(value: Fraction, dtype: np.dtype[Any]) -> Any:
     except OverflowError:
         nearest = float("inf") if value > 0 else float("-inf")
     with np.errstate(over="ignore"):
-        return dtype.type(nearest)
+        return dtype.type(nearest) + dtype.type(0)  # a zero is +0
 
 
 def _last_reads(program: Program) -> list[int]:

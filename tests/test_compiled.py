@@ -119,10 +119,55 @@ def test_a_symbol_may_be_called_like_anything():
     assert emlir.compile([expr]).squares(data, [7.0, 8.0]).tolist() == [0.0]
 
 
-@pytest.mark.parametrize("target", [[1.0], [], "text", [1j] * 1001, [object()] * 1001])
+@pytest.mark.parametrize(
+    "target",
+    [
+        *([1.0], [], "text", [1j] * 1001, [object()] * 1001, [[1], [1, 2]]),
+        np.ma.array(X, mask=X > 2),
+    ],
+)
 def test_a_bad_target(target):
     with pytest.raises(ValueError, match="target"):
         emlir.compile(SHAPES).squares({"x": X}, target)
+
+
+def test_sums_want_columns_by_name():
+    with pytest.raises(ValueError, match="no value for 'x'"):
+        emlir.compile(SHAPES).squares(None, [1.0])
+    with pytest.raises(TypeError, match="not list"):
+        emlir.compile(SHAPES).moments([1.0], [1.0])
+    with pytest.raises(ValueError, match=r"different shapes: x \(2,\), target \(3,\)"):
+        emlir.compile(SHAPES).squares({"x": [1.0, 2.0]}, [1.0, 2.0, 3.0])
+
+
+def test_a_mask_that_hides_nothing():
+    whole = np.ma.array([1.0, 2.0], mask=[0, 0])
+    assert emlir.evaluate(emlir.parse("x + 1"), {"x": whole}).tolist() == [2, 3]
+
+
+def test_balls_are_no_backend_for_columns():
+    with pytest.raises(ValueError, match="gives enclosures, not columns"):
+        emlir.evaluate(emlir.parse("x"), {"x": 1.0}, backend="arb")
+
+
+@pytest.mark.parametrize("text", ["x", "where(1 < 2, x, 0)", "x + 0"])
+@pytest.mark.parametrize("dtype", ["complex128", "complex64"])
+def test_a_complex_infinity_is_no_number(text, dtype):
+    inf, nan = np.inf, np.nan
+    bad = [complex(1, inf), complex(inf, 1), complex(inf, inf), complex(nan, 1), complex(1, -inf)]
+    bad += [1e300 + 1e300j] if dtype == "complex64" else []
+    good = [complex(inf, 0), complex(-inf, -0.0), 2j]
+    values, status = emlir.evaluate(
+        emlir.parse(text), {"x": bad + good}, semantics="complex", dtype=dtype, status=True
+    )
+    assert np.isnan(values[: len(bad)]).all() and (status[: len(bad)] == 1).all()
+    assert values[len(bad) :].tolist() == [inf, -inf, 2j] and (status[len(bad) :] == 0).all()
+
+
+def test_errors_of_numpy_that_are_raised_do_not_leak_out():
+    with np.errstate(all="raise"):
+        values = emlir.evaluate(emlir.parse("x"), {"x": [1e-300, 1e300]}, dtype="float32")
+    assert values[0] == 0 and np.isnan(values[1])
 
 
 def test_no_sums_in_complex():
@@ -155,6 +200,12 @@ def test_columns_of_any_layout():
         ({"x": "1.0", "y": 1}, TypeError, "not numeric"),
         ({"x": [1j], "y": 1}, TypeError, "use semantics='complex'"),
         ({"x": [[1], [1, 2]], "y": 1}, ValueError, "the column 'x' is no array"),
+        ({"x": 1, "y": 1, "z": [[1], [1, 2]]}, ValueError, "the column 'z' is no array"),
+        ({"x": [2**70, 1], "y": 1}, TypeError, "'x' has integers beyond 64 bits: make them floats"),
+        ({"x": np.ma.array([1.0, 2.0], mask=[0, 1]), "y": 1}, ValueError, "'x' has masked entries"),
+        ([1.0, 2.0], TypeError, "a mapping from names to arrays, .* not list"),
+        (np.ones(3), TypeError, "a mapping from names to arrays, .* not ndarray"),
+        (3, TypeError, "a mapping from names to arrays, .* not int"),
     ],
 )
 def test_bad_columns(columns, error, says):

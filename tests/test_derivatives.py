@@ -95,3 +95,21 @@ def test_a_wrong_derivative_would_be_found():
     wrong = emlir.gradient(emlir.parse("sin(x)*y"), ["x"])[0] + 0 * emlir.ln(x)
     with pytest.raises(AssertionError):
         check_preserved(emlir.parse("sin(x)*y").diff("x"), wrong, Context("real"), points=20)
+
+
+def test_one_name_is_one_symbol():
+    expr = emlir.parse("a*ab + b")
+    assert emlir.gradient(expr, "ab") == (emlir.symbols("a"),)
+    assert emlir.gradient(expr, emlir.symbols("b")) == (emlir.const(1),)
+    assert len(emlir.hessian(expr, "ab").roots) == 1
+
+
+@pytest.mark.parametrize("derive", [emlir.gradient, emlir.hessian, emlir.jacobian])
+def test_text_is_no_expression(derive):
+    with pytest.raises(TypeError, match="an expression is wanted, not str"):
+        derive("x")
+
+
+def test_the_jacobian_of_one_expression():
+    with pytest.raises(TypeError, match=r"write \[expr\]"):
+        emlir.jacobian(x)

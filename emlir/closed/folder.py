@@ -18,6 +18,7 @@ from emlir.closed.forms import (
     PI_I,
     Form,
     add,
+    divide,
     multiply,
     parts,
     real_part,
@@ -230,7 +231,7 @@ class Folder:
         if y is None or size is None or (y.infinite and size.infinite):
             return None
         if y.infinite:
-            return Form()
+            return divide(size, y)
         if y.is_rational and y.rational:
             return scale(size, 1 / y.rational)
         if y.is_rational:

@@ -26,6 +26,17 @@ def _power(x: Any, y: Any) -> Any:
     return np.where(undefined | np.isnan(x) | np.isnan(y), np.nan, value)
 
 
+def product(x: Any, y: Any) -> Any:
+    """x * y on the plane, with every step rounded.
+
+    NumPy fuses steps, after which the product of conjugate numbers is not real.
+    """
+    value = np.empty(np.broadcast(x, y).shape, np.result_type(x, y))
+    value.real = x.real * y.real - x.imag * y.imag
+    value.imag = x.real * y.imag + x.imag * y.real
+    return value
+
+
 def _complex_power(x: Any, y: Any) -> Any:
     """exp(y Log x); small integer powers by multiplication, which keeps them accurate."""
     value = np.exp(y * np.log(x))
@@ -33,8 +44,9 @@ def _complex_power(x: Any, y: Any) -> Any:
     for exponent in (2, 3, 4):
         small = y == exponent
         if np.any(small):
-            square = x * x
-            value = np.where(small, (square, square * x, square * square)[exponent - 2], value)
+            square = product(x, x)
+            factor = (1, x, square)[exponent - 2]
+            value = np.where(small, product(square, factor), value)
     return np.where(y == 0, 1, np.where(y == 1, x, value))
 
 
@@ -45,7 +57,7 @@ def _absorbing(formula: Function) -> Function:
 
 add = Kernel(np.add, composed=_absorbing(np.add))
 sub = Kernel(np.subtract, composed=_absorbing(np.subtract))
-mul = Kernel(np.multiply, complex=np.multiply)
+mul = Kernel(np.multiply, complex=product)
 div = Kernel(_div, complex=np.divide)
 neg = Kernel(np.negative, complex=np.negative)
 power = Kernel(_power, complex=_complex_power)

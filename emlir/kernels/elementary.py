@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from emlir.kernels.arithmetic import sub
+from emlir.kernels.arithmetic import product, sub
 from emlir.kernels.kernel import Kernel, absorbing
 
 
@@ -84,7 +84,7 @@ def _complex_hypot(x: Any, y: Any) -> Any:
     _, exponent = np.frexp(np.maximum.reduce(np.broadcast_arrays(*parts)))
     scale = np.ldexp(1.0, exponent - 1)  # exact, so that squares that cancel still do
     a, b = x / scale, y / scale
-    return scale * np.sqrt(a * a + b * b + 0j)
+    return scale * np.sqrt(product(a, a) + product(b, b) + 0j)
 
 
 def _hypot_beside(x: Any, y: Any) -> Any:

@@ -28,8 +28,6 @@ class Code:
     pool: NDArray[Any]
     temporaries: int
     spread: dict[int, Any]
-    address: int
-    pool_address: int
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -119,4 +117,4 @@ def plan(rows: Rows, sums: str = "") -> Code:
     filled = np.flatnonzero(spread[: made.scalars] >= 0)
     code, pool = code[: made.length].copy(), pool[: made.scalars].copy()
     columns = {int(spread[k]): pool[k] for k in filled}
-    return Code(code, pool, made.temporaries, columns, address(code), address(pool))
+    return Code(code, pool, made.temporaries, columns)

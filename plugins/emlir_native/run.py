@@ -106,7 +106,7 @@ class _Run:
             work[slot - first] = value
         block = work.shape[1]
         machine = Machine(
-            code.address, len(code.instructions), code.pool_address,
+            address(code.instructions), len(code.instructions), address(code.pool),
             self._columns, len(self._columns), results, count, self._points,
             address(work), code.temporaries, block, target, sums,
         )  # fmt: skip

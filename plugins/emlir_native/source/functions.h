@@ -70,8 +70,16 @@ INLINE real eml_(real x, real y) {
     return (y == INF) & is_finite(x) ? -INF : value;
 }
 
+/* exp of a number beyond this, or below its negative, may leave the range of float. */
+#define FAR 80
+
+/* exp(x), or its root where x is far: multiplied in twice, what is in range stays there. */
+INLINE int is_far(real x) { return (magnitude(x) > FAR) & is_finite(x); }
+INLINE real root_exp(real x) { return exp_(is_far(x) ? (real)0.5 * x : x); }
+
 INLINE real edl_value(real x, real ln_y) {
-    real value = quotient(exp_(x), ln_y);
+    real root = root_exp(x), value = quotient(root, ln_y);
+    value = is_far(x) ? root * value : value;
     return is_infinite(ln_y) & is_finite(x) ? 0 : value;
 }
 
@@ -81,6 +89,22 @@ INLINE real edl(real x, real y) {
     return (ln_y == 0) & (x > -INF) ? INF : value;
 }
 
-INLINE real teml(real exp_x, real ln_x, real exp_y, real ln_z) {
-    return quotient(exp_x, ln_x) * quotient(ln_z, exp_y);
+/* An infinite logarithm absorbs exp(y) for every finite y, also where that overflows. */
+INLINE real neml_(real x, real y) {
+    real value = ln_(x) - exp_(y);
+    return (x == INF) & is_finite(y) ? INF : value;
+}
+
+/* exp(x) / ln(x) * ln(z) / exp(y), as exp(x - y) * (ln(z) / ln(x)) where all is finite. What
+   rounding x - y loses is known exactly (Knuth, TAOCP 2, 4.2.2, theorem B). */
+INLINE real teml(real x, real y, real ln_x, real ln_z) {
+    real gap = x - y, back = gap - x, lost = (x - (gap - back)) - (y + back);
+    real root = root_exp(gap);
+    real joint = root * (quotient(ln_z, ln_x) * exp_(lost));
+    joint = is_far(gap) ? root * joint : joint;
+    /* beside an infinite logarithm the size of exp(y) does not matter */
+    real near = is_far(y) ? (y > 0 ? 1 : -1) : y;
+    real stepwise = quotient(exp_(x), ln_x) * quotient(ln_z, exp_(near));
+    int all_finite = is_finite(x) & is_finite(y) & is_finite(ln_x) & is_finite(ln_z);
+    return all_finite ? joint : stepwise;
 }

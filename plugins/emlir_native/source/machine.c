@@ -76,7 +76,7 @@ static void apply(int op, int form, real *out, const real *a, const real *b, con
 #undef BINARY
 #undef TERNARY
     case OP_fill:
-        EACH(*a)
+        EACH(*a + 0) /* a zero in an output is +0 */
         break;
     }
 }
