@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
-.PHONY: demo test test-slow bench lint docs clean
+.PHONY: demo test test-slow bench bench-feynman lint docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,6 +33,10 @@ bench: $(PEERS)
 	$(BIN)/python tests/benchmarks/rewriting.py
 	$(BIN)/python tests/benchmarks/evaluation.py
 	$(BIN)/python tests/benchmarks/gpu.py
+
+# make bench-feynman ARGS="--subset --seconds 480 --units"; goes on where it stopped
+bench-feynman: $(STAMP)
+	$(BIN)/python -m tests.benchmarks.feynman $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import pytest
 import emlir
 from tests.benchmarks.feynman.consistency import UnitError, check
 from tests.benchmarks.feynman.recovery import judge
+from tests.benchmarks.feynman.summary import section, summary
 from tests.benchmarks.feynman.table import SUBSET, equation, equations
 from tests.benchmarks.search_suite.case import Case
 from tests.benchmarks.search_suite.cases import cases, from_target
@@ -241,6 +242,21 @@ def test_tables():
     assert totals(records, methods)[0] == ("eml", "1/1, 2, 1.5", "0/1, 4, 1.5", "0/1")
     assert "| eml | exp | **2**, 1.5 | 0.5; < -99 | failed |" in page(records, methods)
     assert show_r2(1 - 2.5e-7) == "0.9999997" and show_r2(float("nan")) == "< -99"
+
+
+def test_the_tables_of_feynman_runs():
+    run = {"noise": 0.0, "units": False, "time_limit": 60.0, "rows": 10000, "seed": 0}
+    run |= {"commit": "c", "date": "2026-01-01T00:00:00"}
+    found = run | {"equation": "I.6.2a", "recovered": True, "rule": "sympy", "r2_test": 1.0}
+    missed = run | {"equation": "I.6.2", "recovered": False, "rule": "differs", "r2_test": 0.9995}
+    failed = missed | {"recovered": False, "rule": "failed", "noise": 0.01}
+    failed.pop("r2_test")
+    line = summary([found, missed])
+    assert line.startswith("recovered 1 of 2 (50 %; emlir 0, sympy 1") and line.endswith(": 2")
+    text = section([failed, missed, found])
+    assert "| run 1 | 0 | no | 60 | 10000 | 0 | 1/2 | 0 | 1 | 0 | 0 | 2 | c | 2026-01-01 |" in text
+    assert "| run 2 | 0.01 | no | 60 | 10000 | 0 | 0/1 |" in text
+    assert "| I.6.2a | sympy |  |" in text and "| I.6.2 | – | – |" in text
 
 
 def test_cases_are_the_same_each_time():

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import emlir
-from tests.benchmarks.feynman.recovery import RULES, judge
+from tests.benchmarks.feynman.recovery import judge
+from tests.benchmarks.feynman.summary import section, summary
 from tests.benchmarks.feynman.table import SUBSET, Equation, equations
 from tests.benchmarks.search_suite.judge import r_squared
 from tests.benchmarks.search_suite.process import Answer, Job, run
 from tests.benchmarks.search_suite.store import FOLDER, Record, Store, write_section
-from tests.benchmarks.search_suite.tables import markdown, show_r2
+from tests.benchmarks.search_suite.tables import show_r2
 
 Array = NDArray[np.float64]
 
@@ -129,41 +130,6 @@ def line(record: Record) -> str:
     )
 
 
-def summary(done: list[Record]) -> str:
-    """Return one line: how many were recovered, by which rule, and how many fit well."""
-    found = [record for record in done if record["recovered"]]
-    rules = ", ".join(f"{name} {sum(record['rule'] == name for record in found)}" for name in RULES)
-    good = sum(record.get("r2_test", 0) > 0.999 for record in done)
-    share = 100 * len(found) / max(1, len(done))
-    return f"recovered {len(found)} of {len(done)} ({share:.0f} %; {rules}); R² > 0.999: {good}"
-
-
-def section(done: list[Record], asked: argparse.Namespace) -> str:
-    """Return the section of the documentation."""
-    order = {entry.name: place for place, entry in enumerate(equations())}
-    done = sorted(done, key=lambda record: order[record["equation"]])
-    commits = ", ".join(sorted({record["commit"] for record in done}))
-    dates = sorted(record["date"][:10] for record in done)
-    cells = [
-        (r["equation"], r["rule"], show_r2(r.get("r2_test", -np.inf)), f"`{r.get('formula', '')}`")
-        for r in done
-    ]
-    units = "with units" if asked.units else "without units"
-    return "\n\n".join(
-        (
-            f"At {asked.seconds:g} seconds each, noise {asked.noise:g}, {units}, "
-            f"{asked.rows} rows; {dates[0]} to {dates[-1]}, commit {commits}.",
-            f"{summary(done)}.",
-            markdown(("equation", "rule", "R²", "formula"), cells),
-        )
-    )
-
-
-def section_name(asked: argparse.Namespace) -> str:
-    """Return where in the page a run belongs."""
-    return f"feynman {asked.noise:g} {'with' if asked.units else 'without'} units"
-
-
 def main() -> None:
     asked = arguments()
     store, done = Store(asked.results, KEY), []
@@ -172,7 +138,7 @@ def main() -> None:
         print(line(record), flush=True)
     print(summary(done))
     if asked.write:
-        write_section(section_name(asked), section(done, asked))
+        write_section("feynman", section(store.all()))
 
 
 if __name__ == "__main__":

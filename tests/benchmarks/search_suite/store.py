@@ -27,6 +27,10 @@ class Store:
         """Return the record of a run, if it was done."""
         return self._records.get(self._of(wanted))
 
+    def all(self) -> list[Record]:
+        """Return every record, each run once."""
+        return list(self._records.values())
+
     def add(self, record: Record) -> Record:
         """Write a record at once, with the commit and the time."""
         record = record | {"commit": commit(), "date": datetime.now(UTC).isoformat("T", "seconds")}
