@@ -1,12 +1,22 @@
 """``emlir fit``: the two laws of the examples, what is printed, and bad files."""
 
 import json
+import shlex
+from concurrent.futures import Executor
+from hashlib import sha256
+from io import StringIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 import emlir
 from emlir.cli import main
+from emlir.cli.fit_live import LiveView
+from emlir.fitting import Candidate, Member
+from tests.fitting.quick import use
+from tests.terminal import run_on_terminal
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 GAS_CONSTANT = 8.314462618
@@ -116,6 +126,9 @@ def test_bad_files(capsys, tmp_path, case):
         ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--noise", "pink"],
         ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--time-limit", "-1"],
         ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--strategy", "magic"],
+        ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--depth", "0"],
+        ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--max-size", "none"],
+        ["fit", EXAMPLES / "planets.csv", "--target", "period_years", "--workers", "0"],
     ],
 )
 def test_bad_words(capsys, words):
@@ -153,3 +166,186 @@ def test_a_law_that_cannot_be_lowered_or_is_not_monotone_says_so(capsys, tmp_pat
     code, out, _ = run(capsys, "fit", path, "--target", "y")
     assert code == 0
     assert "y is not monotone in x: not claimed (the derivative changes sign" in out
+
+
+FOUR = "x,w,v,y\n1,1,?,3\n2,1,5,6\n3,0,6,80\n4,2,7,12\n"
+
+
+@pytest.fixture
+def four(tmp_path):
+    """A file with weights, a column that cannot be used, and a row that does not count."""
+    path = tmp_path / "four.csv"
+    path.write_text(FOUR, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """A search that yields 3*x at once; what it was given is returned."""
+    given = []
+
+    def search(problem):
+        given.append(problem)
+        problem.budget.spend(7, "offering")
+        yield Candidate(emlir.parse("3*x"), 1.0)
+
+    use(monkeypatch, search)
+    return given
+
+
+def test_weights_and_columns_to_drop(capsys, four):
+    words = four, "--target", "y", "--drop", "v", "--weights", "w", "--noise", "additive"
+    facts = as_json(capsys, *words)
+    assert facts["formula"] == "3*x"
+    assert facts["range"] == {"x": [1, 4]}
+
+
+def test_options_reach_the_problem(capsys, four, offered, tmp_path):
+    words = four, "--target", "y", "--drop", "v", "--drop", "w", "--unit", "x=m/s", "--unit", "y=m"
+    as_json(capsys, *words, "--max-size", "9", "--depth", "4", "--device", "cuda")
+    (problem,) = offered
+    assert problem.units == {"x": {"m": 1, "s": -1}}
+    assert problem.y_unit == {"m": 1}
+    assert (problem.limits.max_size, problem.limits.depth, problem.device) == (9, 4, "cuda")
+    assert problem.executor is None
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--unit", "x"], "write NAME=UNIT"),
+        (["--unit", "z=m"], "there is y, x, w"),
+        (["--unit", "x=m", "--unit", "x=s"], "x has the unit m already"),
+        (["--unit", "x=m+s"], "no product of powers"),
+        (["--weights", "ww"], "no column 'ww'; there is x, w, v, y; did you mean 'w'?"),
+        (["--weights", "y"], "'y' is named twice"),
+        (["--weights", "v"], "named twice"),
+        (["--drop", "z"], "no column 'z'"),
+        (["--drop", "y"], "'y' is named twice"),
+        (["--drop", "x", "--drop", "w"], "no column of numbers beside the target"),
+        (["--report", "nowhere/out.html"], "no folder 'nowhere'"),
+        (["--report", "."], "is a directory"),
+        (["--resume", "nowhere/state.json"], "no folder 'nowhere'"),
+    ],
+)
+def test_bad_options(capsys, four, words, says):
+    code, out, err = run(capsys, "fit", four, "--target", "y", "--drop", "v", *words)
+    assert (code, out) == (2, "")
+    assert says in err
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"), [("0,0,0", "some must be above"), ("1,-1,1", "below 0"), ("a,b,c", "text")]
+)
+def test_bad_weights(capsys, tmp_path, weights, says):
+    path = tmp_path / "data.csv"
+    rows = zip("123", "246", weights.split(","), strict=True)
+    path.write_text("x,y,w\n" + "\n".join(map(",".join, rows)), encoding="utf-8")
+    code, _, err = run(capsys, "fit", path, "--target", "y", "--weights", "w")
+    assert code == 2
+    assert says in err
+
+
+def test_the_page_names_the_command_that_makes_it_again(capsys, four, offered, tmp_path):
+    page = tmp_path / "the page.html"
+    facts = as_json(capsys, four, "--target", "y", "--drop", "v", "--drop", "w", "--report", page)
+    assert facts["report"] == str(page)
+    text = page.read_text(encoding="utf-8")
+    assert sha256(FOUR.encode()).hexdigest() in text
+    command = ElementTree.fromstring(text).findall(".//pre/code")[-1].text
+    assert command.startswith("emlir fit ")
+    page.unlink()
+    code, _, _ = run(capsys, *shlex.split(command)[1:])
+    assert code == 0
+    assert command in "".join(ElementTree.fromstring(page.read_text("utf-8")).itertext())
+    assert len(offered) == 2
+
+
+def test_resume(capsys, four, monkeypatch, offered, tmp_path):
+    words = four, "--target", "y", "--drop", "v", "--drop", "w", "--resume", tmp_path / "state.json"
+    assert as_json(capsys, *words)["earlier"] is None
+
+    def worse(problem):
+        yield Candidate(emlir.parse("x"), 2.0)
+
+    use(monkeypatch, worse)
+    facts = as_json(capsys, *words)
+    assert facts["formula"] == "3*x"
+    assert facts["earlier"]["work"] == 7
+    _, out, _ = run(capsys, "fit", *words)
+    assert "resumed after" in out
+    code, _, err = run(capsys, "fit", *words, "--noise", "additive")
+    assert code == 2
+    assert "keeps a fit of other options: noise" in err
+
+
+def test_an_interrupt_prints_what_is_there(capsys, four, monkeypatch):
+    def search(problem):
+        yield Candidate(emlir.parse("3*x"), 1.0)
+        raise KeyboardInterrupt
+
+    use(monkeypatch, search)
+    words = "fit", four, "--target", "y", "--drop", "v", "--drop", "w"
+    code, out, _ = run(capsys, *words)
+    assert code == 130
+    assert out.startswith("y = 3*x\n")
+    assert "stopped: interrupted" in out
+    code, out, _ = run(capsys, *words, "--json")
+    assert (code, json.loads(out)["formula"]) == (130, "3*x")
+
+
+def test_an_interrupt_of_the_checks_prints_the_formula(
+    capsys, four, monkeypatch, offered, tmp_path
+):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(emlir.FitResult, "findings", property(interrupted))
+    page = tmp_path / "out.html"
+    words = "fit", four, "--target", "y", "--drop", "v", "--drop", "w", "--report", page
+    code, out, _ = run(capsys, *words)
+    assert code == 130
+    assert out.startswith("y = 3*x\n")
+    assert "interrupted before anything was shown" in out
+    assert not page.exists()
+
+
+def test_workers(capsys, four, monkeypatch):
+    def search(problem):
+        assert isinstance(problem.executor, Executor)
+        factor = problem.executor.submit(abs, -3).result()
+        yield Candidate(emlir.const(factor) * emlir.symbols("x"), 1.0)
+
+    use(monkeypatch, search)
+    words = four, "--target", "y", "--drop", "v", "--drop", "w", "--workers", "1"
+    assert as_json(capsys, *words)["formula"] == "3*x"
+
+
+def test_the_front_is_shown_on_a_terminal():
+    words = str(EXAMPLES / "planets.csv"), "--target", "period_years", "--time-limit", "2"
+    out, shown = run_on_terminal("fit", *words)
+    assert out.startswith("period_years = semi_major_axis_au^(3/2)\n")
+    assert "\x1b" not in out
+    for part in ("size", "loss", "formulas compared", "of 2 s", "semi_major_axis_au^(3/2)"):
+        assert part in shown
+
+
+def drawn(view, width):
+    file = StringIO()
+    Console(file=file, width=width).print(view)
+    return file.getvalue().splitlines()
+
+
+def test_the_view_fits_the_terminal():
+    view = LiveView(60, height=10)
+    assert len(drawn(view, 50)) == 1
+    x = emlir.symbols("x")
+    view.progress("fitting [bold]constants[/bold]", 12_345)
+    view.on_front(tuple(Member(x + k, k, 10.0**-k, 0.5) for k in range(30)))
+    lines = drawn(view, 70)
+    assert len(lines) <= view.height
+    assert max(map(len, lines)) <= 70
+    assert "[bold]" in lines[0] and "12,345" in lines[0]
+    assert lines[-1].split() == ["29", "1e-29", "0.500000", "x", "+", "29"]
+    view.on_front((Member(sum((x**k for k in range(2, 60)), start=x), 99, 1.0, 0.5),))
+    assert drawn(view, 70)[-1].endswith("…")
