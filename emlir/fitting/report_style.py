@@ -39,7 +39,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 th, td { padding: .3rem .8rem .3rem 0; text-align: right; border-bottom: 1px solid var(--rule);
   vertical-align: baseline }
 th { color: var(--muted); font-weight: 500; white-space: nowrap }
-.words { text-align: left; padding-left: .8rem }
+.words { text-align: left; padding-left: .8rem; min-width: 7.5rem }
+td.words:last-child { min-width: 13rem }
 tr.chosen td { background: var(--mark) }
 tr.chosen td:first-child { box-shadow: inset 3px 0 var(--chosen) }
 td:first-child, th:first-child { padding-left: .8rem }
