@@ -111,7 +111,10 @@ class Evaluator:
                     scaled = self._divided(rows, exponent)
                     sums[rows] = _sums(scaled, data, aim.values, self.dtype)
                     unit[rows] = 2.0**exponent
-        return Moments(data.size, *sums.T, aim.mean, aim.squares, unit, aim.unit)
+        shift, total, squares, products = sums.T
+        return Moments(
+            data.size, shift, total, squares, products, aim.mean, aim.squares, unit, aim.unit
+        )
 
     def _divided(self, rows: Iterable[int], exponent: int) -> Compiled:
         """Return some of the expressions, divided by a power of 2."""

@@ -5,11 +5,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, strategies as st
+from flint import acb, arb, fmpq
+from hypothesis import assume, given, settings, strategies as st
 
 import emlir
 from emlir.evaluate import ball_backend
+from emlir.semantics import SEMANTICS
 from emlir.testing import expressions
+from emlir_arb import Evaluator, prepare, working_precision
+from emlir_arb.rational import gaussian
 from tests.truth import ball_at
 
 
@@ -110,6 +114,17 @@ def test_bad_boxes():
         ("exp(-i)", {}, 3, "complex", "0.540 - 0.841*i"),
         ("sin(1e30)", {}, 10, "real", "-0.09011690191"),
         ("0", {}, 5, "real", "0"),
+        ("x", {"x": "0.135"}, 2, "real", "0.14"),
+        ("x", {"x": "0.145"}, 2, "real", "0.14"),
+        ("x + y", {"x": "0.1", "y": "0.035"}, 2, "real", "0.14"),
+        ("sqrt(x)", {"x": "0.0225"}, 1, "real", "0.2"),
+        ("x^(1/2)", {"x": "0.0225"}, 1, "real", "0.2"),
+        ("sqrt(x)*i", {"x": "-0.0225"}, 1, "complex", "-0.2"),
+        ("x/(1 + i)", {"x": "0.27"}, 2, "complex", "0.14 - 0.14*i"),
+        ("(x*i)^3", {"x": "0.5"}, 2, "complex", "0 - 0.12*i"),
+        ("x", {"x": emlir.parse("0.135 + i/8")}, 2, "complex", "0.14 + 0.12*i"),
+        ("sin(x/2)", {"x": emlir.parse("pi")}, 3, "real", "1.00"),
+        ("x^2", {"x": emlir.parse("sqrt(2)")}, 3, "real", "2.00"),
     ],
 )
 def test_correct_digits(formula, point, digits, semantics, value):
@@ -120,6 +135,24 @@ def test_what_cancels_exactly_is_simplified():
     digits = ball_backend().digits
     assert digits(emlir.parse("sqrt(x) - sqrt(x) + 1"), {"x": 2}, 5, "real") == "1.0000"
     assert digits(emlir.parse("sin(pi)"), {}, 5, "real") == "0"
+
+
+@settings(max_examples=40)
+@given(
+    expr=expressions(max_nodes=8, families=("arithmetic",)), semantics=st.sampled_from(SEMANTICS)
+)
+def test_exact_values_lie_in_their_balls(expr, semantics):
+    point = {"x": emlir.parse("-9/4 + i/3 - i/3"), "y": emlir.parse("2 - i/2")}
+    closed = emlir.sqrt(expr).subs(point)
+    with working_precision(200):
+        ball = Evaluator({}, semantics)(prepare(closed, semantics))
+        exact = gaussian(prepare(closed, semantics), semantics)
+        if exact is None:
+            return
+        assert ball.kind in ("real", "plane")
+        found = ball.lo if ball.kind == "plane" else acb(ball.lo.union(ball.hi))
+        for part, value in zip((found.real, found.imag), exact, strict=True):
+            assert part.overlaps(arb(fmpq(value.numerator, value.denominator)))
 
 
 def test_digits_that_cannot_be_decided():
@@ -134,6 +167,9 @@ def test_digits_that_cannot_be_decided():
         ball_backend().digits(emlir.parse("1"), {}, 0, "real")
     with pytest.raises(ValueError, match="no value"):
         ball_backend().digits(emlir.parse("x"), {}, 5, "real")
+    for value in ("y", "1 < 2"):
+        with pytest.raises(ValueError, match="is not a number"):
+            ball_backend().digits(emlir.parse("x"), {"x": emlir.parse(value)}, 5, "real")
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,8 @@ def evaluate_command(
 
 
 def _value(expr: Expr, point: dict[str, Expr], digits: int, semantics: str) -> tuple[str, str]:
-    numbers = {name: value.number for name, value in point.items()}
     try:
-        return "ok", ball_backend().digits(expr, numbers, digits, check_semantics(semantics))
+        return "ok", ball_backend().digits(expr, point, digits, check_semantics(semantics))
     except DomainError as error:
         return "undefined", str(error)
     except ArithmeticError as error:
@@ -45,7 +44,7 @@ def _value(expr: Expr, point: dict[str, Expr], digits: int, semantics: str) -> t
 
 
 def read_point(words: tuple[str, ...]) -> dict[str, Expr]:
-    """Read NAME=VALUE words; values are exact numbers (``1/3``, ``1e-05``)."""
+    """Read NAME=VALUE words; values have no symbols (``1/3``, ``1e-05``, ``1 + 2*i``, ``pi``)."""
     point: dict[str, Expr] = {}
     for word in words:
         name, sign, value = word.partition("=")
@@ -54,10 +53,10 @@ def read_point(words: tuple[str, ...]) -> dict[str, Expr]:
         name = name.strip().strip("`")
         if name in point:
             raise ValueError(f"{name!r} is given twice")
-        number = parse(value)
-        if not number.is_number:
+        constant = parse(value)
+        if constant.symbols or constant.sort != "number":
             raise ValueError(f"the value of {name!r} is not a number: {value!r}")
-        point[name] = number
+        point[name] = constant
     return point
 
 

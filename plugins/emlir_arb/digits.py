@@ -7,6 +7,7 @@ from typing import Any
 import emlir
 from emlir.plugin_api import DomainError, Expr, Semantics, exact, number, write_integer
 from emlir_arb.evaluator import Evaluator, prepare, working_precision
+from emlir_arb.rational import Gaussian, gaussian
 from emlir_arb.value import Value
 
 MAX_PRECISION = 1 << 16
@@ -17,13 +18,18 @@ MAX_EXPONENT = 1 << 20
 def correct_digits(expr: Expr, point: Mapping[str, Any], digits: int, semantics: Semantics) -> str:
     """Return the value at a point rounded to ``digits`` significant digits, half to even.
 
+    The values of the point are exact numbers, or expressions without symbols.
+
     Raises :class:`emlir.DomainError` where it is undefined, and ``ArithmeticError`` if the
-    digits cannot be decided at the highest precision (a value that is exactly between two
-    roundings, or exactly 0 without being seen to be).
+    digits cannot be decided at the highest precision: a value that is exactly between two
+    roundings, or has a part that is exactly 0, without being seen to be.
     """
     if digits < 1:
         raise ValueError("ask for at least one digit")
     at = expr.subs({name: _number(name, point) for name in expr.symbols})
+    exactly = gaussian(prepare(at, semantics), semantics)
+    if exactly is not None:
+        return _exact_text(exactly, digits)
     text = _decided(at, digits, semantics, EASY_PRECISION)
     if text is None:
         # what cancels exactly is never decided by balls alone
@@ -54,7 +60,12 @@ def _decided(
 def _number(name: str, point: Mapping[str, Any]) -> Expr:
     if name not in point:
         raise ValueError(f"no value for {name!r}")
-    return number(exact(point[name]))
+    value = point[name]
+    if not isinstance(value, Expr):
+        return number(exact(value))
+    if value.symbols or value.sort != "number":
+        raise ValueError(f"the value of {name!r} is not a number: {value}")
+    return value
 
 
 def _show(ball: Value, digits: int) -> str | None:
@@ -66,8 +77,15 @@ def _show(ball: Value, digits: int) -> str | None:
         return None
     real = _agreed(ball.lo.real.lower(), ball.lo.real.upper(), digits)
     imaginary = _agreed(ball.lo.imag.lower(), ball.lo.imag.upper(), digits)
-    if real is None or imaginary is None:
-        return None
+    return None if real is None or imaginary is None else _complex_text(real, imaginary)
+
+
+def _exact_text(value: Gaussian, digits: int) -> str:
+    real, imaginary = (round_to(part, digits) for part in value)
+    return _complex_text(real, imaginary) if value[1] else real
+
+
+def _complex_text(real: str, imaginary: str) -> str:
     sign = "-" if imaginary.startswith("-") else "+"
     return f"{real} {sign} {imaginary.lstrip('-')}*i"
 

@@ -13,7 +13,7 @@ from flint import acb
 
 from emlir_arb import winding
 from emlir_arb.turn import turned
-from emlir_arb.value import Value
+from emlir_arb.value import Arithmetic, Value
 
 Function = Callable[..., Any]
 Composed = Callable[..., Value]
@@ -46,6 +46,28 @@ _DIRECT: dict[str, Function] = {
     "div": lambda a, b: a / b,
 }
 
+_IMAGINARY: dict[str, Function] = {
+    "sin": lambda y: acb(0, y.sinh()),
+    "cos": lambda y: acb(y.cosh()),
+    "tan": lambda y: acb(0, y.tanh()),
+    "sinh": lambda y: acb(0, y.sin()),
+    "cosh": lambda y: acb(y.cos()),
+    "tanh": lambda y: acb(0, y.tan()),
+    "asin": lambda y: acb(0, y.asinh()),
+    "asinh": lambda y: acb(0, y.asin()),  # NaN beyond the branch points, and below
+    "atan": lambda y: acb(0, y.atanh()),
+    "atanh": lambda y: acb(0, y.atan()),
+}
+"""f(i y): off the cuts they are real or imaginary."""
+
+_TURNED: dict[str, Callable[[Any], bool]] = {
+    "log1p": lambda z: z.imag.is_zero() and bool(z.real < -1),
+    "acosh": lambda z: z.real.is_zero() or (z.imag.is_zero() and bool(z.real < -1)),
+    "atanh": lambda z: z.imag.is_zero() and bool(abs(z.real) > 1),
+    "asinh": lambda z: z.real.is_zero() and bool(abs(z.imag) >= 1),
+}
+"""Where the imaginary part is exactly a multiple of pi/2."""
+
 _COMPOSED: dict[str, Composed] = {
     "sigmoid": lambda z: _one(z) / (_one(z) + (-z).exp()),
     "softplus": lambda z: (_one(z) + z.exp()).ln(),
@@ -70,7 +92,25 @@ def unary(name: str, x: Value) -> Value:
         return _COMPOSED[name](x)
     if name == "ln":
         return winding.logarithm(z, arithmetic)
-    return arithmetic.plane(_on_cut(name, z, _DIRECT[name](z)))
+    if name == "atan" and z.real.is_zero() and abs(z.imag) == 1:
+        return arithmetic.undefined()
+    return _direct(name, z, arithmetic)
+
+
+def _direct(name: str, z: Any, arithmetic: Arithmetic) -> Value:
+    value = _imaginary(name, z) if not arithmetic.ulps else None
+    if value is None:
+        value = _on_cut(name, z, _DIRECT[name](z))
+    result = arithmetic.plane(value)
+    return turned(result) if name in _TURNED and _TURNED[name](z) else result
+
+
+def _imaginary(name: str, z: Any) -> Any:
+    """f(i y) with a part that is exactly 0, or ``None``."""
+    if name not in _IMAGINARY or not z.real.is_zero():
+        return None
+    value = _IMAGINARY[name](z.imag)
+    return value if value.is_finite() else None
 
 
 def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
@@ -92,9 +132,9 @@ def leaving_the_axis(on_axis: Value, name: str, *args: Value) -> Value:
     points = [_rectangle(arg) for arg in args]
     if name == "ln":
         return winding.logarithm(points[0], arithmetic)
-    value = arithmetic.plane(_on_cut(name, points[0], _DIRECT[name](*points)))
-    on_the_cut = name == "log1p" and points[0].imag.is_zero() and points[0].real < -1
-    return turned(value) if on_the_cut else value
+    if len(points) == 1:
+        return _direct(name, points[0], arithmetic)
+    return arithmetic.plane(_DIRECT[name](*points))
 
 
 def _excludes_the_axis(args: tuple[Value, ...]) -> bool:

@@ -28,6 +28,8 @@ def turned(value: Value) -> Value:
 def _with_turn(value: Value, turn: Fraction | None) -> Value:
     if turn is None or max(abs(turn.numerator), turn.denominator) > LARGEST:
         return value
+    if not turn:
+        return value.arithmetic.enclosing(value.lo.real)
     exact = acb(value.lo.real, arb.pi() * turn.numerator / turn.denominator)
     return value.arithmetic.build(value.arithmetic, "plane", exact, turn)
 
@@ -61,16 +63,20 @@ def _turn(x: Value) -> Fraction | None:
 
 
 def _scaled(x: Value, factor: Value) -> Fraction | None:
+    """Return the multiple of a product: of (r + t pi i)(c + d i) it is t c where r d = 0."""
     turn, by = _turn(x), _exact_real(factor)
-    return None if turn is None or by is None else turn * by
+    if turn is None or by is None:
+        return None
+    has_no_size = x.kind == "plane" and x.lo.real.is_zero()
+    return turn * by if _turn(factor) == 0 or has_no_size else None
 
 
 def _exact_real(x: Value) -> Fraction | None:
-    """Return a real number that is known exactly and is of moderate size."""
+    """Return a real part that is known exactly and is of moderate size."""
     if x.kind == "real":
         number = x.lo if x.is_point else None
     else:
-        number = x.lo.real if x.lo.imag.is_zero() and x.lo.real.is_exact() else None
+        number = x.lo.real if x.lo.real.is_exact() else None
     if number is None or not number.is_finite() or not 2**-64 < abs(number) < 2**64:
         return None
     mantissa, exponent = (int(part) for part in number.man_exp())

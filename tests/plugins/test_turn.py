@@ -8,7 +8,8 @@ from flint import acb
 
 import emlir
 from emlir.evaluate import ball_backend
-from emlir_arb import turn
+from emlir.testing import check_agreement
+from emlir_arb import plane, turn
 from tests.truth import PRECISION, ball_at, working_precision
 
 
@@ -65,3 +66,46 @@ def test_digits_of_what_is_real():
     assert (
         ball_backend().digits(emlir.parse("x^(1/2)*2"), {"x": -3}, 5, "complex") == "0 + 3.4641*i"
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("i^(1 + i)", "0 + 0.20788*i"),
+        ("i^(2 - i)", "-4.8105"),
+        ("tanh(atan(i/7))", "0 + 0.14484*i"),
+        ("asin(sinh(i))", "0 + 0.76473*i"),
+        ("sigmoid(acosh(-3))", "1.2071"),
+        ("exp(acosh(-2*i))", "0 - 4.2361*i"),
+        ("exp(asinh(i))", "0 + 1.0000*i"),
+        ("exp(asinh(-2*i))", "0 - 3.7321*i"),
+        ("exp(2*atanh(-3))", "-0.50000"),
+        ("atanh(2) - atanh(-3)", "0.89588"),
+        ("cos(i)*cosh(i)", "0.83373"),
+        ("atanh(tan(i))", "0 + 0.65088*i"),
+    ],
+)
+def test_parts_that_are_exactly_0(formula, value):
+    assert ball_backend().digits(emlir.parse(formula), {}, 5, "complex") == value
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_atan_has_no_value_at_its_branch_points(sign):
+    with pytest.raises(emlir.DomainError):
+        ball_backend().digits(emlir.parse(f"atan({sign}i)"), {}, 5, "complex")
+    assert check_agreement(emlir.parse("atan(x)"), {"x": [1j, -1j]}, semantics="complex") == 2
+
+
+@pytest.mark.parametrize("name", sorted(plane._IMAGINARY))
+def test_functions_on_the_imaginary_axis(name):
+    """They are those of rectangles around the axis, cuts included."""
+    for y in (-3.5, -1.0, -0.3, 0.3, 1.0, 3.5):
+        on_axis = ball_at(emlir.parse(f"{name}({y}*i)"), {}, "complex")
+        if on_axis.kind not in ("real", "plane"):
+            assert (name, abs(y)) == ("atan", 1)
+            continue
+        near = ball_at(emlir.parse(f"{name}(10^-40 + {y}*i)"), {}, "complex")
+        with working_precision(PRECISION):
+            exact = on_axis.lo if on_axis.kind == "plane" else acb(on_axis.lo)
+            assert abs(exact - near.lo) < 1e-19
+            assert exact.real.is_zero() or exact.imag.is_zero() or abs(y) >= 1
