@@ -12,6 +12,7 @@ from tests.benchmarks.feynman.summary import section, summary
 from tests.benchmarks.feynman.table import SUBSET, equation, equations
 from tests.benchmarks.search_suite.case import Case
 from tests.benchmarks.search_suite.cases import cases, from_target
+from tests.benchmarks.search_suite.methods import _printed_size
 from tests.benchmarks.search_suite.process import Job, run
 from tests.benchmarks.search_suite.store import Store, write_section
 from tests.benchmarks.search_suite.tables import BAR, page, row, show_r2, totals
@@ -198,6 +199,11 @@ def test_failures_of_a_search_are_answers(name, y, message):
     job = Job(name, np.ones((4, 1)), np.full(4, y), ["x"], {}, seconds=1.0)
     answer = run(job)
     assert answer.facts["error"].startswith(message) and not answer.predictions
+
+
+def test_nodes_of_what_emltorch_prints():
+    assert _printed_size("+0.0 + (+1.0) * [exp(x)]") == 2 + 4
+    assert _printed_size("+0.4 + (+0.1) * [eml((x1 + x2), eml((x2 - x1), 1))]") == 9 + 4
 
 
 def test_results_are_kept(tmp_path):

@@ -22,8 +22,8 @@ Predict = Callable[[Array], Any]
 
 GOOD_ENOUGH = 1 - 1e-9
 """R² at which emltorch, in single precision, cannot get better."""
-TERM = re.compile(r"(?:eml|exp|ln)(?=\()|\be\b|\bx\d*\b|(?<=[(, ])1(?=[,) ])")
-"""A node of a formula as emltorch prints it."""
+TERM = re.compile(r"(?:eml|exp|ln)(?=\()|\be\b|\bx\d*\b|(?<=[(, \[])1(?=[,) \]])| [-+*] ")
+"""A node of a tree as emltorch prints it: an operator or a leaf."""
 AFFINE = 4
 """Nodes of the a + b* before its trees."""
 
@@ -147,8 +147,16 @@ def with_emltorch(request: Request) -> Found:
 
 def _trees(emltorch: Any, x: Any, y: Any, depth: int) -> Found:
     result = emltorch.fit(x, y, depth=depth, device="cpu", r2_target=GOOD_ENOUGH)
-    size = len(TERM.findall(result.expression)) + AFFINE
-    return Found(result.expression, size, lambda rows: result.predict(rows).numpy())
+    return Found(
+        result.expression,
+        _printed_size(result.expression),
+        lambda rows: result.predict(rows).numpy(),
+    )
+
+
+def _printed_size(formula: str) -> int:
+    """Count the nodes of a + b*[tree]."""
+    return len(TERM.findall(formula[formula.find("[") :])) + AFFINE
 
 
 def _with_products(emltorch: Any, x: Any, y: Any) -> Found:
