@@ -2,7 +2,8 @@
 
 :func:`compiled` is for other plugins too; :func:`library` is the one of this plugin. A file's
 name has a hash of the source, the flags and what the compiler says about itself and this
-processor, so that a new compiler or another machine with the same home gets its own.
+processor, so that a new compiler or another machine with the same home gets its own; and one of
+what is in it, so that a damaged file is built again: to load it could end the process.
 """
 
 import ctypes
@@ -26,6 +27,7 @@ FLAGS = (
     *("-fno-tree-sink", "-fno-thread-jumps"),  # selected values stay selected, without branches
 )
 SHARED = ("-shared", "-fPIC")
+FUNCTIONS = ("emlir_plan", "emlir_run", "emlir_about")
 LIBRARIES = (("-DLIBMVEC=2", "-lmvec", "-lm"), ("-DLIBMVEC=1", "-lmvec", "-lm"), ("-lm",))
 """What to link with: the first that works. Vector functions of glibc 2.35, of 2.22, none."""
 SECONDS = 120
@@ -37,11 +39,19 @@ class BuildError(OSError):
 
 
 def user_cache() -> Path:
-    """Return the folder for libraries of this user on this system."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "emlir" / "native"
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "emlir" / "native"
+    """Return the folder for libraries of this user on this system.
+
+    Raises :class:`BuildError` for a user without a home.
+    """
+    named = os.environ.get("XDG_CACHE_HOME")
+    try:
+        if sys.platform == "darwin":
+            folder = Path.home() / "Library" / "Caches"
+        else:
+            folder = Path(named) if named else Path.home() / ".cache"
+    except RuntimeError as error:
+        raise BuildError(f"no folder to keep the library: {error}") from error
+    return folder / "emlir" / "native"
 
 
 def find_compiler() -> list[str]:
@@ -49,7 +59,10 @@ def find_compiler() -> list[str]:
 
     Raises :class:`BuildError` if there is none.
     """
-    named = shlex.split(os.environ.get("CC", ""))
+    try:
+        named = shlex.split(os.environ.get("CC", ""))
+    except ValueError as error:
+        raise BuildError(f"the variable CC cannot be read: {error}") from error
     for command in [named] if named else [["cc"], ["gcc"], ["clang"]]:
         if shutil.which(command[0]):
             return command
@@ -65,12 +78,14 @@ class Build:
         main: the C file to compile; all files beside it belong to the source.
         options: flags and macros.
         libraries: what to link with, as options of the compiler: the first that works.
+        functions: what the library must have.
     """
 
     name: str
     main: Path
     options: tuple[str, ...] = FLAGS
     libraries: tuple[tuple[str, ...], ...] = (("-lm",),)
+    functions: tuple[str, ...] = ()
 
 
 def compiled(build: Build) -> ctypes.CDLL:
@@ -81,8 +96,8 @@ def compiled(build: Build) -> ctypes.CDLL:
     compiler = find_compiler()
     folder = user_cache()
     try:
-        path = folder / f"{build.name}-{_key(compiler, build)}.so"
-        return _kept(path) or _built(compiler, build, path)
+        name = f"{build.name}-{_key(compiler, build)}"
+        return _kept(folder, name, build) or _built(compiler, build, folder, name)
     except BuildError:
         raise
     except OSError as error:
@@ -92,7 +107,8 @@ def compiled(build: Build) -> ctypes.CDLL:
 @lru_cache(maxsize=2)
 def library(bits: int) -> ctypes.CDLL:
     """Return the library of the backend for numbers of 32 or 64 bits; see :func:`compiled`."""
-    return compiled(Build(f"emlir{bits}", MAIN, (*FLAGS, f"-DREAL_BITS={bits}"), LIBRARIES))
+    options = (*FLAGS, f"-DREAL_BITS={bits}")
+    return compiled(Build(f"emlir{bits}", MAIN, options, LIBRARIES, FUNCTIONS))
 
 
 def _key(compiler: list[str], build: Build) -> str:
@@ -105,34 +121,58 @@ def _key(compiler: list[str], build: Build) -> str:
     return digest.hexdigest()[:32]
 
 
-def _kept(path: Path) -> ctypes.CDLL | None:
+def _kept(folder: Path, name: str, build: Build) -> ctypes.CDLL | None:
     """Load a library from the cache; ``None`` if it is not there or damaged."""
+    for path in sorted(folder.glob(f"{name}-*.so")):
+        try:
+            if path.name == _file_name(name, path):
+                return _loaded(path, build)
+        except OSError:
+            continue
+    return None
+
+
+def _file_name(name: str, library: Path) -> str:
+    return f"{name}-{hashlib.sha256(library.read_bytes()).hexdigest()[:16]}.so"
+
+
+def _loaded(path: Path, build: Build) -> ctypes.CDLL:
+    """Load a library; raises :class:`BuildError` where functions are missing."""
     try:
-        return ctypes.CDLL(str(path)) if path.is_file() else None
-    except OSError:
-        return None
+        loaded = ctypes.CDLL(str(path))
+    except OSError as error:
+        raise BuildError(f"what the compiler made cannot be loaded: {error}") from error
+    missing = [name for name in build.functions if not hasattr(loaded, name)]
+    if missing:
+        raise BuildError(f"what the compiler made has no {', '.join(missing)}")
+    return loaded
 
 
-def _built(compiler: list[str], build: Build, path: Path) -> ctypes.CDLL:
-    """Compile beside ``path`` and move the library there at once: others may do the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(suffix=".so", dir=path.parent)
+def _built(compiler: list[str], build: Build, folder: Path, name: str) -> ctypes.CDLL:
+    """Compile in the folder and give the library its name at once: others may do the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(suffix=".so", dir=folder)
     os.close(handle)
     try:
-        for command in _commands(compiler, build, name):
+        for command in _commands(compiler, build, made):
             try:
                 _run(command)
-                loaded = ctypes.CDLL(name)  # it is checked that all functions are there
+                _write_out(Path(made))
+                loaded = _loaded(Path(made), build)
             except BuildError as error:
                 reason = str(error)
-            except OSError as error:
-                reason = f"what the compiler made cannot be loaded: {error}"
             else:
-                Path(name).replace(path)
+                Path(made).replace(folder / _file_name(name, Path(made)))
                 return loaded
         raise BuildError(reason)
     finally:
-        Path(name).unlink(missing_ok=True)
+        Path(made).unlink(missing_ok=True)
+
+
+def _write_out(path: Path) -> None:
+    """Bring a file to the disk before it gets its name, so that a crash leaves no part of it."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def _commands(compiler: list[str], build: Build, output: str) -> Iterator[list[str]]:
@@ -142,7 +182,9 @@ def _commands(compiler: list[str], build: Build, output: str) -> Iterator[list[s
 
 def _run(command: list[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=SECONDS
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BuildError(f"the compiler cannot be run: {error}") from error
     if done.returncode:

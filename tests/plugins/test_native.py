@@ -1,6 +1,9 @@
 """The compiled backend gives what NumPy gives: operators at corners, programs, layouts, sums."""
 
+import copy
+import gc
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.skipif("compiled" not in report(), reason="no C compile
 KINDS = [(s, d) for s in ("real", "extended") for d in ("float64", "float32")]
 OPERATORS = [op for op in all_operators() if instruction_of(op, "real") is not None and op.arity]
 VALUES = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 1e-30, -1e-30, 700.0, -745.0, 1e30)
+X = np.linspace(0.1, 3.0, 101)
 NUMPY = manager().backend("numpy")
 
 
@@ -274,6 +278,7 @@ def works():
     [
         ("/nowhere/cc", "is not found"),
         ("false", "failed"),
+        ('"', "cannot be read"),
         (f"{sys.executable} -c 'print(1)'", "cannot be loaded"),
     ],
 )
@@ -290,16 +295,64 @@ def test_a_cache_that_cannot_be_written(fresh, monkeypatch):
     assert "cannot be kept" in report() and report().endswith(": numpy")
 
 
-def test_a_damaged_library_is_built_again(fresh, monkeypatch):
-    monkeypatch.setattr(build, "FLAGS", ("-O1",))  # quicker
+@pytest.mark.parametrize(
+    "damage", [lambda code: b"not a library", lambda code: code[:30_000], lambda code: b""]
+)
+def test_a_damaged_library_is_built_again(fresh, monkeypatch, damage):
+    """A library that is cut short loads, and kills the process where it is used."""
+    monkeypatch.setattr(build, "FLAGS", ("-O0",))  # quicker
     works()
     (path,) = fresh.rglob("*.so")
+    whole = path.read_bytes()
     path.unlink()
-    path.write_bytes(b"not a library")
+    path.write_bytes(damage(whole))
     build.library.cache_clear()
     backend.functions.cache_clear()
     works()
-    assert path.stat().st_size > 10_000
+    assert path.read_bytes() == whole
+
+
+def test_a_library_without_the_functions(fresh, monkeypatch):
+    """It loads, but is not what was wanted."""
+    other = fresh / "source" / "other.c"
+    other.parent.mkdir()
+    other.write_text("int other(void) { return 1; }")
+    monkeypatch.setattr(build, "MAIN", other)
+    works()
+    assert "has no emlir_plan, emlir_run" in report() and report().endswith(": numpy")
+    assert not list(fresh.rglob("*.so"))
+
+
+def test_a_user_without_a_home(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(build.Path, "home", no_home)
+    for cached in (build.library, backend.functions):
+        cached.cache_clear()
+    works()
+    assert "no folder to keep the library" in report() and report().endswith(": numpy")
+    for cached in (build.library, backend.functions):
+        cached.cache_clear()
+
+
+def test_a_program_goes_to_another_process():
+    """What was planned here is planned for there: no address goes along."""
+    ready = emlir.compile([emlir.parse("sin(x) + 2"), emlir.parse("exp(x)*7")], backend="native")
+    values, sums = ready({"x": X}), ready.squares({"x": X}, X)
+    words = pickle.dumps((ready, X, values, sums))
+    program = (
+        "import pickle, sys, numpy; ready, x, values, sums = pickle.load(sys.stdin.buffer);"
+        "numpy.testing.assert_array_equal(ready({'x': x}), values);"
+        "numpy.testing.assert_array_equal(ready.squares({'x': x}, x), sums)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=words, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    twin = copy.deepcopy(ready)
+    del ready
+    gc.collect()
+    np.testing.assert_array_equal(twin({"x": X}), values)
 
 
 def test_two_processes_build_at_once(fresh):
