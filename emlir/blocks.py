@@ -60,5 +60,6 @@ def added(total: Floats | None, part: Floats, target: Floats, kind: Reduction) -
     if total is None:
         return part
     if kind == "squares":
-        return total + part
+        with np.errstate(over="ignore"):
+            return total + part
     return join(total, part, target.size, float(target.sum()))

@@ -79,12 +79,14 @@ class Evaluator:
         Raises as a call does, and ``ValueError`` in ``complex``, for no points, and for a
         target that is not real and of the shape of the data.
         """
+        import numpy as np
+
         data, aim = self._against(columns, target)
-        total: Floats | None = None
+        total: Floats = np.zeros(self.candidates)
         for piece, arrays in data.pieces(self.dtype):
             part = self._compiled.reduce(arrays, aim[piece], "squares")[:, 0]
-            total = part if total is None else total + part
-        assert total is not None
+            with np.errstate(over="ignore"):
+                total += part
         return total
 
     def moments(self, columns: Mapping[str, Any], target: Any) -> Moments:

@@ -24,8 +24,9 @@ Names = str | Expr | Iterable[str | Expr]
 def gradient(expr: Expr, symbols: Names | None = None) -> tuple[Expr, ...]:
     """Return the partial derivatives of ``expr`` by ``symbols``; by default by all, sorted.
 
-    Shared subterms are shared. A derivative is meant where ``expr`` is differentiable; for
-    ``where``, ``min`` and ``max`` only the branch that is chosen needs one.
+    ``symbols`` is one name or symbol, or several. Shared subterms are shared. A derivative is
+    meant where ``expr`` is differentiable; for ``where``, ``min`` and ``max`` only the branch
+    that is chosen needs one.
 
     Raises ``TypeError`` for a truth, and for what is no symbol; ``ValueError`` for an
     operator with neither a derivative nor a definition.

@@ -37,11 +37,11 @@ class Target:
         import numpy as np
 
         with np.errstate(all="ignore"):
-            exponent = int(np.frexp(np.abs(y).max())[1])
-            scaled = np.ldexp(y, -exponent)
-            first = scaled[0]
-            values = scaled - first  # exactly 0 for a constant, whose mean is rounded
-            centre = values.mean()
+            exponent = int(np.frexp(np.maximum(y.max(), -y.min()))[1])
+            values = np.ldexp(y, -exponent)
+            first = float(values[0])
+            values -= first  # exactly 0 for a constant, whose mean is rounded
+            centre = float(values.mean())
             values -= centre
             mean = float(np.ldexp(first + centre, exponent))
             squares = float(values @ values)
@@ -49,7 +49,7 @@ class Target:
                 return cls(np.zeros_like(y), mean, 1.0, 0.0)
             if abs(exponent) > _ORDINARY:
                 return cls(values, mean, float(np.ldexp(1.0, exponent)), squares)
-            values = np.ldexp(values, exponent)
+            np.ldexp(values, exponent, out=values)
             return cls(values, mean, 1.0, float(values @ values))
 
 
