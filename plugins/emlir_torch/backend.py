@@ -31,7 +31,7 @@ SHORTEST = 256
 
 
 class TorchBackend:
-    """Evaluates on ``device``, by default torch's default device when a program is compiled."""
+    """Evaluates on ``device``, by default on what is torch's default device when a program runs."""
 
     name = "torch"
 
@@ -40,10 +40,38 @@ class TorchBackend:
 
     def compile(
         self, program: Program, semantics: Semantics, dtype: Dtype = "float64"
-    ) -> "CompiledProgram":
+    ) -> "CompiledProgram | MovingProgram":
         """Prepare a program; see :class:`emlir.plugin_api.Backend`."""
-        device = torch.get_default_device() if self._device is None else self._device
-        return CompiledProgram(make_plan(program, semantics, smooth=False), dtype, device)
+        plan = make_plan(program, semantics, smooth=False)
+        if self._device is None:
+            return MovingProgram(plan, dtype)
+        return CompiledProgram(plan, dtype, self._device)
+
+
+class MovingProgram:
+    """A program that runs on torch's default device of the moment, made ready once for each."""
+
+    def __init__(self, plan: Plan, dtype: Dtype) -> None:
+        self._plan = plan
+        self._dtype = dtype
+        self._ready: dict[torch.device, CompiledProgram] = {}
+
+    def here(self) -> "CompiledProgram":
+        """Return the program on torch's default device."""
+        device = torch.get_default_device()
+        if device not in self._ready:
+            self._ready[device] = CompiledProgram(self._plan, self._dtype, device)
+        return self._ready[device]
+
+    def run(self, columns: "Mapping[str, NDArray[Any]]") -> "NDArray[Any]":
+        """Return a row of values for each root; see :class:`emlir.plugin_api.Compiled`."""
+        return self.here().run(columns)
+
+    def reduce(
+        self, columns: "Mapping[str, NDArray[Any]]", target: "NDArray[np.float64]", kind: Reduction
+    ) -> "NDArray[np.float64]":
+        """Return sums over all points; see :class:`emlir.plugin_api.Compiled`."""
+        return self.here().reduce(columns, target, kind)
 
 
 class CompiledProgram:
@@ -83,6 +111,9 @@ class CompiledProgram:
         self, columns: "Mapping[str, NDArray[Any]]", target: "NDArray[np.float64]", kind: Reduction
     ) -> "NDArray[np.float64]":
         """Return sums over all points; see :class:`emlir.plugin_api.Compiled`."""
+        nothing = np.zeros((len(self._plan.roots), REDUCED_WIDTH[kind]))
+        if not self._plan.roots:
+            return nothing
         total: NDArray[np.float64] | None = None
         aims = np.array(target, dtype=np.float64).reshape(-1)
         with torch.inference_mode():
@@ -90,9 +121,7 @@ class CompiledProgram:
                 aim = aims[start:stop]
                 part = self._reduced(tensors, torch.from_numpy(aim).to(self._device), kind)
                 total = added(total, part.cpu().numpy(), aim, kind)
-        if total is None:
-            return np.zeros((len(self._plan.roots), REDUCED_WIDTH[kind]))
-        return total
+        return nothing if total is None else total
 
     def _reduced(self, tensors: dict[str, Tensor], aim: Tensor, kind: Reduction) -> Tensor:
         if self._population is not None:
@@ -135,7 +164,7 @@ class CompiledProgram:
 
     def _block_length(self) -> int:
         size = self._dtype.itemsize
-        rows = self._plan.live + len(self._plan.roots)
+        rows = max(1, self._plan.live + len(self._plan.roots))
         if self._wavefront is not None:
             rows = self._wavefront.rows
         if self._device.type != "cpu":

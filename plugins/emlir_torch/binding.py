@@ -12,8 +12,11 @@ def bind(symbols: Sequence[str], args: tuple[Any, ...], named: Mapping[str, Any]
     """Return a value for each symbol.
 
     ``args`` are values in the order of ``symbols``, or one mapping, which may hold more than
-    is needed. Raises ``TypeError`` for missing, unknown and surplus arguments.
+    is needed. Raises ``TypeError`` for missing, unknown and surplus arguments. Where torch.fx
+    traces the callee itself, it does not know how many there are: then they come by position.
     """
+    if isinstance(args, Proxy):
+        return [args[k] for k in range(len(symbols))]
     if len(args) == 1 and isinstance(args[0], Mapping):
         given = {**args[0], **named}
     else:

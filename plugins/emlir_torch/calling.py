@@ -45,13 +45,14 @@ class Function:
     def __init__(self, expr: Expr, dtype: torch.dtype | None, semantics: Semantics) -> None:
         if dtype is not None:
             check_dtype(dtype, semantics)
+        self.__name__ = "formula"  # what torch.fx prints
         self.expression = check_expr(expr)
         self.symbols = expr.symbols
         self._dtype = dtype
         self._semantics = semantics
         self._plan = differentiable_plan(expr, semantics)
 
-    def __call__(self, *args: Any, **named: Any) -> Tensor:
+    def __call__(self, /, *args: Any, **named: Any) -> Tensor:
         """Return the value: a tensor of the shape to which the arguments broadcast."""
         given = bind(self.symbols, args, named)
         if any(isinstance(value, Proxy) for value in given):
@@ -69,7 +70,7 @@ class Function:
     def _recorded(self, given: list[Any]) -> Any:
         """Stand as one node in a trace by torch.fx."""
         tracer = next(value.tracer for value in given if isinstance(value, Proxy))
-        return tracer.create_proxy("call_function", self, tuple(given), {}, name="formula")
+        return tracer.create_proxy("call_function", self, tuple(given), {})
 
     def __repr__(self) -> str:
         return f"<function of {', '.join(self.symbols) or 'nothing'}: {self.expression!r}>"

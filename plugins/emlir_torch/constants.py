@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from itertools import count
 from math import isfinite
 from typing import Any, Literal
 
@@ -78,6 +79,13 @@ def start_value(source: Expr, start: Mapping[str, Any]) -> complex:
     if source.is_number:
         return nearest(source.number)
     value = start[source.name]
+    if isinstance(value, Tensor):
+        if value.numel() != 1:
+            shape = tuple(value.shape)
+            raise ValueError(
+                f"start has a tensor of shape {shape} for {source.name!r}, not a number"
+            )
+        value = value.item()
     return value if isinstance(value, complex) else nearest(exact(value))
 
 
@@ -99,4 +107,12 @@ def _real_number(source: Expr, value: Tensor, dyadic: bool) -> Expr:
         raise ValueError(f"the constant that started as {source} is now {value.item()}")
     if dyadic:
         return number(Fraction(value.item()))
-    return number(Fraction(str(value.numpy())))
+    return number(Fraction(_shortest(value)))
+
+
+def _shortest(value: Tensor) -> str:
+    """Return the shortest decimal that reads back to a real value in its dtype."""
+    if value.dtype is not torch.bfloat16:
+        return str(value.numpy())
+    decimals = (f"{value.item():.{digits}g}" for digits in count(1))  # NumPy has no bfloat16
+    return next(text for text in decimals if torch.tensor(float(text), dtype=value.dtype) == value)

@@ -28,7 +28,8 @@ class ExprModule(nn.Module):
         expr: an expression.
         trainable: ``auto``: all numbers but 0, 1, -1, 2, -2 and integer exponents;
             ``all``: all numbers; ``False``: none; or the numbers that are meant.
-        start: symbols that are constants too, with the values to start from.
+        start: symbols that are constants too, with the values to start from: numbers, or
+            tensors of one element.
         dtype: of constants, inputs and result.
         semantics: ``real``, ``extended`` or ``complex``; by default what fits the dtype.
 
@@ -68,6 +69,8 @@ class ExprModule(nn.Module):
         self.sources = tuple(self._places.values())
         self.symbols = tuple(name for name in self._template.symbols if name not in hidden)
         values = [start_value(source, start or {}) for source in self.sources]
+        if not dtype.is_complex and any(isinstance(value, complex) for value in values):
+            raise ValueError(f"start has a complex value, and the dtype is {dtype}")
         constants = torch.tensor(values, dtype=dtype, device=device)
         if values:
             self.constants = nn.Parameter(constants)
@@ -78,7 +81,15 @@ class ExprModule(nn.Module):
         fixed_values = torch.tensor(fixed, dtype=dtype, device=device)
         self.register_buffer("fixed", fixed_values, persistent=False)
 
-    def forward(self, *args: Any, **named: Any) -> Tensor:
+    def __call__(self, /, *args: Any, **named: Any) -> Tensor:
+        """Call ``forward``; a symbol may have the name ``self``."""
+        if "self" in named:  # which torch's own call cannot be given by name
+            values = bind(self.symbols, args, named)
+            args, named = (dict(zip(self.symbols, values, strict=True)),), {}
+        result: Tensor = super().__call__(*args, **named)
+        return result
+
+    def forward(self, /, *args: Any, **named: Any) -> Tensor:
         """Return the value: a tensor of the shape to which the arguments broadcast."""
         dtype, device = self.constants.dtype, self.constants.device
         columns = {

@@ -25,6 +25,7 @@ SETTINGS = [(semantics, dtype) for semantics in DTYPES for dtype in DTYPES[seman
 OPERATORS = [
     op for op in all_operators() if op.family in FAMILIES and op.arity and "truth" not in op.takes
 ]
+SIBLINGS = [op for op in all_operators() if op.family == "sibling"]
 FEW = max(5, EXAMPLES // 30)  # for each operator and dtype
 SOME = max(30, EXAMPLES // 5)
 
@@ -61,7 +62,7 @@ def test_random_eml_trees_agree(semantics, dtype, data):
     check_agreement(expr, points, semantics=semantics, backend="torch", dtype=dtype)
 
 
-@pytest.mark.parametrize("operator", OPERATORS, ids=lambda op: op.name)
+@pytest.mark.parametrize("operator", [*OPERATORS, *SIBLINGS], ids=lambda op: op.name)
 @settings(max_examples=FEW)
 @given(data=st.data())
 def test_each_operator_agrees(operator, data):
@@ -70,6 +71,49 @@ def test_each_operator_agrees(operator, data):
     for semantics, dtype in SETTINGS:
         points = data.draw(columns(names, semantics, 8))
         check_agreement(expr, points, semantics=semantics, backend="torch", dtype=dtype)
+
+
+def numbers(rng, count, semantics, dtype):
+    """Numbers of both signs and many magnitudes, some beyond where exp overflows."""
+    most = 90 if dtype in ("float32", "complex64") else 715
+    half = count // 2
+    sizes = np.concatenate([10 ** rng.uniform(-30, 30, half), rng.uniform(0, most, count - half)])
+    rng.shuffle(sizes)
+    column = sizes * rng.choice([-1, 1], count)
+    if semantics != "complex":
+        return column
+    return column + 1j * rng.permutation(column) * rng.choice([0, 1, 1], count)
+
+
+@pytest.mark.parametrize("operator", [*OPERATORS, *SIBLINGS], ids=lambda op: op.name)
+def test_long_columns_have_the_values_of_short_ones(operator):
+    check_long_columns(operator(*("x", "y", "z")[: operator.arity]))
+
+
+def check_long_columns(expr):
+    """torch has other code for many numbers at once."""
+    rng = np.random.default_rng(0)
+    for semantics, dtype in SETTINGS:
+        points = {name: numbers(rng, 64, semantics, dtype) for name in expr.symbols}
+        check_agreement(expr, points, semantics=semantics, backend="torch", dtype=dtype)
+        options = {"backend": "torch", "semantics": semantics, "dtype": dtype}
+        many = emlir.evaluate(expr, points, **options)[:16]
+        one = [
+            emlir.evaluate(expr, {name: column[k] for name, column in points.items()}, **options)
+            for k in range(16)
+        ]
+        digits = 1e-12 if dtype in ("float64", "complex128") else 1e-5
+        np.testing.assert_allclose(many, one, rtol=digits, atol=0)
+
+
+def test_a_kernel_that_fails_on_long_columns_is_caught(monkeypatch):
+    from emlir_torch.kernels import elementary
+    from emlir_torch.kernels.kernel import Kernel
+
+    wrong = Kernel(lambda x: torch.exp(x) * (1 + (x.numel() > 1) * 1e-14))
+    monkeypatch.setattr(elementary, "exp", wrong)
+    with pytest.raises(AssertionError, match="outside the ball"):
+        check_long_columns(emlir.parse("exp(x) + 0.0625"))
 
 
 @pytest.mark.parametrize(("formula", "semantics", "value"), CASES)
@@ -108,7 +152,7 @@ def test_an_operator_without_anything_is_refused():
 
 def compiled(exprs, semantics="real", dtype="float64", device=None):
     program = Program.from_exprs(exprs)
-    return TorchBackend(device).compile(program, semantics, dtype)
+    return TorchBackend(device or torch.get_default_device()).compile(program, semantics, dtype)
 
 
 LAYOUTS = {
@@ -140,6 +184,72 @@ def test_long_columns_are_cut_into_blocks(monkeypatch):
     expr = emlir.parse("exp(x) - ln(y)*x^3 + where(x < y, 1/x, sqrt(y))")
     [found] = compiled([expr]).run({"x": x, "y": y})
     np.testing.assert_allclose(found, emlir.evaluate(expr, {"x": x, "y": y}))
+
+
+@pytest.mark.parametrize("size", [1, 64])
+@pytest.mark.parametrize(
+    ("x", "y", "dtype"),
+    [
+        (1.7e308, 1e-160, "float64"),
+        (-1e160, 2.3e-308, "float64"),
+        (1.7e308, -1e-300, "float64"),
+        (3e38, 1e-37, "float32"),
+    ],
+)
+def test_the_remainder_of_a_quotient_that_overflows(x, y, dtype, size):
+    points = {"x": np.full(size, x), "y": np.full(size, y)}
+    found = emlir.evaluate(emlir.parse("mod(x, y)"), points, backend="torch", dtype=dtype)
+    kind = np.dtype(dtype).type
+    np.testing.assert_array_equal(found, np.remainder(kind(x), kind(y)))
+
+
+SIBLING_CORNERS = [
+    ("edl(x, 1000)", 711.0, "float64", 8.791028536009167e307),
+    ("edl(x, 0.1)", 709.785, "float64", -7.825158607735671e307),
+    ("edl(x, 1000)", 90.0, "float32", 1.7667147214e38),
+    ("edl(x, inf)", 2000.0, "float64", 0.0),
+    ("teml(x, 1, 2)", 711.0, "float64", 2.358100225195887e307),
+    ("teml(x, 2000, 2)", 2000.5, "float64", 0.1503464785235205),
+    ("teml(2, x, 0)", 2000.0, "float64", -np.inf),
+    ("neml(inf, x)", 1000.0, "float64", np.inf),
+    ("neml(inf, x)", 100.0, "float32", np.inf),
+]
+
+
+@pytest.mark.parametrize("semantics", ["extended", "complex"])
+@pytest.mark.parametrize(("formula", "x", "dtype", "value"), SIBLING_CORNERS)
+def test_siblings_do_not_overflow_inside(formula, x, dtype, value, semantics):
+    digits = 1e-5 if dtype == "float32" else 1e-14
+    if semantics == "complex":
+        dtype = {"float64": "complex128", "float32": "complex64"}[dtype]
+    options = {"backend": "torch", "semantics": semantics, "dtype": dtype}
+    found = emlir.evaluate(emlir.parse(formula), {"x": x}, **options)
+    np.testing.assert_allclose(found, value, rtol=digits)
+
+
+@pytest.mark.parametrize("size", [1, 64])
+def test_complex_acos_near_one(size):
+    z = np.full(size, 1 + 1e-8j)
+    found = emlir.evaluate(emlir.parse("acos(x)"), {"x": z}, backend="torch", semantics="complex")
+    np.testing.assert_allclose(found, 9.99999999166666675e-05 - 1.00000000083333334e-4j, rtol=1e-15)
+
+
+def test_no_roots():
+    nothing = emlir.compile([], backend="torch")
+    points = {"y": [1, 2, 3]}
+    assert nothing(points).shape == (0, 3)
+    assert nothing.squares(points, [1, 2, 3]).shape == (0,)
+    assert nothing.moments(points, [1, 2, 3]).r2.shape == (0,)
+
+
+def test_a_program_follows_the_default_device():
+    expr = emlir.parse("x^2 + 1/8")
+    assert emlir.evaluate(expr, {"x": 1.0}, backend="torch") == 1.125
+    with torch.device("meta"), pytest.raises(NotImplementedError, match="meta tensor"):
+        emlir.evaluate(expr, {"x": 1.0}, backend="torch")
+    assert emlir.evaluate(expr, {"x": 1.0}, backend="torch") == 1.125
+    ready = TorchBackend().compile(Program.from_exprs([expr]), "real", "float64")
+    assert ready.here() is ready.here()
 
 
 def test_a_zero_is_never_negative():

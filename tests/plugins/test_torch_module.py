@@ -289,7 +289,13 @@ def _arrays(points):
     return {name: np.asarray(column, dtype=np.float64) for name, column in points.items()}
 
 
-@pytest.mark.parametrize("text", ["ln(x)*exp(x) - sqrt(x)/(x + 3)", "x^y + atan(x*y)", "eml(x, y)"])
+COMPLEX = [
+    *("ln(x)*exp(x) - sqrt(x)/(x + 3)", "x^y + atan(x*y)", "eml(x, y)", "acos(x/3)"),
+    *("edl(x, y)", "neml(x, y)", "teml(x, y, x + 1)"),
+]
+
+
+@pytest.mark.parametrize("text", COMPLEX)
 def test_complex_gradients(text):
     f = emlir_torch.function(emlir.parse(text), semantics="complex")
     z = torch.tensor([1 + 2j, 2.0, -1.5 + 0.5j], dtype=torch.complex128, requires_grad=True)
@@ -356,6 +362,65 @@ def test_torch_fx_records_a_module_inside_another(text, semantics):
     graph = torch.fx.symbolic_trace(outer)
     t, x = torch.rand(2, 5, 3, dtype=torch.float64)
     torch.testing.assert_close(graph(t, x.to(dtype)), outer(t, x.to(dtype)), equal_nan=True)
+
+
+def test_torch_fx_traces_a_module_and_a_function():
+    law = module("2.5*exp(-t) + x^2")
+    graph = torch.fx.symbolic_trace(law)
+    t, x = torch.rand(2, 5, dtype=torch.float64)
+    torch.testing.assert_close(graph(t, x), law(t, x))
+    f = emlir_torch.function(emlir.parse("x^2 + 1"))
+    graph = torch.fx.symbolic_trace(lambda x: f(x) * 2 + f(x=x + 1))
+    for call in (graph, copy.deepcopy(graph)):
+        torch.testing.assert_close(call(x), 2 * x**2 + 2 + (x + 1) ** 2 + 1)
+
+
+def test_a_symbol_may_be_called_self():
+    expr = emlir.parse("self*1.5")
+    for call in (ExprModule(expr), emlir_torch.function(expr)):
+        assert call(self=2.0).item() == 3.0
+    assert functional_call(ExprModule(expr), {"constants": X[3:4]}, (), {"self": 2.0}).item() == 1.0
+
+
+def test_constants_start_from_tensors():
+    for value in (torch.tensor(2.5), torch.tensor([[2.5]], requires_grad=True), np.float32(2.5)):
+        assert module("a*x", start={"a": value}).constants.tolist() == [2.5]
+    turned = module("a*x", start={"a": torch.tensor(1 + 2j)}, dtype=torch.complex128)
+    assert turned.constants.tolist() == [1 + 2j]
+    with pytest.raises(ValueError, match=r"shape \(2,\) for 'a'"):
+        module("a*x", start={"a": torch.ones(2)})
+    with pytest.raises(ValueError, match="complex value"):
+        module("a*x", start={"a": 1j})
+
+
+def test_values_in_bfloat16():
+    law = module("0.1*x + 1/3", "all").bfloat16()
+    assert law.expression() is emlir.parse("0.1*x + 1/3")
+    with torch.no_grad():
+        law.constants.mul_(1.3)
+    values = [node.number for node in (law.expression().args[1], law.expression().args[0].args[0])]
+    assert sorted(map(float, values)) == [0.13, 0.434]
+    assert sorted(law.constants.tolist()) == sorted(
+        torch.tensor([float(value) for value in values], dtype=torch.bfloat16).tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "points"),
+    [
+        ("edl(x, y)", [(0.5, 3.0), (300.0, 0.5), (-90.0, 2.0)]),
+        ("neml(x, y)", [(2.0, 0.5)]),
+        ("teml(x, y, z)", [(300.0, 299.5, 2.0), (0.5, 3.0, 1.0)]),
+    ],
+)
+def test_gradients_of_siblings(formula, points):
+    expr = emlir.parse(formula)
+    for point in points:
+        x = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in point]
+        emlir_torch.function(expr)(*x).backward()
+        given = dict(zip(expr.symbols, point, strict=True))
+        wanted = [emlir.evaluate(expr.diff(name), given) for name in expr.symbols]
+        np.testing.assert_allclose([value.grad.item() for value in x], wanted, rtol=1e-12)
 
 
 def test_a_module_without_inputs_and_truths():

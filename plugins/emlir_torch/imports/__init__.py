@@ -1,1 +1,1 @@
-"""Torch operations as expressions, by name: ``basic`` ones and ``activations``; ``table``."""
+"""Graphs of torch operations as expressions: what each one means, reading, and a trial."""

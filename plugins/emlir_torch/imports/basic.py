@@ -14,8 +14,14 @@ def _apply(name: str, *args: object) -> Expr:
     return made
 
 
+def are_truths(*args: Expr) -> bool:
+    return all(arg.sort == "truth" for arg in args)
+
+
 def add(input: Expr, other: Expr, *, alpha: Expr | None = None) -> Expr:
-    return input + (other if alpha is None else alpha * other)
+    """Of two truths, torch gives a truth: one of them, or both."""
+    scaled = other if alpha is None else mul(alpha, other)
+    return input | scaled if are_truths(input, scaled) else input + scaled
 
 
 def sub(input: Expr, other: Expr, *, alpha: Expr | None = None) -> Expr:
@@ -27,7 +33,7 @@ def rsub(input: Expr, other: Expr, *, alpha: Expr | None = None) -> Expr:
 
 
 def mul(input: Expr, other: Expr) -> Expr:
-    return input * other
+    return input & other if are_truths(input, other) else input * other
 
 
 def div(input: Expr, other: Expr, *, rounding_mode: str | None = None) -> Expr:

@@ -72,7 +72,7 @@ def _builders() -> dict[str, Builder]:
         made = {name: value for name, value in vars(module).items() if callable(value)}
         found |= {n: f for n, f in made.items() if getattr(f, "__module__", "") == module.__name__}
     found["eq"] = found.pop("equals")
-    del found["method_where"], found["_apply"]
+    del found["method_where"], found["_apply"], found["are_truths"]
     for name, others in _ALIASES.items():
         found |= dict.fromkeys(others.split(), found[name])
     return found
@@ -93,5 +93,14 @@ METHODS: dict[str, Builder] = {
     name: builder for name, builder in _BUILDERS.items() if hasattr(torch.Tensor, name)
 } | {"where": basic.method_where}
 """Builders by the name of the method of a tensor."""
+SHARING = frozenset(
+    {operator.pos, torch.positive, torch.detach, "positive", "detach", "contiguous"}
+)
+"""Functions and methods whose result may have the memory of their argument."""
+IN_PLACE: dict[Any, Any] = {
+    getattr(operator, f"i{name.strip('_')}"): getattr(operator, name)
+    for name in "add sub mul truediv floordiv mod pow and_ or_".split()
+}
+"""Python's operators that change their first argument, with those that make a new value."""
 SUPPORTED = tuple(sorted(name for name in _BUILDERS if not name.endswith("_")))
 """The names of all operations that can be imported."""

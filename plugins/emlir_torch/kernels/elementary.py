@@ -32,10 +32,10 @@ def _quick_eml(x: Any, y: Any) -> Any:
 
 
 def _extended_eml(x: Any, y: Any) -> Any:
-    return _exp_minus(x, torch.exp(x), torch.log(y), torch.sub)
+    return exp_minus(x, torch.exp(x), torch.log(y), torch.sub)
 
 
-def _exp_minus(x: Any, exp_x: Any, ln_y: Any, subtract: Function) -> Any:
+def exp_minus(x: Any, exp_x: Any, ln_y: Any, subtract: Function) -> Any:
     """exp(x) - ln(y).
 
     An infinite logarithm absorbs exp(x) for every finite x, also where that overflows.
@@ -46,7 +46,7 @@ def _exp_minus(x: Any, exp_x: Any, ln_y: Any, subtract: Function) -> Any:
 
 def _complex_eml(smooth: bool) -> Function:
     exp_of, ln_of, minus = (kernel.under("complex", smooth) for kernel in (exp, ln, sub))
-    return lambda x, y: _exp_minus(x, exp_of(x), ln_of(y), minus) + 0
+    return lambda x, y: exp_minus(x, exp_of(x), ln_of(y), minus) + 0
 
 
 def _real_log1p(x: Any) -> Any:
@@ -119,6 +119,13 @@ def _real_atanh(x: Any) -> Any:
     return torch.where(torch.abs(x) < 1, torch.atanh(x), nan)
 
 
+def _complex_acos(z: Any) -> Any:
+    """acosh, turned by a right angle: torch's acos, pi/2 - asin, loses digits near 1."""
+    value = torch.acosh(z)
+    side = torch.where(z.imag >= 0, 1, -1)
+    return torch.complex(side * value.imag, -side * value.real)
+
+
 def _complex_atan(z: Any) -> Any:
     """Near 0 by real functions, since the one of CUDA loses digits there."""
     x, y = z.real, z.imag
@@ -186,7 +193,7 @@ sin = Kernel(torch.sin, complex=torch.sin)
 cos = Kernel(torch.cos, complex=torch.cos)
 tan = Kernel(torch.tan, complex=torch.tan)
 asin = Kernel(torch.asin, complex=torch.asin)
-acos = Kernel(torch.acos, complex=torch.acos)
+acos = Kernel(torch.acos, complex=_complex_acos)
 atan = Kernel(torch.atan, complex=_complex_atan)
 sinh = Kernel(_sinh, complex=torch.sinh)
 cosh = Kernel(_cosh, complex=torch.cosh)

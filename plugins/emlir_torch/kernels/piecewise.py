@@ -59,9 +59,15 @@ def _maximum(x: Any, y: Any) -> Any:
 
 
 def _mod(x: Any, y: Any) -> Any:
-    """x - y floor(x / y), in two steps where x / y overflows: torch's remainder is NaN there."""
-    scale = 1 / math.sqrt(torch.finfo(y.dtype).tiny)
-    near = torch.where(torch.isinf(x / y), torch.remainder(x, y * scale), x)
+    """x - y floor(x / y). torch's remainder is NaN where x / y overflows: there in three steps.
+
+    Each step is exact, and its quotient is at most the third root of the largest one.
+    """
+    float_type = torch.finfo(y.dtype)
+    largest = math.log2(float_type.max) - math.log2(float_type.tiny) - math.log2(float_type.eps)
+    step = 2.0 ** math.ceil(largest / 3)
+    less = torch.fmod(torch.fmod(x, y * step * step), y * step)
+    near = torch.where(torch.isinf(x / y), less, x)
     return torch.where((y == 0) | torch.isinf(y), nan, torch.remainder(near, y))
 
 
