@@ -73,20 +73,22 @@ INLINE real eml_(real x, real y) {
 /* exp of a number beyond this, or below its negative, may leave the range of float. */
 #define FAR 80
 
-/* exp(x), or its root where x is far: multiplied in twice, what is in range stays there. */
+/* exp(x) = root^2 where x is far; multiplied in twice, what is in range stays there. */
 INLINE int is_far(real x) { return (magnitude(x) > FAR) & is_finite(x); }
-INLINE real root_exp(real x) { return exp_(is_far(x) ? (real)0.5 * x : x); }
+INLINE real root_exp(real x) { return exp_(x * (is_far(x) ? (real)0.5 : 1)); }
+INLINE real rest_of_exp(real x, real root) { return is_far(x) ? root : 1; }
 
 INLINE real edl_value(real x, real ln_y) {
-    real root = root_exp(x), value = quotient(root, ln_y);
-    value = is_far(x) ? root * value : value;
-    return is_infinite(ln_y) & is_finite(x) ? 0 : value;
+    real root = root_exp(x), value = quotient(root, ln_y) * rest_of_exp(x, root);
+    real at_infinity = is_finite(x) ? 0 : value; /* one condition each, for GCC's vectors */
+    return is_infinite(ln_y) ? at_infinity : value;
 }
 
 INLINE real edl(real x, real y) {
     real ln_y = ln_(y);
     real value = edl_value(x, ln_y);
-    return (ln_y == 0) & (x > -INF) ? INF : value;
+    real at_pole = x > -INF ? INF : value;
+    return ln_y == 0 ? at_pole : value;
 }
 
 /* An infinite logarithm absorbs exp(y) for every finite y, also where that overflows. */
@@ -100,11 +102,10 @@ INLINE real neml_(real x, real y) {
 INLINE real teml(real x, real y, real ln_x, real ln_z) {
     real gap = x - y, back = gap - x, lost = (x - (gap - back)) - (y + back);
     real root = root_exp(gap);
-    real joint = root * (quotient(ln_z, ln_x) * exp_(lost));
-    joint = is_far(gap) ? root * joint : joint;
+    real joint = root * (quotient(ln_z, ln_x) * exp_(lost)) * rest_of_exp(gap, root);
     /* beside an infinite logarithm the size of exp(y) does not matter */
-    real near = is_far(y) ? (y > 0 ? 1 : -1) : y;
+    real sign = y > 0 ? 1 : -1, near = is_far(y) ? sign : y;
     real stepwise = quotient(exp_(x), ln_x) * quotient(ln_z, exp_(near));
-    int all_finite = is_finite(x) & is_finite(y) & is_finite(ln_x) & is_finite(ln_z);
-    return all_finite ? joint : stepwise;
+    real zero = 0 * x + 0 * y + 0 * ln_x + 0 * ln_z; /* NaN where something is infinite */
+    return zero == 0 ? joint : stepwise;
 }
