@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Pairs = NDArray[np.int32]
 EXP_MOST = 1e9
-"""Exponentials above this leave nothing of any logarithm."""
+"""Exponentials above this at the first two points would match whatever is subtracted."""
 VANISHED = 1e-14
 
 
@@ -67,7 +67,8 @@ def _distinct_exponentials(rows: Rows, end: int) -> Index:
     largest = np.abs(rows.exp[left]).max(axis=1)
     vanished = largest < VANISHED
     zero = rows.value[left, 0].real == -np.inf
-    keep = (largest < EXP_MOST) & ~vanished
+    keys = np.abs(rows.exp[left[:, None], np.arange(min(2, rows.points))]).max(axis=1)
+    keep = (keys < EXP_MOST) & ~vanished
     for kind in (vanished & zero, vanished & ~zero):
         keep[np.flatnonzero(kind)[:1]] = True
     return np.asarray(left[keep])
