@@ -23,6 +23,8 @@ BACKENDS = ["numpy", "native"]
         ("teml(x, x + 700, 2)", [1.5, 1e6], "float64"),
         ("teml(x, -x, x)", [350.0, 300.1], "float64"),
         ("teml(x, x - 1, 2)", [200.0], "float32"),
+        ("teml(x, 3, 1)", [887.0, 1e28], "float64"),
+        ("teml(x, -400, 1)", [300.0], "float32"),
         ("teml(0, x, 2)", [-1000.0, 1000.0], "float64"),
         ("teml(2, x, 0)", [-1000.0, 1000.0], "float64"),
     ],
@@ -35,6 +37,13 @@ def test_siblings_are_in_range_where_their_value_is(formula, point, dtype, backe
         points = {"x": point}
         compared = check_agreement(expr, points, semantics=semantics, backend=backend, dtype=kind)
         assert compared == len(point)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_sibling_over_an_infinite_exponential_is_0(backend):
+    points = {"x": [887.0, 1e28, 2.0], "y": np.inf}
+    expr = emlir.parse("teml(x, y, 3)")
+    assert check_agreement(expr, points, semantics="extended", backend=backend) == 3
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

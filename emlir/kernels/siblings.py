@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from emlir.kernels import arithmetic, elementary
-from emlir.kernels.kernel import Function, Kernel
+from emlir.kernels.kernel import Kernel
 from emlir.semantics import Semantics
 
 FAR = 80
@@ -28,21 +28,12 @@ class _Functions:
 
 def _edl(f: _Functions, x: Any, y: Any) -> Any:
     """exp(x) / ln(y); beyond ``real`` it is +oo at y = 1 for real x, also where exp(x) is 0."""
-    ln_y = f.ln(y)
-    value = _with_exp(f, x, f.div, ln_y)
-    on_axis = (np.imag(x) == 0) & ~np.isnan(x)
-    value = np.where(np.isinf(ln_y) & np.isfinite(x) & on_axis, 0.0, value)
+    ln_y, size = f.ln(y), _exponent(x)
+    value = _times_exp(f, f.div(f.exp(x - size), ln_y), size)
     if f.semantics == "real":
         return value
-    return np.where((ln_y == 0) & on_axis & (np.real(x) > -np.inf), np.inf, value)
-
-
-def _with_exp(f: _Functions, x: Any, apply: Function, other: Any) -> Any:
-    """apply(exp(x), other), a product or quotient, also where exp(x) alone leaves the floats."""
-    is_far = (np.abs(np.real(x)) > FAR) & np.isfinite(x)
-    root = f.exp(np.where(is_far, x * x.dtype.type(0.5), x))
-    value = apply(root, other)
-    return np.where(is_far, f.mul(root, value), value)
+    on_axis = (np.imag(x) == 0) & ~np.isnan(x) & (np.real(x) > -np.inf)
+    return np.where((ln_y == 0) & on_axis, np.inf, value)
 
 
 def _neml(f: _Functions, x: Any, y: Any) -> Any:
@@ -55,21 +46,35 @@ def _neml(f: _Functions, x: Any, y: Any) -> Any:
 
 
 def _teml(f: _Functions, x: Any, y: Any, z: Any) -> Any:
-    """exp(x) / ln(x) * ln(z) / exp(y), as exp(x - y) * (ln(z) / ln(x)) where all is finite."""
-    ln_x, ln_z = f.ln(x), f.ln(z)
-    joint = _with_exp(f, x - y, f.mul, f.mul(f.div(ln_z, ln_x), np.exp(_lost(x, y))))
-    # beside an infinite logarithm the size of exp(y) does not matter
-    exp_y = f.exp(np.where(np.isfinite(y) & (np.abs(np.real(y)) > FAR), np.sign(y), y))
-    stepwise = f.mul(f.div(f.exp(x), ln_x), f.div(ln_z, exp_y))
-    is_finite = np.isfinite(x) & np.isfinite(y) & np.isfinite(ln_x) & np.isfinite(ln_z)
-    return np.where(is_finite, joint, stepwise)
+    """exp(x) / ln(x) * ln(z) / exp(y)."""
+    up, down = _exponent(x), _exponent(y)
+    value = f.mul(f.div(f.exp(x - up), f.ln(x)), f.div(f.ln(z), f.exp(y - down)))
+    return _times_exp(f, _times_exp(f, value, up - down), _lost(up, down))
+
+
+def _exponent(x: Any) -> Any:
+    """The real part where exp(x) alone may leave the range of floats, else 0."""
+    size = np.real(x)
+    return np.where((np.abs(size) > FAR) & np.isfinite(x), size, size.dtype.type(0))
+
+
+def _times_exp(f: _Functions, value: Any, exponent: Any) -> Any:
+    """value * exp(exponent), which leaves the range no sooner than it must.
+
+    0 and infinities stay what they are for every exponent, as for exact numbers.
+    """
+    root = np.exp(exponent / 2)
+    scaled = f.mul(f.mul(value, root), root)
+    stays = np.isnan(scaled) & ((value == 0) | np.isinf(value))
+    return np.where(stays, value, scaled)
 
 
 def _lost(x: Any, y: Any) -> Any:
     """What rounding x - y loses, exactly (Knuth, TAOCP 2, 4.2.2, theorem B)."""
     gap = x - y
     back = gap - x
-    return (x - (gap - back)) - (y + back)
+    lost = (x - (gap - back)) - (y + back)
+    return np.where(np.isfinite(lost), lost, lost.dtype.type(0))
 
 
 def _kernel(formula: Callable[..., Any]) -> Kernel:

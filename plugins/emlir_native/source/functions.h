@@ -70,18 +70,19 @@ INLINE real eml_(real x, real y) {
     return (y == INF) & is_finite(x) ? -INF : value;
 }
 
-/* exp of a number beyond this, or below its negative, may leave the range of float. */
-#define FAR 80
+/* exp of a number beyond 80, or below -80, may leave the range of float: such an exponent is
+   taken out, and multiplied in at the end. */
+INLINE real exponent_of(real x) { return (magnitude(x) > 80) & is_finite(x) ? x : 0; }
 
-/* exp(x) = root^2 where x is far; multiplied in twice, what is in range stays there. */
-INLINE int is_far(real x) { return (magnitude(x) > FAR) & is_finite(x); }
-INLINE real root_exp(real x) { return exp_(x * (is_far(x) ? (real)0.5 : 1)); }
-INLINE real rest_of_exp(real x, real root) { return is_far(x) ? root : 1; }
+/* value * exp(exponent) leaves the range no sooner than it must; 0 and infinities stay. */
+INLINE real times_exp(real value, real exponent) {
+    real root = exp_((real)0.5 * exponent), scaled = value * root * root;
+    return is_nan(scaled) ? value : scaled;
+}
 
 INLINE real edl_value(real x, real ln_y) {
-    real root = root_exp(x), value = quotient(root, ln_y) * rest_of_exp(x, root);
-    real at_infinity = is_finite(x) ? 0 : value; /* one condition each, for GCC's vectors */
-    return is_infinite(ln_y) ? at_infinity : value;
+    real size = exponent_of(x);
+    return times_exp(quotient(exp_(x - size), ln_y), size);
 }
 
 INLINE real edl(real x, real y) {
@@ -97,15 +98,11 @@ INLINE real neml_(real x, real y) {
     return (x == INF) & is_finite(y) ? INF : value;
 }
 
-/* exp(x) / ln(x) * ln(z) / exp(y), as exp(x - y) * (ln(z) / ln(x)) where all is finite. What
-   rounding x - y loses is known exactly (Knuth, TAOCP 2, 4.2.2, theorem B). */
+/* exp(x) / ln(x) * ln(z) / exp(y). What rounding up - down loses is known exactly (Knuth,
+   TAOCP 2, 4.2.2, theorem B). */
 INLINE real teml(real x, real y, real ln_x, real ln_z) {
-    real gap = x - y, back = gap - x, lost = (x - (gap - back)) - (y + back);
-    real root = root_exp(gap);
-    real joint = root * (quotient(ln_z, ln_x) * exp_(lost)) * rest_of_exp(gap, root);
-    /* beside an infinite logarithm the size of exp(y) does not matter */
-    real sign = y > 0 ? 1 : -1, near = is_far(y) ? sign : y;
-    real stepwise = quotient(exp_(x), ln_x) * quotient(ln_z, exp_(near));
-    real zero = 0 * x + 0 * y + 0 * ln_x + 0 * ln_z; /* NaN where something is infinite */
-    return zero == 0 ? joint : stepwise;
+    real up = exponent_of(x), down = exponent_of(y);
+    real gap = up - down, back = gap - up, lost = (up - (gap - back)) - (down + back);
+    real value = quotient(exp_(x - up), ln_x) * quotient(ln_z, exp_(y - down));
+    return times_exp(times_exp(value, gap), lost);
 }
