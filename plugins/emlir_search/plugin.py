@@ -12,5 +12,10 @@ def emlir_strategies() -> Declarations:
             "class tables and skeletons with free constants, by description length",
             needs=("scipy",),
             extra="emlir",
-        )
+        ),
+        Declaration(
+            "eml",
+            "emlir_search.eml.strategy:STRATEGY",
+            "pure EML trees by meet in the middle, for data without noise",
+        ),
     ]

@@ -84,7 +84,7 @@ class CompiledGrower:
 def two_sum(lists: Any, target: Any, radius: Any, most: int) -> NDArray[np.int32]:
     """Return the pairs (a, b) of rows that match; see :class:`emlir_enumerate.eml.match.Lists`."""
     rows = lists.rows
-    names = [name for name, _ in _Lists._fields_[4:-2]]
+    names = [field[0] for field in _Lists._fields_[4:-2]]
     addresses = [getattr(lists, name).ctypes.data for name in names]
     sizes = rows.points, rows.plane, len(lists.left_key), len(lists.right_key)
     struct = _Lists(*sizes, *addresses, rows.exp.ctypes.data, rows.ln.ctypes.data)

@@ -55,10 +55,17 @@ def sort_lists(table: "EmlTable", leaves: int) -> Lists:
     left = left[np.argsort(rows.exp[left, 0].real, kind="stable")]
     right = right[np.argsort(rows.ln[right, 0].real, kind="stable")]
     first, other = rows.exp[left, 0], rows.exp[left, second]
-    floats = (first.real, np.abs(first), other.real, np.abs(other))
-    logs = (rows.ln[right, 0].real, rows.ln[right, second].real)
-    contiguous = (np.ascontiguousarray(column) for column in (*floats, *logs))
-    return Lists(rows, *contiguous, left.astype(np.int32), right.astype(np.int32))
+    return Lists(
+        rows,
+        left_key=np.ascontiguousarray(first.real),
+        left_size=np.abs(first),
+        left_next=np.ascontiguousarray(other.real),
+        left_next_size=np.abs(other),
+        right_key=np.ascontiguousarray(rows.ln[right, 0].real),
+        right_next=np.ascontiguousarray(rows.ln[right, second].real),
+        left_row=left.astype(np.int32),
+        right_row=right.astype(np.int32),
+    )
 
 
 def _distinct_exponentials(rows: Rows, end: int) -> Index:

@@ -98,7 +98,7 @@ class NumpyGrower:
         ln = np.where(big, numbers.big_logarithm(a, ln_b), numbers.logarithm(value))
         ln = np.where(one, own, ln)
         only = (big | tiny)[:, 0]
-        flags = (rows.flags[left] | rows.flags[right]) & ABSORBED
+        flags: Bits = (rows.flags[left] | rows.flags[right]) & np.uint8(ABSORBED)
         lost = ~one & numbers.absorbs(a, exp_a, ln_b)
         flags[lost.any(axis=1)] |= ABSORBED
         defined = has_logarithm(value) & ~(big[:, 0] & np.isinf(ln_b.real[:, 0]))

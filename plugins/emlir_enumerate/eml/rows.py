@@ -1,4 +1,4 @@
-"""The rows of a table of EML trees: columns of numbers, back-pointers, and what rows are good for."""
+"""The rows of a table of EML trees: numbers, back-pointers, and what the rows are good for."""
 
 from dataclasses import dataclass, field
 from typing import Any

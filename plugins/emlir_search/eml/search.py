@@ -42,8 +42,11 @@ ROUNDING = 3e-15
 """A pair that matches this well, relative to its terms, matches as well as any."""
 TEST = 200
 """What such a test costs, in pairs."""
-EXACT = 1e-8
-"""A tree matches if it is off by no more than this times max(|y|, deviation of y)."""
+SAMPLE = 500
+"""Rows on which a tree is tested before it is tested on all, if there are many."""
+EXACT, CLEAN = 1e-8, 2e-12
+"""A tree matches if it is off by no more than this times max(|y|, deviation of y). More than the
+second is possible, where steps amplify rounding, but then a better match is looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +54,25 @@ class Hit:
     """A tree that gives all the data.
 
     ``absorbed`` are its nodes where at some row rounding swallows a term: what such a tree
-    gives in floats need not be what it is. ``plane``: its steps leave the real line.
+    gives in floats need not be what it is. ``plane``: its steps leave the real line. ``error``
+    is how far it is off, relative to max(|y|, deviation of y).
     """
 
     tree: Expr
     leaves: int
     plane: bool
     absorbed: tuple[Expr, ...]
+    error: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing speaks against the tree being what the data come from."""
+        return not self.absorbed and self.error <= CLEAN
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Smaller is better."""
+        return not self.is_clean, self.leaves
 
 
 @dataclass(slots=True, eq=False)
@@ -105,10 +120,14 @@ class TreeSearch:
     columns: Mapping[str, Array]
     planes: tuple[bool, ...] = (False, True)
     probes: NDArray[np.int64] = field(init=False)
+    samples: tuple[slice, ...] = field(init=False)
     streams: tuple[_Stream, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         self.probes = probe_rows(self.columns)
+        size = len(next(iter(self.columns.values())))
+        few = slice(None, None, max(1, size // SAMPLE))
+        self.samples = (few, slice(None)) if size > 2 * SAMPLE else (slice(None),)
         at = {name: column[self.probes] for name, column in self.columns.items()}
         self.streams = tuple(_Stream(EmlTable(at, plane)) for plane in self.planes)
 
@@ -132,8 +151,9 @@ class TreeSearch:
 
     def _leaves(self, y: Array) -> Iterator[Hit]:
         for leaf in self.streams[0].table.leaves:
-            if self._test(leaf, y, plane=False) is not None:
-                yield Hit(leaf, 1, False, ())
+            tested = self._test(leaf, y, plane=False)
+            if tested is not None:
+                yield Hit(leaf, 1, False, *tested)
 
     def _schedule(self) -> Iterator[tuple[_Stream, int, int]]:
         waiting = [(stream, stream.stages()) for stream in self.streams]
@@ -160,17 +180,22 @@ class TreeSearch:
             most = MOST_PEELED_TESTS if peeled else MOST_TESTS
             for leaves, tree in islice(_ordered(table, target, pairs), most):
                 spend(TEST, "testing EML trees")
-                absorbed = self._test(tree, y, plane=table.plane)
-                if absorbed is not None:
-                    yield Hit(tree, leaves + peeled, table.plane, absorbed)
+                tested = self._test(tree, y, plane=table.plane)
+                if tested is not None:
+                    yield Hit(tree, leaves + peeled, table.plane, *tested)
 
-    def _test(self, tree: Expr, y: Array, *, plane: bool) -> tuple[Expr, ...] | None:
-        """The nodes that lose a term if the tree gives all the data, else None."""
-        found = tree_values(tree, self.columns, plane=plane)
-        room = EXACT * np.maximum(np.abs(y), np.std(y))
-        with np.errstate(invalid="ignore"):
-            good = bool((np.abs(found.values - y) <= room).all())
-        return found.absorbed if good else None
+    def _test(self, tree: Expr, y: Array, *, plane: bool) -> tuple[tuple[Expr, ...], float] | None:
+        """The nodes that lose a term, and the error, if the tree gives all the data."""
+        scale = np.maximum(np.abs(y), np.std(y))
+        scale = np.where(scale > 0, scale, 1.0)
+        for rows in self.samples:
+            columns = {name: column[rows] for name, column in self.columns.items()}
+            found = tree_values(tree, columns, plane=plane)
+            with np.errstate(invalid="ignore"):
+                error = np.max(np.abs(found.values - y[rows]) / scale[rows])
+            if not error <= EXACT:
+                return None
+        return found.absorbed, float(error)
 
 
 def _ordered(

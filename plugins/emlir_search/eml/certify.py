@@ -1,0 +1,54 @@
+"""Whether an EML tree equals a formula: proved by lifting it, under a named semantics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+import emlir
+from emlir import Expr
+from emlir.plugin_api import DomainError, number
+
+Box = Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A tree is a formula, under a semantics, wherever it is defined: by rewriting, exactly.
+
+    ``where``: it is shown to be defined on the whole ``box``, by balls, or on the ``rows`` of
+    the data, by evaluation.
+    """
+
+    semantics: str
+    where: Literal["box", "rows"]
+
+
+def certify(tree: Expr, formula: Expr, box: Box, columns: Mapping[str, Any]) -> Certificate | None:
+    """Prove that ``tree`` is ``formula`` for variables in a box, or return None.
+
+    Floating point plays no part in the equality: a look-alike is never certified.
+    """
+    for semantics in emlir.SEMANTICS:
+        if not _are_equal(emlir.lift(tree, assume=box, semantics=semantics), formula, box):
+            continue
+        try:
+            emlir.enclose(tree, {name: box[name] for name in tree.symbols}, semantics=semantics)
+        except DomainError:
+            if np.isfinite(emlir.evaluate(tree, columns, semantics=semantics)).all():
+                return Certificate(semantics, "rows")
+        else:
+            return Certificate(semantics, "box")
+    return None
+
+
+def _are_equal(lifted: Expr, formula: Expr, box: Box) -> bool:
+    if lifted is formula:
+        return True
+    ways = ((lifted, formula), (lifted - formula, number(0)), (lifted / formula, number(1)))
+    return any(_simple(a, box) is _simple(b, box) for a, b in ways)
+
+
+def _simple(expr: Expr, box: Box) -> Expr:
+    return emlir.rewrite(emlir.lift(expr, assume=box, semantics="real"), "simplify", assume=box)
