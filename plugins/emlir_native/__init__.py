@@ -10,9 +10,10 @@ if TYPE_CHECKING:
         Build as Build,
         BuildError as BuildError,
         compiled as compiled,
+        user_cache as user_cache,
     )
 
 __getattr__ = later(
     __name__,
-    dict.fromkeys(("FLAGS", "Build", "BuildError", "compiled"), "emlir_native.build"),
+    dict.fromkeys(("FLAGS", "Build", "BuildError", "compiled", "user_cache"), "emlir_native.build"),
 )

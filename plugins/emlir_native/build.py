@@ -38,8 +38,8 @@ class BuildError(OSError):
     """The library cannot be had on this machine."""
 
 
-def user_cache() -> Path:
-    """Return the folder for libraries of this user on this system.
+def user_cache(part: str = "native") -> Path:
+    """Return the folder for libraries, or for another part of what is kept, of this user.
 
     Raises :class:`BuildError` for a user without a home.
     """
@@ -51,7 +51,7 @@ def user_cache() -> Path:
             folder = Path(named) if named else Path.home() / ".cache"
     except RuntimeError as error:
         raise BuildError(f"no folder to keep the library: {error}") from error
-    return folder / "emlir" / "native"
+    return folder / "emlir" / part
 
 
 def find_compiler() -> list[str]:

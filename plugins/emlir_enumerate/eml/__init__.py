@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from emlir.plugin_api import later
 
 if TYPE_CHECKING:
+    from emlir_enumerate.eml.cache import Cache as Cache
     from emlir_enumerate.eml.match import (
         Lists as Lists,
         sort_lists as sort_lists,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "cache": ("Cache",),
     "match": ("Lists", "sort_lists", "two_sum"),
     "numbers": ("absorbs", "exponential", "logarithm"),
     "rows": ("ABSORBED", "EXP", "LN", "MOST_POINTS"),

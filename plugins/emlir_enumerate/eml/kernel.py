@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emlir_enumerate.eml.places import weights
 from emlir_enumerate.eml.rows import Rows
-from emlir_native import FLAGS, Build, compiled
+from emlir_native import Build, compiled
 
 MAIN = Path(__file__).parents[1] / "source" / "eml.c"
 _long, _pointer = ctypes.c_int64, ctypes.c_void_p
@@ -43,9 +43,11 @@ class _Lists(ctypes.Structure):
 @lru_cache(maxsize=1)
 def library() -> ctypes.CDLL:
     """Load the library; raises :class:`emlir_native.BuildError` where it cannot be had."""
-    loaded = compiled(Build("enumerate", MAIN, FLAGS))
+    names = ("emlir_enter", "emlir_refill", "emlir_grow", "emlir_two_sum")
+    loaded = compiled(Build("enumerate", MAIN, functions=names))
     table = ctypes.POINTER(_Table)
     loaded.emlir_enter.argtypes, loaded.emlir_enter.restype = (table, _long), None
+    loaded.emlir_refill.argtypes, loaded.emlir_refill.restype = (table, _long), None
     loaded.emlir_grow.argtypes, loaded.emlir_grow.restype = (table, *[_long] * 5), _long
     loaded.emlir_two_sum.argtypes = (ctypes.POINTER(_Lists), *[_pointer] * 3, _long)
     loaded.emlir_two_sum.restype = _long
@@ -61,7 +63,11 @@ class CompiledGrower:
     arrays: dict[str, NDArray[Any]] = field(init=False)
 
     def prepare(self) -> None:
-        """Take notice of the arrays of the rows, after they were made or made longer."""
+        """Take notice of the rows, after others were added or there is more room."""
+        self._attach()
+        library().emlir_enter(self.table, 0)
+
+    def _attach(self) -> None:
         rows, room = self.rows, len(self.rows.flags)
         slots = 1 << max(10, int(room).bit_length())
         names = ("value", "exp", "ln", "left", "right", "flags")
@@ -72,7 +78,11 @@ class CompiledGrower:
         self.arrays["head"] = np.full(slots, -1, np.int32)
         addresses = {name: array.ctypes.data for name, array in self.arrays.items()}
         self.table = _Table(rows.points, rows.plane, rows.count, mask=slots - 1, **addresses)
-        library().emlir_enter(self.table, 0)
+
+    def refill(self, start: int) -> None:
+        """Compute the rows from ``start`` on from their back-pointers, and their flags."""
+        self._attach()
+        library().emlir_refill(self.table, start)
 
     def grow(self, first: tuple[int, int], second: tuple[int, int], level: int) -> int:
         """Add eml(a, b) for a, b in two ranges of rows; return how many pairs there were."""

@@ -83,8 +83,19 @@ class NumpyGrower:
         for start in range(0, len(left), BLOCK):
             part = slice(start, start + BLOCK)
             with np.errstate(all="ignore"):
-                self._consider(self._combine(left[part], right[part]), level)
+                made = self._combine(left[part], right[part])
+                self._consider(made[(made.flags & (EXP | BIG | LN)).astype(bool)], level)
         return len(left)
+
+    def refill(self, start: int) -> None:
+        """Compute the rows from ``start`` on from their back-pointers, and their flags."""
+        rows = self.rows
+        for begin in range(start, rows.count, BLOCK):
+            part = slice(begin, min(begin + BLOCK, rows.count))
+            with np.errstate(all="ignore"):
+                made = self._combine(rows.left[part].astype(int), rows.right[part].astype(int))
+                rows.exp[part] = _usable_exp(made)
+            rows.value[part], rows.ln[part], rows.flags[part] = made.value, made.ln, made.flags
 
     def _combine(self, left: Index, right: Index) -> _Made:
         rows = self.rows
@@ -105,8 +116,8 @@ class NumpyGrower:
         defined &= ~big[:, 0] | np.isfinite(ln.real).all(axis=1)
         flags |= np.where(only, LOG_ONLY, uses(value)).astype(np.uint8)
         flags |= (LN * has_logarithm(ln)).astype(np.uint8)
-        kept = defined & (flags & (EXP | BIG | LN)).astype(bool)
-        return _Made(left, right, value, ln, flags)[kept]
+        flags[~defined] = 0
+        return _Made(left, right, value, ln, flags)
 
     def _consider(self, made: _Made, level: int) -> None:
         only = (made.flags & LOG_ONLY).astype(bool)
@@ -132,22 +143,27 @@ class NumpyGrower:
         return found
 
     def _keep(self, made: _Made) -> None:
-        usable = (made.flags & EXP).astype(bool)[:, None]
-        exp = np.where(usable, numbers.exponential(made.value), 0.0)
         start = self.rows.count
         columns = {name: getattr(made, name) for name in made.__slots__}
-        self.rows.add(exp=exp, **columns)
+        self.rows.add(exp=_usable_exp(made), **columns)
         self._enter(np.arange(start, self.rows.count))
 
     def _improve(self, made: _Made, twin: Index, level: int) -> None:
         """Where a new row is known with a loss and without, point to the tree without."""
-        flags = self.rows.flags
+        flags, rows = self.rows.flags, self.rows
         later = np.flatnonzero((twin >= level) & ((made.flags & ABSORBED) == 0))
         for k in later[(flags[twin[later]] & ABSORBED).astype(bool)].tolist():
             row = twin[k]
             if flags[row] & ABSORBED:
-                self.rows.left[row], self.rows.right[row] = made.left[k], made.right[k]
-                flags[row] &= 255 - ABSORBED
+                better = made[k : k + 1]
+                rows.exp[row] = _usable_exp(better)[0]
+                for name in made.__slots__:
+                    getattr(rows, name)[row] = getattr(better, name)[0]
+
+
+def _usable_exp(made: _Made) -> numbers.Numbers:
+    usable = (made.flags & EXP).astype(bool)[:, None]
+    return np.where(usable, numbers.exponential(made.value), 0.0)
 
 
 def _windows(keys: Places, wanted: Places) -> tuple[Index, Index]:

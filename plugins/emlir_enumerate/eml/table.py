@@ -1,6 +1,6 @@
 """EmlTable: all EML trees up to a number of leaves, each value once, ready for matching."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +13,7 @@ import emlir
 from emlir import Expr
 from emlir.plugin_api import number, symbol
 from emlir_enumerate.eml import kernel, reference
+from emlir_enumerate.eml.cache import Cache, Level
 from emlir_enumerate.eml.numbers import Numbers, exponential, logarithm
 from emlir_enumerate.eml.rows import LEAF, LN, MOST_POINTS, Rows, has_logarithm, uses
 from emlir_native import BuildError
@@ -26,6 +27,7 @@ class Grower(Protocol):
 
     def prepare(self) -> None: ...
     def grow(self, first: tuple[int, int], second: tuple[int, int], level: int) -> int: ...
+    def refill(self, start: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ class EmlTable:
     Args:
         columns: for each variable its values at the probe points, 16 at most.
         plane: whether values may leave the real line.
+        cache: where large levels are kept for the next time, if anywhere.
     """
 
     columns: Mapping[str, NDArray[np.float64]]
     plane: bool = False
     engine: Engine = field(default_factory=default_engine)
+    cache: Cache | None = None
     leaves: tuple[Expr, ...] = field(init=False)
     rows: Rows = field(init=False)
     starts: list[int] = field(default_factory=lambda: [0, 0])
@@ -101,10 +105,10 @@ class EmlTable:
     def __len__(self) -> int:
         return self.rows.count
 
-    def predicted(self) -> int:
-        """How many pairs the next level would try."""
+    def predicted(self, leaves: int) -> int:
+        """How many pairs there are for a level that is at most one above the top."""
         counts = [end - start for start, end in pairwise(self.starts)]
-        return sum(counts[k] * counts[self.top + 1 - k] for k in range(1, self.top + 1))
+        return sum(counts[k] * counts[leaves - k] for k in range(1, leaves))
 
     def grow(self, on_block: Callable[[int], None] = lambda tried: None) -> None:
         """Add the trees of one leaf more; ``on_block`` is told how many pairs were tried.
@@ -112,22 +116,49 @@ class EmlTable:
         If ``on_block`` raises, the table stays as it was.
         """
         start, size = self.rows.count, self.top + 1
-        self.rows.reserve(self.predicted())
-        self._grower.prepare()
         try:
-            for k in range(1, size):
-                self._grow_pairs(k, size - k, start, on_block)
+            if not self._load(size, on_block):
+                self._build(size, on_block)
         except BaseException:
             self.rows.count = start
             raise
         self.starts.append(self.rows.count)
 
-    def _grow_pairs(self, first: int, second: int, level: int, on_block: Any) -> None:
+    def _build(self, size: int, on_block: Callable[[int], None]) -> None:
+        start, tried = self.rows.count, 0
+        self.rows.reserve(self.predicted(size))
+        self._grower.prepare()
+        for k in range(1, size):
+            for pairs in self._grow_pairs(k, size - k, start):
+                tried += pairs
+                on_block(pairs)
+        if self.cache is not None:
+            rows, new = self.rows, slice(start, self.rows.count)
+            level = Level(rows.left[new], rows.right[new], rows.flags[new], tried)
+            self.cache.save(self, size, level)
+
+    def _grow_pairs(self, first: int, second: int, level: int) -> Iterator[int]:
         a, end = self.starts[first], self.starts[first + 1]
         b = self.starts[second], self.starts[second + 1]
         step = max(1, STEP // max(1, b[1] - b[0]))
         for begin in range(a, end, step):
-            on_block(self._grower.grow((begin, min(begin + step, end)), b, level))
+            yield self._grower.grow((begin, min(begin + step, end)), b, level)
+
+    def _load(self, size: int, on_block: Callable[[int], None]) -> bool:
+        """Take a level from the cache; what its pairs give must be what was kept."""
+        level = None if self.cache is None else self.cache.load(self, size)
+        if level is None:
+            return False
+        rows, start, end = self.rows, self.rows.count, self.rows.count + len(level.left)
+        rows.reserve(end - start)
+        rows.left[start:end], rows.right[start:end] = level.left, level.right
+        rows.count = end
+        self._grower.refill(start)
+        if (rows.flags[start:end] != level.flags).any():
+            rows.count = start
+            return False
+        on_block(level.tried)
+        return True
 
     def leaf_count(self, row: int) -> int:
         """The number of leaves of the tree of a row."""

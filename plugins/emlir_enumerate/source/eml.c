@@ -18,6 +18,11 @@ void emlir_enter(table *t, int64_t start) {
     }
 }
 
+/* Compute the rows from `start` on from their back-pointers. */
+void emlir_refill(table *t, int64_t start) {
+    for (int64_t row = start; row < t->count; row++) refill(t, row);
+}
+
 /* Add what eml(a, b) gives for a and b in two ranges of rows; new rows begin at `level`. */
 int64_t emlir_grow(
     table *t, int64_t a_start, int64_t a_end, int64_t b_start, int64_t b_end, int64_t level

@@ -146,8 +146,9 @@ static int combine(const table *t, int64_t a, int64_t b, candidate *c) {
     return 1;
 }
 
-static void keep(table *t, candidate *c, double place) {
-    int64_t w = width(t), n = t->points, row = t->count;
+/* Write a candidate into a row; returns what it may be used for, 0 if for nothing. */
+static uint8_t fill(table *t, candidate *c, int64_t row) {
+    int64_t w = width(t), n = t->points;
     int only = c->flags & LOG_ONLY;
     double *value = t->value + row * w, *e = t->exp + row * w, *l = t->ln + row * w;
     if (!only) {
@@ -155,23 +156,16 @@ static void keep(table *t, candidate *c, double place) {
         else if (t->plane) plane_ln(n, c->value, c->ln);
         else real_ln(n, c->value, c->ln);
     }
-    uint8_t flags = c->flags | (only ? 0 : uses(t, c->value));
-    if (finiteness(t, c->ln)) flags |= LN;
-    if (!(flags & (EXP | BIG | LN))) return;
-    if (absorbs(t, c->left, c->right)) flags |= ABSORBED;
+    uint8_t use = only ? 0 : uses(t, c->value);
+    if (finiteness(t, c->ln)) use |= LN;
     memcpy(value, c->value, sizeof(double) * (size_t)w);
     memcpy(l, c->ln, sizeof(double) * (size_t)w);
-    if (flags & EXP) {
-        if (t->plane) plane_exp(n, value, e);
-        else real_exp(n, value, e);
-    } else {
-        memset(e, 0, sizeof(double) * (size_t)w);
-    }
+    if (!(use & EXP)) memset(e, 0, sizeof(double) * (size_t)w);
+    else if (t->plane) plane_exp(n, value, e);
+    else real_exp(n, value, e);
     t->left[row] = c->left;
     t->right[row] = c->right;
-    t->flags[row] = flags;
-    enter(t, row, (int64_t)floor(place));
-    t->count++;
+    return use;
 }
 
 static void consider(table *t, int64_t a, int64_t b, int64_t level) {
@@ -179,12 +173,27 @@ static void consider(table *t, int64_t a, int64_t b, int64_t level) {
     if (!combine(t, a, b, &c)) return;
     double place = place_of(t, &c);
     int64_t row = find(t, place, &c);
+    uint8_t use;
     if (row < 0) {
-        keep(t, &c, place);
+        if (!(use = fill(t, &c, t->count))) return;
+        if (absorbs(t, a, b)) c.flags |= ABSORBED;
+        t->flags[t->count] = c.flags | use;
+        enter(t, t->count, (int64_t)floor(place));
+        t->count++;
     } else if (row >= level && (t->flags[row] & ABSORBED) && !(c.flags & ABSORBED)) {
-        if (absorbs(t, a, b)) return;
-        t->left[row] = c.left; /* the same numbers without loss: a better tree for them */
-        t->right[row] = c.right;
-        t->flags[row] &= (uint8_t)~ABSORBED;
+        if (absorbs(t, a, b)) return; /* else the same without a loss: a better tree for it */
+        use = fill(t, &c, row);
+        t->flags[row] = c.flags | use;
     }
+}
+
+/* Compute a row again from the rows it points to. */
+static void refill(table *t, int64_t row) {
+    candidate c;
+    int64_t a = t->left[row], b = t->right[row];
+    t->flags[row] = 0;
+    if (!combine(t, a, b, &c)) return;
+    uint8_t use = fill(t, &c, row);
+    if (absorbs(t, a, b)) c.flags |= ABSORBED;
+    t->flags[row] = c.flags | use;
 }

@@ -16,6 +16,7 @@ import emlir
 from emlir import Expr
 from emlir_enumerate.eml import (
     ABSORBED,
+    Cache,
     EmlTable,
     Lists,
     absorbs,
@@ -89,7 +90,7 @@ class _Stream:
         while True:
             pairs = self.built.get(size)
             if pairs is None:
-                pairs = self.built[size] = self.table.predicted()
+                pairs = self.built[size] = self.table.predicted(size)
             if pairs > MOST_PAIRS:
                 break
             yield size, 0, (1 + self.table.plane) * pairs + pairs // MERGE
@@ -115,10 +116,12 @@ class TreeSearch:
     Args:
         columns: for each variable its values, all of one length.
         planes: the kinds of numbers: real (False), complex (True).
+        cache: where large tables are kept for later searches in the same data.
     """
 
     columns: Mapping[str, Array]
     planes: tuple[bool, ...] = (False, True)
+    cache: Cache | None = field(default_factory=Cache)
     probes: NDArray[np.int64] = field(init=False)
     samples: tuple[slice, ...] = field(init=False)
     streams: tuple[_Stream, ...] = field(init=False)
@@ -129,7 +132,9 @@ class TreeSearch:
         few = slice(None, None, max(1, size // SAMPLE))
         self.samples = (few, slice(None)) if size > 2 * SAMPLE else (slice(None),)
         at = {name: column[self.probes] for name, column in self.columns.items()}
-        self.streams = tuple(_Stream(EmlTable(at, plane)) for plane in self.planes)
+        self.streams = tuple(
+            _Stream(EmlTable(at, plane, cache=self.cache)) for plane in self.planes
+        )
 
     def hits(self, y: Array, spend: Spend) -> Iterator[Hit]:
         """Yield trees that give ``y``, small ones and those without absorption first.

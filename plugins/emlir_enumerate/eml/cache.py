@@ -1,0 +1,133 @@
+"""Levels of EML tables on disk: which pairs make the rows, not their numbers.
+
+A file is one line (format, SHA-256 of the rest) and an npz archive. Its name has a hash of the
+probe points and of the code that makes rows: of the trees that are defined at other points,
+up to a third are missing from a table. Files are moved into place at once, so that processes
+may share the folder; a damaged one is noticed and its level is built again.
+"""
+
+import hashlib
+import io
+import os
+import tempfile
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir_enumerate.eml.kernel import MAIN
+from emlir_native import user_cache
+
+if TYPE_CHECKING:
+    from emlir_enumerate.eml.table import EmlTable
+
+FORMAT = "emlir-eml-level-1"
+SMALLEST = 30_000
+"""Smaller levels are built faster than they are read."""
+MOST_FILES = 40
+"""What was used longest ago is removed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """The rows of one number of leaves: their pairs, their uses, and how many pairs were tried."""
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    flags: NDArray[np.uint8]
+    tried: int
+
+
+@dataclass(slots=True)
+class Cache:
+    """Where levels are kept; ``notes`` say what could not be used or kept.
+
+    Without a folder it is that of the user, found when it is needed.
+    """
+
+    folder: Path | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def load(self, table: "EmlTable", leaves: int) -> Level | None:
+        """Return a level if it was kept and is whole."""
+        try:
+            path = self._path(table, leaves)
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.notes.append(f"no table is read: {error}")
+            return None
+        try:
+            level = _unpack(content)
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            self.notes.append(f"{path} is damaged ({error}) and is built again")
+            return None
+        with suppress(OSError):
+            os.utime(path)
+        return level
+
+    def save(self, table: "EmlTable", leaves: int, level: Level) -> None:
+        """Keep a level; a full or read-only disk is only noted."""
+        if len(level.left) < SMALLEST:
+            return
+        try:
+            path = self._path(table, leaves)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, _pack(level))
+            for old in sorted(path.parent.glob("eml-*.table"), key=_age)[MOST_FILES:]:
+                old.unlink(missing_ok=True)
+        except OSError as error:
+            self.notes.append(f"the table is not kept: {error}")
+
+    def _path(self, table: "EmlTable", leaves: int) -> Path:
+        digest = hashlib.sha256(_code())
+        digest.update(repr((table.plane, len(table.leaves), table.rows.points)).encode())
+        digest.update(np.ascontiguousarray(table.rows.value[: len(table.leaves)]).tobytes())
+        folder = self.folder or user_cache("tables")
+        return folder / f"eml-{digest.hexdigest()[:24]}-{leaves}.table"
+
+
+@lru_cache(maxsize=1)
+def _code() -> bytes:
+    files = sorted(MAIN.parent.iterdir())
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).digest()
+
+
+def _age(path: Path) -> float:
+    try:
+        return -path.stat().st_mtime
+    except OSError:  # another process removed it
+        return 0.0
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _pack(level: Level) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, left=level.left, right=level.right, flags=level.flags, tried=level.tried)
+    body = buffer.getvalue()
+    return f"{FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body
+
+
+def _unpack(content: bytes) -> Level:
+    head, _, body = content.partition(b"\n")
+    if head.decode("ascii", "replace") != f"{FORMAT} {hashlib.sha256(body).hexdigest()}":
+        raise ValueError("its format or checksum does not agree")
+    with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+        left, right, flags = (arrays[name] for name in ("left", "right", "flags"))
+        return Level(left, right, flags, int(arrays["tried"]))
