@@ -53,7 +53,13 @@ if TYPE_CHECKING:
         hessian as hessian,
         jacobian as jacobian,
     )
-    from emlir.fitting import FitOptions as FitOptions, FitResult as FitResult, fit as fit
+    from emlir.fitting import (
+        FitOptions as FitOptions,
+        FitResult as FitResult,
+        Stability as Stability,
+        fit as fit,
+        fit_many as fit_many,
+    )
     from emlir.moments import Moments as Moments
 
 _LATER = {
@@ -64,9 +70,7 @@ _LATER = {
     "prove": "emlir.claims",
     "cost": "emlir.costs",
     **dict.fromkeys(("gradient", "hessian", "jacobian"), "emlir.derivatives"),
-    "FitOptions": "emlir.fitting",
-    "FitResult": "emlir.fitting",
-    "fit": "emlir.fitting",
+    **dict.fromkeys(("FitOptions", "FitResult", "Stability", "fit", "fit_many"), "emlir.fitting"),
     "Moments": "emlir.moments",
 }
 """Public names that are imported when they are first used, so that ``import emlir`` is quick."""

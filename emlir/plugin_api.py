@@ -81,6 +81,7 @@ from emlir.fitting.problem import (
     SizeLimits as SizeLimits,
     Strategy as Strategy,
 )
+from emlir.fitting.tasks import run_tasks as run_tasks
 from emlir.lazy import later as later
 from emlir.ops.basis import Basis as Basis, find_basis as find_basis
 from emlir.ops.macros import MACROS as MACROS
