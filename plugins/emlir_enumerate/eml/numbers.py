@@ -80,11 +80,11 @@ def principal(angle: Numbers) -> Numbers:
 
 
 def absorbs(a: Numbers, exp_a: Numbers, ln_b: Numbers) -> NDArray[np.bool_]:
-    """Whether one term vanishes beside the other; exp(-inf) is 0 exactly."""
+    """Whether one term vanishes beside the other; exp(-inf) and ln 1 are 0 exactly."""
     first = np.where(a.real > EXP_LIMIT, np.exp(a.real), np.abs(exp_a))
     second = np.abs(ln_b)
     lost = (first < EPSILON * second) | (second < EPSILON * first)
-    return np.asarray(lost & ~np.isinf(ln_b.real) & (a.real != -np.inf))
+    return np.asarray(lost & (second != 0) & ~np.isinf(ln_b.real) & (a.real != -np.inf))
 
 
 def _snapped(part: Numbers, size: Numbers) -> Numbers:

@@ -71,7 +71,7 @@ static int absorbs(const table *t, int64_t a, int64_t b) {
         double first = t->plane ? modulus(e[k], e[k + 1]) : e[k];
         if (t->flags[a] & BIG) first = exp(v[k]);
         double second = t->plane ? modulus(l[k], l[k + 1]) : fabs(l[k]);
-        if (first < EPSILON * second || second < EPSILON * first) return 1;
+        if (second != 0 && (first < EPSILON * second || second < EPSILON * first)) return 1;
     }
     return 0;
 }
