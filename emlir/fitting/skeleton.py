@@ -94,9 +94,7 @@ def _terms(node: Expr, parts: list[_Terms]) -> _Terms:
             return _merged([*parts[0], *(term.times(-1.0) for term in parts[1])])
         case "mul":
             return _times(parts[0], parts[1])
-        case "div":
-            return _times(parts[0], [_power(_single(parts[1]), -1)])
-        case "pow" | "sqrt" | "ln" | "exp":
+        case "div" | "pow" | "sqrt" | "ln" | "exp":
             return _taken_out(node, parts)
     return [_opaque(node, parts)]
 
@@ -168,14 +166,14 @@ def _power(term: _Term, exponent: int) -> _Term:
 
 
 def _taken_out(node: Expr, parts: list[_Terms]) -> _Terms:
-    """Take the constants out of a power, a root, ``ln`` or ``exp``, where that can be done."""
+    """Take the constants out of a quotient, a power, a root, ``ln`` or ``exp``, if possible."""
     inner = _single(parts[0])
     try:
         match node.op.name:
+            case "div":
+                return _times(parts[0], [_power(_single(parts[1]), -1)])
             case "exp":
-                offset = sum(term.factor for term in parts[0] if term.is_constant)
-                rest = _sum([term for term in parts[0] if not term.is_constant])
-                return [_Term(exp(offset), (Skeleton(exp_of(rest.expr), rest.values),))]
+                return [_exponential(parts[0])]
             case "ln":
                 signed = _signed(inner)
                 return _merged(
@@ -191,6 +189,15 @@ def _taken_out(node: Expr, parts: list[_Terms]) -> _Terms:
         return [_general_power(node, parts, inner)]
     except (OverflowError, ValueError, ZeroDivisionError):  # such as exp(1000), or ln 0
         return [_opaque(node, parts)]
+
+
+def _exponential(terms: _Terms) -> _Term:
+    factor = exp(sum(term.factor for term in terms if term.is_constant))
+    varying = [term for term in terms if not term.is_constant]
+    if not varying:
+        return _Term(factor)
+    rest = _sum(varying)
+    return _Term(factor, (Skeleton(exp_of(rest.expr), rest.values),))
 
 
 def _general_power(node: Expr, parts: list[_Terms], base: _Term) -> _Term:
