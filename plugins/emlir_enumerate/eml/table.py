@@ -147,15 +147,18 @@ class EmlTable:
     def _load(self, size: int, on_block: Callable[[int], None]) -> bool:
         """Take a level from the cache; what its pairs give must be what was kept."""
         level = None if self.cache is None else self.cache.load(self, size)
-        if level is None:
+        if self.cache is None or level is None:
             return False
         rows, start, end = self.rows, self.rows.count, self.rows.count + len(level.left)
-        rows.reserve(end - start)
-        rows.left[start:end], rows.right[start:end] = level.left, level.right
-        rows.count = end
-        self._grower.refill(start)
-        if (rows.flags[start:end] != level.flags).any():
+        inside = all(0 <= side.min() and side.max() < start for side in (level.left, level.right))
+        if inside:
+            rows.reserve(end - start)
+            rows.left[start:end], rows.right[start:end] = level.left, level.right
+            rows.count = end
+            self._grower.refill(start)
+        if not inside or (rows.flags[start:end] != level.flags).any():
             rows.count = start
+            self.cache.notes.append("a level of another table was kept; it is built again")
             return False
         on_block(level.tried)
         return True
