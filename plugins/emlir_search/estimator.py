@@ -129,8 +129,8 @@ def _weights(sample_weight: Any, table: Array) -> Array:
     )
     found = found.reshape(-1)
     check_consistent_length(table, found)
-    if (found < 0).any():
-        raise ValueError("Negative values in data passed to `sample_weight`")
+    if (found < 0).any() or not found.any():
+        raise ValueError("weights in sample_weight must not be negative, nor all zero")
     return found
 
 
