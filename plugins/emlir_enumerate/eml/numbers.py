@@ -55,16 +55,14 @@ def difference(exp_a: Numbers, ln_b: Numbers, one: Any) -> Numbers:
 def big_logarithm(a: Numbers, ln_b: Numbers) -> Numbers:
     """ln(exp(a) - ln(b)) where exp(a) may overflow."""
     large = a.real > EXP_LIMIT
+    near = logarithm(difference(exponential(np.where(large, 0.0, a)), ln_b, np.bool_(False)))
     if not np.iscomplexobj(a):
-        near = np.exp(np.where(large, 0.0, a)) - ln_b
-        small = np.log(np.where(near > 0, near, np.nan))
-        return np.where(large, a + np.log1p(-ln_b * np.exp(-np.abs(a))), small)
+        return np.where(large, a + np.log1p(-ln_b * np.exp(-np.abs(a))), near)
     turned = -ln_b * np.exp(-np.abs(a.real)) * _plane(np.cos(a.imag), -np.sin(a.imag))
     re, im = turned.real, turned.imag
     size = a.real + 0.5 * np.log1p(2 * re + re * re + im * im)
     far = _plane(size, principal(a.imag + np.arctan2(im, 1 + re)))
-    near = np.exp(np.where(large, 0, a)) - ln_b
-    return np.where(large, far, logarithm(near))
+    return np.where(large, far, near)
 
 
 def own_logarithm(a: Numbers) -> Numbers:
@@ -79,12 +77,15 @@ def principal(angle: Numbers) -> Numbers:
     return np.where(np.abs(angle) <= np.pi - 1e-12, angle, turned)
 
 
-def absorbs(a: Numbers, exp_a: Numbers, ln_b: Numbers) -> NDArray[np.bool_]:
-    """Whether one term vanishes beside the other; exp(-inf) and ln 1 are 0 exactly."""
-    first = np.where(a.real > EXP_LIMIT, np.exp(a.real), np.abs(exp_a))
-    second = np.abs(ln_b)
+def absorbs(a: Numbers, ln_b: Numbers) -> NDArray[np.bool_]:
+    """Whether in a row (the last axis) one term vanishes beside the other wherever both are there.
+
+    exp(-inf) and ln 1 are 0 exactly. Nothing in the numbers tells then that the term exists.
+    """
+    first, second = np.exp(a.real), np.abs(ln_b)
     lost = (first < EPSILON * second) | (second < EPSILON * first)
-    return np.asarray(lost & (second != 0) & ~np.isinf(ln_b.real) & (a.real != -np.inf))
+    exact = (second == 0) | np.isinf(ln_b.real) | (a.real == -np.inf)
+    return np.asarray((lost | exact).all(axis=-1) & (lost & ~exact).any(axis=-1))
 
 
 def _snapped(part: Numbers, size: Numbers) -> Numbers:

@@ -110,8 +110,7 @@ class NumpyGrower:
         ln = np.where(one, own, ln)
         only = (big | tiny)[:, 0]
         flags: Bits = (rows.flags[left] | rows.flags[right]) & np.uint8(ABSORBED)
-        lost = ~one & numbers.absorbs(a, exp_a, ln_b)
-        flags[lost.any(axis=1)] |= ABSORBED
+        flags[numbers.absorbs(a, ln_b) & (right != 0)] |= ABSORBED
         defined = has_logarithm(value) & ~(big[:, 0] & np.isinf(ln_b.real[:, 0]))
         defined &= ~big[:, 0] | np.isfinite(ln.real).all(axis=1)
         flags |= np.where(only, LOG_ONLY, uses(value)).astype(np.uint8)

@@ -10,7 +10,7 @@ from emlir_enumerate.eml.numbers import BIG_LIMIT, EXP_LIMIT, VALUE_LIMIT, Numbe
 
 EXP, BIG, LN, LOG_ONLY, ABSORBED = 1, 2, 4, 8, 16
 """A row's exp, only ln of its exp, or its ln can be used; its value is beyond use; rounding
-swallowed a term somewhere in its tree. The numbers are those of table.h."""
+swallows a term at all points somewhere in its tree. The numbers are those of table.h."""
 LEAF = -1
 MOST_POINTS = 16
 

@@ -150,7 +150,7 @@ class EmlTable:
         if self.cache is None or level is None:
             return False
         rows, start, end = self.rows, self.rows.count, self.rows.count + len(level.left)
-        inside = all(0 <= side.min() and side.max() < start for side in (level.left, level.right))
+        inside = all(side.min() >= 0 and side.max() < start for side in (level.left, level.right))
         if inside:
             rows.reserve(end - start)
             rows.left[start:end], rows.right[start:end] = level.left, level.right

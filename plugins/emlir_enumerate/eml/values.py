@@ -1,4 +1,4 @@
-"""The values of an EML tree at all rows of data, with the nodes where rounding swallows a term."""
+"""The values of an EML tree at all rows of data, and the nodes where rounding swallows a term."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from emlir_enumerate.eml.numbers import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TreeValues:
-    """``values`` (n,), NaN where the tree has none; ``absorbed`` are the nodes where at some
-    row one of the terms exp(a), ln(b) is not 0 but vanishes beside the other in rounding."""
+    """``values`` (n,), NaN where the tree has none; ``absorbed`` are the nodes where one of the
+    terms exp(a), ln(b) is never seen: where it is not 0 it vanishes beside the other one."""
 
     values: Numbers
     absorbed: tuple[Expr, ...]
@@ -67,6 +67,6 @@ def _eml(a: Numbers, ln_b: Numbers, *, one: bool) -> tuple[tuple[Numbers, Number
         ln, lost = own_logarithm(a), False
     else:
         ln = np.where(a.real > EXP_LIMIT, big_logarithm(a, ln_b), logarithm(value))
-        lost = bool(absorbs(a, exp_a, ln_b).any())
+        lost = bool(absorbs(a, ln_b))
     overflow = np.isinf(value.real) & np.isfinite(a.real) & np.isfinite(ln_b.real)
     return (np.where(overflow, np.nan, value), ln), lost

@@ -60,20 +60,20 @@ static void enter(table *t, int64_t row, int64_t cell) {
     t->head[at] = (int32_t)row;
 }
 
-/* Whether one term vanishes beside the other. exp(-infinity) and ln 1 are 0 exactly. */
+/* Whether one term vanishes beside the other wherever both are there: exp(-infinity) and ln 1 are
+   0 exactly. Nothing in the numbers tells then that the term exists. */
 static int absorbs(const table *t, int64_t a, int64_t b) {
     if (b == 0) return 0;
-    int64_t step = 1 << t->plane;
-    const double *v = t->value + a * width(t), *e = t->exp + a * width(t);
-    const double *l = t->ln + b * width(t);
+    int64_t step = 1 << t->plane, lost = 0;
+    const double *v = t->value + a * width(t), *l = t->ln + b * width(t);
     for (int64_t k = 0; k < width(t); k += step) {
-        if (isinf(l[k]) || v[k] == -INFINITY) continue;
-        double first = t->plane ? modulus(e[k], e[k + 1]) : e[k];
-        if (t->flags[a] & BIG) first = exp(v[k]);
+        double first = exp(v[k]);
         double second = t->plane ? modulus(l[k], l[k + 1]) : fabs(l[k]);
-        if (second != 0 && (first < EPSILON * second || second < EPSILON * first)) return 1;
+        if (isinf(l[k]) || v[k] == -INFINITY || second == 0) continue;
+        if (!(first < EPSILON * second || second < EPSILON * first)) return 0;
+        lost++;
     }
-    return 0;
+    return lost > 0;
 }
 
 /* 1 if all are finite, 2 if all are the same infinity, 0 otherwise */

@@ -52,8 +52,10 @@ static void plane_big_ln(int64_t n, const double *v, const double *l, double *ou
             out[k] = v[k] + 0.5 * log1p(2 * re + re * re + im * im);
             out[k + 1] = principal(v[k + 1] + atan2(im, 1 + re));
         } else {
-            double e = exp(v[k]);
-            point_ln(e * c - l[k], e * s - l[k + 1], out + k);
+            double d[2];
+            plane_exp(1, v + k, d);
+            plane_difference(1, d, l + k, 0, d);
+            plane_ln(1, d, out + k);
         }
     }
 }

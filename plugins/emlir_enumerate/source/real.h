@@ -23,8 +23,10 @@ static void real_big_ln(int64_t n, const double *v, const double *l, double *out
         if (v[p] > EXP_LIMIT) {
             out[p] = v[p] + log1p(-l[p] * exp(-v[p]));
         } else {
-            double d = exp(v[p]) - l[p];
-            out[p] = d > 0 ? log(d) : NAN;
+            double d[1];
+            real_exp(1, v + p, d);
+            real_difference(1, d, l + p, 0, d);
+            real_ln(1, d, out + p);
         }
     }
 }

@@ -13,7 +13,7 @@ enum {
     BIG = 2,       /* only the logarithm of the exponential may be used */
     LN = 4,        /* the logarithm may be used */
     LOG_ONLY = 8,  /* the value itself is too large or too small for anything else */
-    ABSORBED = 16, /* at some node one term vanishes beside the other one by rounding */
+    ABSORBED = 16, /* at some node one term is never seen: rounding swallows it */
 };
 
 enum { MOST = 32 }; /* doubles in a row */

@@ -28,9 +28,9 @@ class TreeResult:
     ``label``: ``certified`` if the tree is proved equal to the formula that was asked for (see
     ``certificate``); ``numeric`` if it gives the numbers in floating point, and no more is
     known; ``not found``. ``formula`` is the tree lifted to elementary form. ``absorbed`` are
-    nodes where rounding swallows a term: such a tree may be a look-alike that differs from
-    what it seems to be, far below the last digit. ``error`` is how far it is off the numbers,
-    relative. ``work`` counts pairs of trees, ``seconds`` is wall time.
+    nodes where rounding swallows a term at all rows: such a tree may be a look-alike that
+    differs from what it seems to be, far below the last digit. ``error`` is how far it is off
+    the numbers, relative. ``work`` counts pairs of trees, ``seconds`` is wall time.
     """
 
     tree: Expr | None

@@ -35,6 +35,8 @@ SMALLEST = 2
 MOST_PAIRS = 800_000
 """Tables grow until the next level would try more pairs than this."""
 MOST_PEELED = 6
+PATIENCE = 2
+"""Leaves that a tree may have more than the smallest hit, which may be a look-alike."""
 MERGE = 256
 """Rows of a merge that cost as much as one pair of a table."""
 MOST_MATCHES, MOST_TESTS, MOST_PEELED_TESTS = 4096, 300, 16
@@ -54,7 +56,7 @@ second is possible, where steps amplify rounding, but then a better match is loo
 class Hit:
     """A tree that gives all the data.
 
-    ``absorbed`` are its nodes where at some row rounding swallows a term: what such a tree
+    ``absorbed`` are its nodes where rounding swallows a term at all rows: what such a tree
     gives in floats need not be what it is. ``plane``: its steps leave the real line. ``error``
     is how far it is off, relative to max(|y|, deviation of y).
     """
@@ -139,7 +141,7 @@ class TreeSearch:
     def hits(self, y: Array, spend: Spend) -> Iterator[Hit]:
         """Yield trees that give ``y``, small ones and those without absorption first.
 
-        It ends when all trees of the size of the smallest one found have been seen.
+        It ends when all trees of up to two leaves more than the smallest hit have been seen.
         ``spend`` is told the work done, and may raise to end the search.
         """
         found: list[Hit] = []
@@ -151,7 +153,7 @@ class TreeSearch:
             for hit in self._stage(stream, lists, size, peeled, y, spend):
                 found.append(hit)
                 yield hit
-            if found and min(hit.leaves for hit in found) <= size + 1 + peeled:
+            if found and min(hit.leaves for hit in found) + PATIENCE <= size + 1 + peeled:
                 return
 
     def _leaves(self, y: Array) -> Iterator[Hit]:
@@ -213,7 +215,7 @@ def _ordered(
     rows = table.rows
     exp, ln = rows.exp[a], rows.ln[b]
     with np.errstate(all="ignore"):
-        lost = absorbs(rows.value[a], exp, ln).any(axis=1) & (b != 0)
+        lost = absorbs(rows.value[a], ln) & (b != 0)
     lost |= ((rows.flags[a] | rows.flags[b]) & ABSORBED).astype(bool)
     room = target.radius + ROUNDING * (np.abs(exp) + np.abs(ln))
     gap = np.max(np.abs(exp - ln - target.value) / room, axis=1)
