@@ -15,16 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlir_enumerate.eml.kernel import MAIN
+from emlir_enumerate.eml.rows import LEAF, Rows
 from emlir_native import user_cache
-
-if TYPE_CHECKING:
-    from emlir_enumerate.eml.table import EmlTable
 
 FORMAT = "emlir-eml-level-1"
 SMALLEST = 30_000
@@ -53,10 +50,10 @@ class Cache:
     folder: Path | None = None
     notes: list[str] = field(default_factory=list)
 
-    def load(self, table: "EmlTable", leaves: int) -> Level | None:
-        """Return a level if it was kept and is whole."""
+    def load(self, rows: Rows, leaves: int) -> Level | None:
+        """Return the level of so many leaves over the same points if it was kept and is whole."""
         try:
-            path = self._path(table, leaves)
+            path = self._path(rows, leaves)
             content = path.read_bytes()
         except FileNotFoundError:
             return None
@@ -72,12 +69,12 @@ class Cache:
             os.utime(path)
         return level
 
-    def save(self, table: "EmlTable", leaves: int, level: Level) -> None:
+    def save(self, rows: Rows, leaves: int, level: Level) -> None:
         """Keep a level; a full or read-only disk is only noted."""
         if len(level.left) < SMALLEST:
             return
         try:
-            path = self._path(table, leaves)
+            path = self._path(rows, leaves)
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, _pack(level))
             for old in sorted(path.parent.glob("eml-*.table"), key=_age)[MOST_FILES:]:
@@ -85,10 +82,11 @@ class Cache:
         except OSError as error:
             self.notes.append(f"the table is not kept: {error}")
 
-    def _path(self, table: "EmlTable", leaves: int) -> Path:
+    def _path(self, rows: Rows, leaves: int) -> Path:
+        leaf = rows.value[: rows.count][rows.left[: rows.count] == LEAF]
         digest = hashlib.sha256(_code())
-        digest.update(repr((table.plane, len(table.leaves), table.rows.points)).encode())
-        digest.update(np.ascontiguousarray(table.rows.value[: len(table.leaves)]).tobytes())
+        digest.update(repr((rows.plane, leaf.shape)).encode())
+        digest.update(np.ascontiguousarray(leaf).tobytes())
         folder = self.folder or user_cache("tables")
         return folder / f"eml-{digest.hexdigest()[:24]}-{leaves}.table"
 

@@ -41,9 +41,6 @@ class Lists:
     left_row: Pairs
     right_row: Pairs
 
-    def __len__(self) -> int:
-        return len(self.left_row) + len(self.right_row)
-
 
 def sort_lists(table: "EmlTable", leaves: int) -> Lists:
     """Prepare the rows of up to ``leaves`` leaves."""

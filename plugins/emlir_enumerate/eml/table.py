@@ -135,7 +135,7 @@ class EmlTable:
         if self.cache is not None:
             rows, new = self.rows, slice(start, self.rows.count)
             level = Level(rows.left[new], rows.right[new], rows.flags[new], tried)
-            self.cache.save(self, size, level)
+            self.cache.save(rows, size, level)
 
     def _grow_pairs(self, first: int, second: int, level: int) -> Iterator[int]:
         a, end = self.starts[first], self.starts[first + 1]
@@ -146,7 +146,7 @@ class EmlTable:
 
     def _load(self, size: int, on_block: Callable[[int], None]) -> bool:
         """Take a level from the cache; what its pairs give must be what was kept."""
-        level = None if self.cache is None else self.cache.load(self, size)
+        level = None if self.cache is None else self.cache.load(self.rows, size)
         if self.cache is None or level is None:
             return False
         rows, start, end = self.rows, self.rows.count, self.rows.count + len(level.left)

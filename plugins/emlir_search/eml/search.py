@@ -30,7 +30,7 @@ from emlir_search.eml.probes import probe_rows
 Array = NDArray[np.float64]
 Spend = Callable[[int, str], None]
 
-SMALLEST = 2
+SMALLEST = 1
 """Leaves of the first table."""
 MOST_PAIRS = 800_000
 """Tables grow until the next level would try more pairs than this."""
@@ -97,11 +97,11 @@ class _Stream:
                 break
             yield size, 0, (1 + self.table.plane) * pairs + pairs // MERGE
             size += 1
-        for peeled in range(1, MOST_PEELED + 1):
+        for peeled in range(1, min(MOST_PEELED, size - 1) + 1):
             yield size - 1, peeled, query_count(self.table, peeled) * self.merge_cost(size - 1)
 
     def merge_cost(self, size: int) -> int:
-        return len(self.lists[size]) // MERGE + 1
+        return 2 * self.table.starts[size + 1] // MERGE + 1
 
     def ready(self, size: int, spend: Spend) -> Lists:
         while self.table.top < size:
@@ -151,8 +151,9 @@ class TreeSearch:
         for stream, size, peeled in self._schedule():
             lists = stream.ready(size, spend)
             for hit in self._stage(stream, lists, size, peeled, y, spend):
-                found.append(hit)
-                yield hit
+                if all(hit.tree is not other.tree for other in found):
+                    found.append(hit)
+                    yield hit
             if found and min(hit.leaves for hit in found) + PATIENCE <= size + 1 + peeled:
                 return
 
@@ -180,9 +181,10 @@ class TreeSearch:
     ) -> Iterator[Hit]:
         table = stream.table
         for target in peelings(data_target(y[self.probes], table), table, peeled):
+            cost = stream.merge_cost(size) if target.can_match else 1
+            spend(cost, f"EML trees of up to {size + 1 + peeled} leaves")
             if not target.can_match:
                 continue
-            spend(len(lists) // MERGE + 1, f"EML trees of up to {size + 1 + peeled} leaves")
             pairs = two_sum(table, lists, target.value, target.room, MOST_MATCHES)
             most = MOST_PEELED_TESTS if peeled else MOST_TESTS
             for leaves, tree in islice(_ordered(table, target, pairs), most):
