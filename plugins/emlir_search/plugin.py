@@ -14,6 +14,20 @@ def emlir_strategies() -> Declarations:
             extra="emlir",
         ),
         Declaration(
+            "auto",
+            "emlir_search.auto:STRATEGY",
+            "exact, then evolution from what came close",
+            needs=("scipy",),
+            extra="emlir",
+        ),
+        Declaration(
+            "evolution",
+            "emlir_search.evolve.strategy:STRATEGY",
+            "islands of formulas with semantic backpropagation",
+            needs=("scipy",),
+            extra="emlir",
+        ),
+        Declaration(
             "eml",
             "emlir_search.eml.strategy:STRATEGY",
             "pure EML trees by meet in the middle, for data without noise",

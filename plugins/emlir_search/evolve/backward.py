@@ -1,0 +1,166 @@
+"""Semantic backpropagation: what a part of a formula would have to be for all of it to fit.
+
+Functions are inverted along the path from the root (Pawlak, Wieloch and Krawiec 2015); the
+errors that a change of the part makes there are the weights. A library of small formulas, all
+compared at once, has the part that comes closest, with a scale and an offset of its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from emlir_enumerate import Table
+from emlir_search.evolve.genomes import Floats, Ints, Piece, genome
+from emlir_search.evolve.vary import joined
+from emlir_search.evolve.vocabulary import Vocabulary
+
+USABLE = 0.9
+"""The part of the points at which the wanted values must exist."""
+LONGEST_PART = 12
+
+Wanted = tuple[Floats, Floats]
+"""Values that a part should have, and the weights of their errors."""
+FUNCTIONS: dict[str, Callable[..., Floats]] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
+    "neg": np.negative, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
+}  # fmt: skip
+
+
+@np.errstate(all="ignore")
+def traced(piece: Piece, vocabulary: Vocabulary, columns: Mapping[str, Floats]) -> list[Floats]:
+    """The values of every subtree, by the position of its root."""
+    points = next(iter(columns.values())).size
+    stack: list[Floats] = []
+    found: list[Floats] = []
+    for token, value in zip(piece[0].tolist(), piece[1].tolist(), strict=True):
+        if token < vocabulary.constant:
+            stack.append(columns[vocabulary.names[token]])
+        elif token == vocabulary.constant:
+            stack.append(np.full(points, value))
+        else:
+            name = vocabulary.functions[token - vocabulary.first]
+            count = int(vocabulary.arity[token])
+            args = stack[len(stack) - count :]
+            del stack[len(stack) - count :]
+            stack.append(FUNCTIONS[name](*args))
+        found.append(stack[-1])
+    return found
+
+
+@np.errstate(all="ignore")
+def wanted(
+    piece: Piece,
+    start: Ints,
+    place: int,
+    values: list[Floats],
+    root: Wanted,
+    vocabulary: Vocabulary,
+) -> Wanted | None:
+    """What the subtree at ``place`` should be; ``None`` where a function has no inverse."""
+    node, want = len(piece[0]) - 1, root
+    while node != place:
+        name = vocabulary.functions[int(piece[0][node]) - vocabulary.first]
+        right = node - 1
+        left = int(start[right]) - 1 if vocabulary.arity[piece[0][node]] == 2 else right
+        is_left = place <= left
+        inverse = _INVERSES.get((name, is_left))
+        if inverse is None:
+            return None
+        want = inverse(*want, values[right if is_left else left])
+        node = left if is_left else right
+    target, weight = want
+    usable = np.isfinite(target) & np.isfinite(weight) & (weight > 0)
+    if usable.mean() < USABLE:
+        return None
+    return np.where(usable, target, 0.0), np.where(usable, weight, 0.0)
+
+
+def _mul(t: Floats, w: Floats, other: Floats) -> Wanted:
+    return t / other, w * np.abs(other)
+
+
+_INVERSES: dict[tuple[str, bool], Callable[[Floats, Floats, Floats], Wanted]] = {
+    ("add", True): lambda t, w, other: (t - other, w),
+    ("add", False): lambda t, w, other: (t - other, w),
+    ("sub", True): lambda t, w, other: (t + other, w),
+    ("sub", False): lambda t, w, other: (other - t, w),
+    ("mul", True): _mul,
+    ("mul", False): _mul,
+    ("div", True): lambda t, w, other: (t * other, w / np.abs(other)),
+    ("div", False): lambda t, w, other: (other / t, w * t**2 / np.abs(other)),
+    ("pow", True): lambda t, w, power: (
+        t ** (1 / power),
+        w * np.abs(power * t / t ** (1 / power)),
+    ),
+    ("neg", True): lambda t, w, _: (-t, w),
+    ("exp", True): lambda t, w, _: (np.log(t), w * t),
+    ("ln", True): lambda t, w, _: (np.exp(t), w * np.exp(-t)),
+    ("sqrt", True): lambda t, w, _: (np.where(t >= 0, t * t, np.nan), w / np.abs(2 * t)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """Small formulas with their values at the points."""
+
+    pieces: list[Piece]
+    values: Floats
+    squares: Floats
+    sizes: Floats
+
+    @classmethod
+    def of(cls, tables: Iterable[Table], vocabulary: Vocabulary) -> "Library":
+        """Take the formulas of class tables that can be written, each once."""
+        found: dict[bytes, tuple[Piece, Floats]] = {}
+        for table in tables:
+            size = np.max(np.abs(table.values), axis=1)
+            spread = np.ptp(table.values, axis=1)
+            for row in np.flatnonzero((size < 1e8) & (spread > 1e-6 * size)).tolist():
+                piece = genome(table.expression(row), vocabulary, LONGEST_PART)
+                if piece is not None:
+                    found.setdefault(
+                        piece[0].tobytes() + piece[1].tobytes(), (piece, table.values[row])
+                    )
+        pieces = [piece for piece, _ in found.values()]
+        values = np.stack([row for _, row in found.values()])
+        sizes = np.max(np.abs(values), axis=1)
+        values /= sizes[:, None]
+        return cls(pieces, values, values**2, sizes)
+
+    @np.errstate(all="ignore")
+    def nearest(self, wants: Sequence[Wanted], count: int) -> Ints:
+        """Return (wants, count): the formulas f for which a + b*f comes closest to each."""
+        targets = np.stack([target for target, _ in wants])
+        weights = np.stack([weight / weight.max() for _, weight in wants]) ** 2
+        total = weights.sum(1)
+        aims = targets - (np.sum(weights * targets, axis=1) / total)[:, None]
+        mean = (weights @ self.values.T) / total[:, None]
+        spread = weights @ self.squares.T - total[:, None] * mean**2
+        match = (weights * aims) @ self.values.T  # the aims have the weighted mean 0
+        gain = np.where(spread > 1e-9 * total[:, None], match**2 / spread, 0.0)
+        gain = np.nan_to_num(gain, nan=0.0, posinf=0.0)
+        return np.argsort(-gain, axis=1, kind="stable")[:, :count]
+
+    def scaled(self, row: int, want: Wanted, vocabulary: Vocabulary) -> Piece:
+        """Return a + b*f for the best a and b; without those that do nothing."""
+        values = self.values[row] * self.sizes[row]
+        target, weight = want
+        root = weight / weight.max()
+        matrix = np.stack([root, values * root], axis=1)
+        offset, scale = np.linalg.lstsq(matrix, target * root, rcond=None)[0].tolist()
+        size = float(np.max(np.abs(target)))
+        piece = self.pieces[row]
+        if abs(scale - 1) > 1e-9:
+            piece = joined(piece, _constant(scale, vocabulary), _function("mul", vocabulary))
+        if abs(offset) > 1e-9 * size:
+            piece = joined(piece, _constant(offset, vocabulary), _function("add", vocabulary))
+        return piece
+
+
+def _constant(value: float, vocabulary: Vocabulary) -> Piece:
+    return np.array([vocabulary.constant]), np.array([value])
+
+
+def _function(name: str, vocabulary: Vocabulary) -> Piece:
+    return np.array([vocabulary.function(name)]), np.zeros(1)

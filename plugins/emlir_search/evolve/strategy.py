@@ -1,0 +1,174 @@
+"""The strategy ``evolution``: islands of formulas that are bred towards the data.
+
+Some islands look for y, and where y has one sign some look for ln y, whose formulas become
+products. Islands differ in the length that they allow; after each epoch the best of an island
+move to the next. What is on the fronts is fitted with all its constants, snapped, and judged by
+description length, as in the strategy ``exact``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import emlir
+from emlir.plugin_api import Candidate, Problem
+from emlir_search.evolve.aim import Aim
+from emlir_search.evolve.backward import Library
+from emlir_search.evolve.genomes import Floats, Genomes, Piece, expression, genome
+from emlir_search.evolve.island import Setting, State, epoch, library_of, merged, started
+from emlir_search.evolve.vocabulary import Vocabulary
+from emlir_search.form import Form, parameter
+from emlir_search.noise import Noise
+from emlir_search.refine import Refiner, spread
+from emlir_search.tidy import tidy
+from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, usable
+
+POINTS = 128
+"""Rows of data on which populations are judged."""
+LENGTHS = (11, 15, 21, 31)
+"""The longest formula of each island."""
+GENERATIONS = 4
+"""In an epoch, between which the best move."""
+MOVING = 10
+REFINED = 6
+"""Formulas of each island that are refined after an epoch."""
+EPOCHS = 10_000
+BACKEND = "native"
+
+
+class Evolution:
+    """The strategy; see the module."""
+
+    def search(self, problem: Problem) -> Iterator[Candidate]:
+        """Yield formulas as they are found."""
+        refiner = Refiner(problem)
+        yield from Archipelago(refiner).run()
+        yield from refiner.front()
+
+
+STRATEGY = Evolution()
+
+
+@dataclass(slots=True)
+class _View:
+    """One way to look at the target, with its islands."""
+
+    transform: Transform
+    noise: Noise
+    settings: list[Setting]
+    library: Library
+    islands: list[State]
+
+
+@dataclass(slots=True)
+class Archipelago:
+    """All islands of a search; ``seeds`` are formulas to start from."""
+
+    refiner: Refiner
+    seeds: list[emlir.Expr] = field(default_factory=list)
+
+    def run(self) -> Iterator[Candidate]:
+        """Breed until the time is over or the data are matched to their last digit."""
+        views = list(self._views())
+        for count in range(EPOCHS):
+            for view in views:
+                for place in range(len(view.islands)):
+                    self._breed(view, place, count)
+                    yield from self._refined(view, view.islands[place])
+                _move(view)
+            yield from self.refiner.finish()
+            if self.refiner.is_resolved(MOST_RESOLVED):
+                return
+
+    def _views(self) -> Iterator[_View]:
+        refiner = self.refiner
+        points = spread(refiner.y, POINTS)
+        names = tuple(refiner.columns)
+        columns = {name: column[points] for name, column in refiner.columns.items()}
+        for transform, noise in ((IDENTITY, refiner.noises[0]), (LOGARITHM, refiner.noises[-1])):
+            found = usable(transform, noise.y)
+            if found is None or (transform is LOGARITHM and len(refiner.noises) < 2):
+                continue
+            target, slope = (part[points] for part in found)
+            weight = slope * noise.weights()[points]
+            settings = [
+                Setting(names, columns, target, weight / weight.max(), BACKEND, longest)
+                for longest in LENGTHS
+            ]
+            library = library_of(settings[0])
+            self._spend(len(library.pieces))
+            seeds = list(self._seeds(names, transform))
+            islands = [
+                started(setting, seeds, library, self._seed(transform, place))
+                for place, setting in enumerate(settings)
+            ]
+            yield _View(transform, noise, settings, library, islands)
+
+    def _seeds(self, names: tuple[str, ...], transform: Transform) -> Iterator[Piece]:
+        for expr in self.seeds:
+            seen = expr if transform is IDENTITY else emlir.ln(expr)
+            piece = genome(seen, Vocabulary(names), max(LENGTHS))
+            if piece is not None:
+                yield piece
+
+    def _seed(self, transform: Transform, *more: int) -> tuple[int, ...]:
+        return (self.refiner.problem.seed, int(transform is LOGARITHM), *more)
+
+    def _breed(self, view: _View, place: int, count: int) -> None:
+        seed = self._seed(view.transform, place, count + 1)
+        setting, state = view.settings[place], view.islands[place]
+        view.islands[place] = epoch(setting, state, view.library, seed, GENERATIONS)
+        self._spend(GENERATIONS * len(state.losses))
+
+    def _spend(self, count: int) -> None:
+        self.refiner.problem.budget.spend(count, "evolving formulas")
+
+    def _refined(self, view: _View, state: State) -> Iterator[Candidate]:
+        """Fit the formulas of a front that gain most, with all their constants."""
+        vocabulary = Vocabulary(view.settings[0].names)
+        for row in state.best(REFINED):
+            form = form_of(
+                state.genomes.piece(row), vocabulary, view.settings[0].aim(), view.transform
+            )
+            if form is not None:
+                yield from self.refiner.consider(form, view.noise)
+
+
+MOST_RESOLVED = 40
+
+
+def _move(view: _View) -> None:
+    """The best of each island go to the next one, which allows longer formulas."""
+    leaving = [state.take(state.best(MOVING)) for state in view.islands]
+    for place, (setting, state) in enumerate(zip(view.settings, view.islands, strict=True)):
+        view.islands[place] = merged(setting, state, leaving[place - 1])
+
+
+def form_of(piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform) -> Form | None:
+    """Write a + b*f as a form, seen through the transform; all constants are free."""
+    values = aim.values(Genomes.of([piece]))[0]
+    solved = _line(values, aim)
+    if solved is None:
+        return None
+    offset, scale = solved
+    inner = piece[1][piece[0] == vocabulary.constant]
+    start = [offset, scale, *inner.tolist()]
+    places = [parameter(k) for k in range(len(start))]
+    body = expression(piece, vocabulary, places[2:])
+    if transform.log:
+        start[0] = float(np.exp(start[0]))
+        expr = places[0] * emlir.exp(places[1] * body)
+    else:
+        expr = places[0] + places[1] * body
+    return Form(tidy(expr), tuple(places), np.array(start))
+
+
+@np.errstate(all="ignore")
+def _line(values: Floats, aim: Aim) -> tuple[float, float] | None:
+    size = np.max(np.abs(values))
+    matrix = np.stack([aim.weight, values / size * aim.weight], axis=1)
+    if not np.isfinite(matrix).all():
+        return None
+    offset, scale = np.linalg.lstsq(matrix, aim.target * aim.weight, rcond=None)[0].tolist()
+    return offset, scale / float(size)

@@ -1,0 +1,141 @@
+"""Refining: forms become candidates, with their constants fitted, snapped and rounded.
+
+Every strategy gives its forms to a ``Refiner``, which keeps the leader and the closest formula of
+each size.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir import Expr
+from emlir.plugin_api import Candidate, Constant, Problem, number
+from emlir_search.form import Form
+from emlir_search.noise import Noise, make_noise
+from emlir_search.polish import Fitted, polish
+from emlir_search.release import released
+from emlir_search.snap import round_to, snap
+from emlir_search.tidy import tidy
+from emlir_search.units import Units, scale
+
+Array = NDArray[np.float64]
+
+ROWS = 2_000
+"""Rows of data on which constants are fitted."""
+FINALISTS = 8
+FRONT = 12
+RESOLVED_CONSTANTS = 2
+
+
+@dataclass(slots=True)
+class Refiner:
+    """The data in handy units, and what was made of them so far."""
+
+    problem: Problem
+    units: Units = field(init=False)
+    y: Array = field(init=False)
+    columns: dict[str, Array] = field(init=False)
+    noises: list[Noise] = field(init=False)
+    best: float = np.inf
+    leader: Fitted | None = None
+    tried: set[tuple[Expr, str]] = field(default_factory=set)
+    shown: set[tuple[Expr, str]] = field(default_factory=set)
+    finalists: list[Fitted] = field(default_factory=list)
+    by_size: dict[tuple[int, str], Fitted] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problem = self.problem
+        self.units = Units.of(problem.columns, problem.y)
+        rows = spread(problem.y, ROWS)
+        self.y = scale(problem.y[rows], self.units.target)
+        self.columns = {
+            name: scale(column[rows], self.units.columns[name])
+            for name, column in problem.columns.items()
+        }
+        weights = None if problem.weights is None else problem.weights[rows]
+        self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
+
+    def is_resolved(self, size: int) -> bool:
+        """Whether a formula of ``size`` nodes is as close to the data as their digits tell."""
+        leader = self.leader
+        if leader is None or leader.theta.size > RESOLVED_CONSTANTS:
+            return False
+        return leader.form.expr.tree_size <= size and leader.rms < 2 * leader.noise.floor
+
+    def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
+        """Fit a form; show it if it leads, and keep it for the end of the stage if it is near."""
+        key = form.expr, noise.name
+        if key in self.tried and form.start.size < 3:
+            return
+        self.tried.add(key)
+        self.problem.budget.spend(1, "fitting constants")
+        fitted = polish(form, self.columns, noise, self.best)
+        if fitted is None:
+            return
+        self.finalists.append(fitted)
+        place = form.expr.tree_size, noise.name
+        if place not in self.by_size or fitted.rms < self.by_size[place].rms:
+            self.by_size[place] = fitted
+        if fitted.score < self.best:
+            yield from self.show(fitted)
+
+    def closest(self, count: int) -> list[Fitted]:
+        """The forms of each size that come closest, by description length."""
+        return sorted(self.by_size.values(), key=lambda fitted: fitted.score)[:count]
+
+    def finish(self) -> Iterator[Candidate]:
+        """Snap the constants of the best of the stage."""
+        self.finalists.sort(key=lambda fitted: fitted.score)
+        distinct: dict[tuple[Expr, str], Fitted] = {}
+        for fitted in self.finalists:
+            distinct.setdefault((fitted.form.expr, fitted.noise.name), fitted)
+        for fitted in list(distinct.values())[:FINALISTS]:
+            yield from self.show(fitted)
+        self.finalists = []
+
+    def front(self) -> Iterator[Candidate]:
+        """Show the closest formula of each size, for the noise model of the leader."""
+        for (size, noise), fitted in sorted(self.by_size.items(), key=lambda item: item[0]):
+            if self.leader is not None and noise == self.leader.noise.name and size <= FRONT:
+                yield from self.show(fitted)
+
+    def show(self, fitted: Fitted) -> Iterator[Candidate]:
+        """Yield a fitted form with its constants snapped, and rounded to what they mean."""
+        key = fitted.form.expr, fitted.noise.name
+        if key in self.shown and fitted.score > self.best:
+            return
+        self.shown.add(key)
+        snapped = snap(fitted, self.columns, self.problem.budget.spend)
+        if self.leader is None or snapped.score < self.leader.score:
+            self.leader = snapped
+            self.best = snapped.score
+        yield self.candidate(snapped)
+
+    def candidate(self, fitted: Fitted) -> Candidate:
+        """Round the constants far below what the residuals can notice, and write them in."""
+        rounded = [
+            round_to(float(value), 0.01 * float(step))
+            for value, step in zip(fitted.theta, fitted.sharpness, strict=True)
+        ]
+        parameters = fitted.form.parameters
+        places = {p: number(v) for p, v in zip(parameters, rounded, strict=True)}
+        constants = zip(rounded, fitted.errors, strict=True)
+        free = tuple(Constant(float(value), float(error)) for value, error in constants)
+        return Candidate(
+            self.units.restore(tidy(fitted.form.expr.subs(dict(places)))),
+            fitted.score,
+            fitted.noise.name,
+            fitted.theta.size,
+            (*free, *released(fitted, self.columns)) if self.units.are_plain else (),
+        )
+
+
+def spread(y: Array, count: int) -> NDArray[np.int64]:
+    """Return at most ``count`` rows, evenly spread over the sorted y, in the order of rows."""
+    if y.size <= count:
+        return np.arange(y.size)
+    order = np.argsort(y, kind="stable")
+    picked = np.linspace(0, y.size - 1, count).round().astype(np.int64)
+    return np.sort(order[picked])
