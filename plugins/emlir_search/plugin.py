@@ -14,13 +14,6 @@ def emlir_strategies() -> Declarations:
             extra="emlir",
         ),
         Declaration(
-            "auto",
-            "emlir_search.auto:STRATEGY",
-            "exact, then evolution from what came close",
-            needs=("scipy",),
-            extra="emlir",
-        ),
-        Declaration(
             "evolution",
             "emlir_search.evolve.strategy:STRATEGY",
             "islands of formulas with semantic backpropagation",

@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-import emlir
-from emlir import Expr
 from emlir_search.form import Form
 from emlir_search.noise import FAR, Noise
 from emlir_search.score import data_cost, standard_errors, structure_cost
@@ -38,11 +36,6 @@ class Fitted:
     sharpness: Array
     rms: float
     score: float
-
-    def exact(self) -> Expr:
-        """The formula with the values of its constants, as the shortest decimals."""
-        values = [emlir.const(float(value)) for value in self.theta]
-        return self.form.expr.subs(dict(zip(self.form.parameters, values, strict=True)))
 
 
 @np.errstate(all="ignore")

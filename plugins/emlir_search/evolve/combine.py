@@ -77,7 +77,7 @@ def _solved(aim: Aim, first: Floats, second: Floats) -> tuple[float, float, floa
 @np.errstate(all="ignore")
 def _logarithms(values: Floats) -> Floats:
     """Logarithms of sizes, NaN for rows of mixed signs."""
-    one_sign = (values > 0).all(1) | (values < 0).all(1)
+    one_sign = np.abs(np.sum(np.sign(values), axis=1)) == values.shape[1]
     return np.where(one_sign[:, None], np.log(np.abs(values)), np.nan)
 
 

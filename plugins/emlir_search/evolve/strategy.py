@@ -7,7 +7,7 @@ description length, as in the strategy ``exact``.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,6 +34,8 @@ MOVING = 10
 REFINED = 6
 """Formulas of each island that are refined after an epoch."""
 EPOCHS = 10_000
+RESOLVED = 40
+"""A formula of so many nodes that matches to the last digit ends the search."""
 BACKEND = "native"
 
 
@@ -43,7 +45,7 @@ class Evolution:
     def search(self, problem: Problem) -> Iterator[Candidate]:
         """Yield formulas as they are found."""
         refiner = Refiner(problem)
-        yield from Archipelago(refiner).run()
+        yield from _Archipelago(refiner).run()
         yield from refiner.front()
 
 
@@ -62,11 +64,10 @@ class _View:
 
 
 @dataclass(slots=True)
-class Archipelago:
-    """All islands of a search; ``seeds`` are formulas to start from."""
+class _Archipelago:
+    """All islands of a search; they start from what is known from an earlier one."""
 
     refiner: Refiner
-    seeds: list[emlir.Expr] = field(default_factory=list)
 
     def run(self) -> Iterator[Candidate]:
         """Breed until the time is over or the data are matched to their last digit."""
@@ -78,7 +79,7 @@ class Archipelago:
                     yield from self._refined(view, view.islands[place])
                 _move(view)
             yield from self.refiner.finish()
-            if self.refiner.is_resolved(MOST_RESOLVED):
+            if self.refiner.is_resolved(RESOLVED):
                 return
 
     def _views(self) -> Iterator[_View]:
@@ -106,8 +107,10 @@ class Archipelago:
             yield _View(transform, noise, settings, library, islands)
 
     def _seeds(self, names: tuple[str, ...], transform: Transform) -> Iterator[Piece]:
-        for expr in self.seeds:
-            seen = expr if transform is IDENTITY else emlir.ln(expr)
+        for candidate in self.refiner.problem.known:
+            seen = candidate.expression
+            if transform is LOGARITHM:
+                seen = emlir.ln(seen)
             piece = genome(seen, Vocabulary(names), max(LENGTHS))
             if piece is not None:
                 yield piece
@@ -133,9 +136,6 @@ class Archipelago:
             )
             if form is not None:
                 yield from self.refiner.consider(form, view.noise)
-
-
-MOST_RESOLVED = 40
 
 
 def _move(view: _View) -> None:

@@ -53,7 +53,7 @@ class Breeder:
         return replaced(genomes.piece(row), self._place(genomes, found, row), donor)
 
     def _token(self, genomes: Genomes, found: Links, row: int, mate: int) -> Piece:
-        tokens, values = (part.copy() for part in genomes.piece(row))
+        tokens, values = copied(genomes.piece(row))
         place = int(self.rng.integers(len(tokens)))
         arity = int(self._vocabulary.arity[tokens[place]])
         if arity:
@@ -80,7 +80,7 @@ class Breeder:
         return replaced((tokens, values), (begin, end), joined(*pair, new))
 
     def _constant(self, genomes: Genomes, found: Links, row: int, mate: int) -> Piece:
-        tokens, values = (part.copy() for part in genomes.piece(row))
+        tokens, values = copied(genomes.piece(row))
         places = np.flatnonzero(tokens == self._vocabulary.constant)
         if not len(places):
             return self._subtree(genomes, found, row, mate)
@@ -97,6 +97,11 @@ class Breeder:
         new = np.array([self._vocabulary.constant, self._vocabulary.function(name)])
         part = joined((tokens[begin:end], values[begin:end]), (new, np.array([start, 0.0])))
         return replaced((tokens, values), place, part)
+
+
+def copied(piece: Piece) -> Piece:
+    """A piece that may be changed."""
+    return piece[0].copy(), piece[1].copy()
 
 
 def joined(*pieces: Piece) -> Piece:

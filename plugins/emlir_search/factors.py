@@ -1,0 +1,165 @@
+"""Products: y as powers of the variables times powers of small formulas, times exp of others.
+
+ln|y| is a weighted sum of the logarithms of all variables and of a few more terms, each the
+logarithm of a class or the class itself. The logarithms of the variables are the base of a
+matching pursuit. The sign of y is that of the odd powers.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+import emlir
+from emlir import Expr
+from emlir.plugin_api import number, symbol
+from emlir_search.form import Form, parameter
+from emlir_search.noise import Noise
+from emlir_search.pursuit import Dictionary, Match, Target, pursue
+from emlir_search.refine import Refiner
+from emlir_search.tidy import tidy
+from emlir_search.wide import Wide
+
+Array = NDArray[np.float64]
+
+SIMPLE = (1, 2, 3)
+"""Denominators of powers that are taken as exact where the fit is that close."""
+CLOSE = 1e-4
+USABLE = 0.95
+"""The part of the points at which y must not be 0."""
+RANGE = 1e3
+"""Terms inside exp with larger values are left out."""
+
+
+def products(refiner: Refiner, wide: Wide, points: NDArray[np.int64]) -> Iterator[Match]:
+    """Yield products that come close; ``wide`` has its values at ``points``."""
+    for noise in refiner.noises:
+        stage = _Stage.of(refiner, wide, noise, points)
+        if stage is not None:
+            yield from stage.run()
+
+
+@dataclass(frozen=True, eq=False)
+class _Stage:
+    """Products under one noise model. Terms are the logarithms of classes, then the classes."""
+
+    refiner: Refiner
+    wide: Wide
+    noise: Noise
+    points: NDArray[np.int64]
+    target: Target
+    names: tuple[str, ...]
+
+    @classmethod
+    @np.errstate(all="ignore")
+    def of(
+        cls, refiner: Refiner, wide: Wide, noise: Noise, points: NDArray[np.int64]
+    ) -> "_Stage | None":
+        """Look at ln|y|; ``None`` where y is 0 too often."""
+        y = noise.y[points]
+        usable = y != 0
+        if usable.mean() < USABLE:
+            return None
+        weight = np.where(usable, noise.weights()[points] * np.abs(y), 0.0)
+        values = np.log(np.abs(np.where(usable, y, 1.0)))
+        names = tuple(n for n, column in refiner.columns.items() if (column != 0).all())
+        base = [np.ones(len(points)), *_logarithms(refiner, names, points)]
+        target = Target.of(values, weight / weight.max(), base)
+        return cls(refiner, wide, noise, points, target, names)
+
+    def run(self) -> Iterator[Match]:
+        """Yield the power law alone, then products with more and more terms."""
+        rest = self.target.rest
+        whole = float(np.sum((self.target.values * self.target.weight) ** 2))
+        yield Match(float(rest @ rest) / whole, self.noise, partial(self._form, ()))
+        values, index, is_log = self._terms()
+        terms = Dictionary.of(values, self.target)
+        spend = self.refiner.problem.budget.spend
+        spend(len(terms), "products")
+        for sets in pursue(terms, self.target):
+            spend(len(sets) * len(terms), "products")
+            for members, left in sets.items():
+                places = [int(terms.index[k]) for k in members]
+                chosen = tuple((int(index[k]), bool(is_log[k])) for k in places)
+                yield Match(left, self.noise, partial(self._form, chosen))
+
+    @np.errstate(all="ignore")
+    def _terms(self) -> tuple[Array, NDArray[np.int64], NDArray[np.bool_]]:
+        values = self.wide.values
+        has_log = np.flatnonzero((values != 0).all(axis=1))
+        moderate = np.flatnonzero(np.max(np.abs(values), axis=1) < RANGE)
+        is_log = np.arange(len(has_log) + len(moderate)) < len(has_log)
+        rows = np.concatenate([np.log(np.abs(values[has_log])), values[moderate]])
+        return rows, np.concatenate([has_log, moderate]), is_log
+
+    @np.errstate(all="ignore")
+    def _form(self, chosen: tuple[tuple[int, bool], ...]) -> Form | None:
+        """Write a product, its powers exact where they are so within the fit."""
+        values = [self.wide.values[k] for k, _ in chosen]
+        rows = [np.ones(len(self.points)), *_logarithms(self.refiner, self.names, self.points)]
+        rows += [
+            np.log(np.abs(v)) if log else v for v, (_, log) in zip(values, chosen, strict=True)
+        ]
+        solved = self.target.solve(rows)
+        if solved is None:
+            return None
+        count = len(self.names) + 1
+        writer = _Writer([float(np.exp(solved[0]))])
+        for name, power in zip(self.names, solved[1:count], strict=True):
+            writer.power(symbol(name), power, bool((self.refiner.columns[name] > 0).all()))
+        for (k, is_log), value, power in zip(chosen, values, solved[count:], strict=True):
+            body = self.wide.expression(k)
+            if is_log:
+                writer.power(body, power, bool((value > 0).all()))
+            else:
+                writer.exponent(body, power)
+        return writer.form(float(np.sum(np.sign(self.noise.y))) < 0)
+
+
+@np.errstate(all="ignore")
+def _logarithms(refiner: Refiner, names: tuple[str, ...], points: NDArray[np.int64]) -> list[Array]:
+    return [np.log(np.abs(refiner.columns[name][points])) for name in names]
+
+
+class _Writer:
+    """Puts a product together; the first constant is the factor in front."""
+
+    def __init__(self, start: list[float]) -> None:
+        self.start = start
+        self.factors: list[Expr] = []
+        self.exponents: list[Expr] = []
+
+    def power(self, body: Expr, power: float, is_positive: bool) -> None:
+        """Add a factor; of what changes its sign only whole powers exist."""
+        denominators = SIMPLE if is_positive else (1,)
+        near = [round(power * d) / d for d in denominators]
+        exact = min(near, key=lambda value: abs(value - power))
+        if abs(exact - power) < CLOSE or not is_positive:
+            if exact:
+                d = next(d for d in denominators if (exact * d).is_integer())
+                self.factors.append(body ** (number(round(exact * d)) / number(d)))
+            return
+        self.factors.append(body ** parameter(len(self.start)))
+        self.start.append(power)
+
+    def exponent(self, body: Expr, scale: float) -> None:
+        """Add a summand inside exp."""
+        self.exponents.append(parameter(len(self.start)) * body)
+        self.start.append(scale)
+
+    def form(self, is_negative: bool) -> Form:
+        """Return the product."""
+        if is_negative:
+            self.start[0] = -self.start[0]
+        total = parameter(0)
+        for factor in self.factors:
+            total = total * factor
+        if self.exponents:
+            inside = self.exponents[0]
+            for more in self.exponents[1:]:
+                inside = inside + more
+            total = total * emlir.exp(inside)
+        parameters = tuple(parameter(k) for k in range(len(self.start)))
+        return Form(tidy(total), parameters, np.array(self.start))
