@@ -9,15 +9,16 @@ from hypothesis import given, strategies as st
 import emlir
 from emlir.plugin_api import manager
 from emlir_search.evolve.aim import Aim
-from emlir_search.evolve.backward import traced, wanted
+from emlir_search.evolve.backward import Library, traced, wanted
 from emlir_search.evolve.genomes import Genomes, exact_expression, genome
 from emlir_search.evolve.grow import Grower
-from emlir_search.evolve.island import Setting, epoch, library_of, started
+from emlir_search.evolve.island import Setting, epoch, started
 from emlir_search.evolve.links import links
 from emlir_search.evolve.select import ranks, survivors, unlike
 from emlir_search.evolve.tune import tuned
 from emlir_search.evolve.vary import Breeder
 from emlir_search.evolve.vocabulary import Vocabulary
+from emlir_search.wide import wide_table
 
 V = Vocabulary(("x", "y"))
 RNG = np.random.default_rng(0)
@@ -150,7 +151,7 @@ def test_children_are_formulas_within_the_length():
 def test_an_epoch_is_determined_by_its_arguments():
     target = emlir.evaluate(emlir.parse("x*y + sin(x)"), COLUMNS)
     setting = Setting(V.names, COLUMNS, target, np.ones(60), "numpy", 11)
-    library = library_of(setting)
+    library = Library.of(wide_table(COLUMNS, lambda count: None), V)
     states = []
     for _ in range(2):
         state = started(setting, [], library, (3,))

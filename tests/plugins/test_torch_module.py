@@ -268,6 +268,7 @@ def test_gradients_are_the_derivatives(expr, data):
     assume("x" in expr.symbols)
     points = data.draw(columns(("x", "y")))
     derivative = expr.diff("x")
+    assume(derivative is not emlir.const(0))  # sqrt(0*x): at the edge of a domain everywhere
     truth, _ = ball_backend().nearest([derivative], _arrays(points), "real")
     _, status = emlir.evaluate(expr, points, status=True)
     near = emlir.evaluate(derivative, points)

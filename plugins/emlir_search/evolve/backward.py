@@ -5,19 +5,19 @@ errors that a change of the part makes there are the weights. A library of small
 compared at once, has the part that comes closest, with a scale and an offset of its own.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from emlir_enumerate import Table
-from emlir_search.evolve.genomes import Floats, Ints, Piece, genome
-from emlir_search.evolve.vary import joined
+from emlir_search.evolve.genomes import Floats, Ints, Piece, constant, function, genome, joined
 from emlir_search.evolve.vocabulary import Vocabulary
+from emlir_search.wide import Wide
 
 USABLE = 0.9
 """The part of the points at which the wanted values must exist."""
 LONGEST_PART = 12
+LARGEST = 1e8
 
 Wanted = tuple[Floats, Floats]
 """Values that a part should have, and the weights of their errors."""
@@ -102,7 +102,7 @@ _INVERSES: dict[tuple[str, bool], Callable[[Floats, Floats, Floats], Wanted]] = 
 
 @dataclass(frozen=True, eq=False)
 class Library:
-    """Small formulas with their values at the points."""
+    """Small formulas with their values at the points, divided by the largest in ``sizes``."""
 
     pieces: list[Piece]
     values: Floats
@@ -110,23 +110,18 @@ class Library:
     sizes: Floats
 
     @classmethod
-    def of(cls, tables: Iterable[Table], vocabulary: Vocabulary) -> "Library":
-        """Take the formulas of class tables that can be written, each once."""
-        found: dict[bytes, tuple[Piece, Floats]] = {}
-        for table in tables:
-            size = np.max(np.abs(table.values), axis=1)
-            spread = np.ptp(table.values, axis=1)
-            for row in np.flatnonzero((size < 1e8) & (spread > 1e-6 * size)).tolist():
-                piece = genome(table.expression(row), vocabulary, LONGEST_PART)
-                if piece is not None:
-                    found.setdefault(
-                        piece[0].tobytes() + piece[1].tobytes(), (piece, table.values[row])
-                    )
-        pieces = [piece for piece, _ in found.values()]
-        values = np.stack([row for _, row in found.values()])
-        sizes = np.max(np.abs(values), axis=1)
-        values /= sizes[:, None]
-        return cls(pieces, values, values**2, sizes)
+    def of(cls, wide: Wide, vocabulary: Vocabulary) -> "Library":
+        """Take the classes of a wide table that can be written and are not constant."""
+        size = np.max(np.abs(wide.values), axis=1)
+        varies = np.ptp(wide.values, axis=1) > 1e-6 * size
+        rows, pieces = [], []
+        for row in np.flatnonzero((size < LARGEST) & varies).tolist():
+            piece = genome(wide.expression(row), vocabulary, LONGEST_PART)
+            if piece is not None:
+                rows.append(row)
+                pieces.append(piece)
+        values = wide.values[rows] / size[rows, None]
+        return cls(pieces, values, values**2, size[rows])
 
     @np.errstate(all="ignore")
     def nearest(self, wants: Sequence[Wanted], count: int) -> Ints:
@@ -152,15 +147,7 @@ class Library:
         size = float(np.max(np.abs(target)))
         piece = self.pieces[row]
         if abs(scale - 1) > 1e-9:
-            piece = joined(piece, _constant(scale, vocabulary), _function("mul", vocabulary))
+            piece = joined(piece, constant(scale, vocabulary), function("mul", vocabulary))
         if abs(offset) > 1e-9 * size:
-            piece = joined(piece, _constant(offset, vocabulary), _function("add", vocabulary))
+            piece = joined(piece, constant(offset, vocabulary), function("add", vocabulary))
         return piece
-
-
-def _constant(value: float, vocabulary: Vocabulary) -> Piece:
-    return np.array([vocabulary.constant]), np.array([value])
-
-
-def _function(name: str, vocabulary: Vocabulary) -> Piece:
-    return np.array([vocabulary.function(name)]), np.zeros(1)

@@ -10,8 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from emlir_search.evolve.aim import Aim
-from emlir_search.evolve.genomes import Floats, Piece
-from emlir_search.evolve.vary import joined
+from emlir_search.evolve.genomes import Floats, Piece, constant, function, joined
 from emlir_search.evolve.vocabulary import Vocabulary
 
 NEAR = 1e-3
@@ -26,9 +25,9 @@ def sums(
     for row, partner in _partners(values, theirs, aim):
         _, scale, other = _solved(aim, values[row], theirs[partner])
         if scale and other:
-            ratio = _constant(other / scale, aim.vocabulary)
-            term = joined(others[partner], ratio, _function("mul", aim.vocabulary))
-            children.append(joined(pieces[row], term, _function("add", aim.vocabulary)))
+            ratio = constant(other / scale, aim.vocabulary)
+            term = joined(others[partner], ratio, function("mul", aim.vocabulary))
+            children.append(joined(pieces[row], term, function("add", aim.vocabulary)))
     return children
 
 
@@ -47,7 +46,7 @@ def products(
         if power and other:
             left = _power(pieces[row], power, aim.vocabulary)
             right = _power(others[partner], other, aim.vocabulary)
-            children.append(joined(left, right, _function("mul", aim.vocabulary)))
+            children.append(joined(left, right, function("mul", aim.vocabulary)))
     return children
 
 
@@ -86,12 +85,4 @@ def _power(piece: Piece, power: float, vocabulary: Vocabulary) -> Piece:
         return piece
     near = float(Fraction(round(2 * power), 2))
     start = near if near and abs(near - power) < NEAR else power
-    return joined(piece, _constant(start, vocabulary), _function("pow", vocabulary))
-
-
-def _constant(value: float, vocabulary: Vocabulary) -> Piece:
-    return np.array([vocabulary.constant]), np.array([value])
-
-
-def _function(name: str, vocabulary: Vocabulary) -> Piece:
-    return np.array([vocabulary.function(name)]), np.zeros(1)
+    return joined(piece, constant(start, vocabulary), function("pow", vocabulary))

@@ -63,6 +63,21 @@ class Genomes:
         )
 
 
+def joined(*pieces: Piece) -> Piece:
+    """One piece after the other."""
+    return np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces])
+
+
+def constant(value: float, vocabulary: Vocabulary) -> Piece:
+    """A constant as a piece."""
+    return np.array([vocabulary.constant]), np.array([value])
+
+
+def function(name: str, vocabulary: Vocabulary) -> Piece:
+    """A function, to be put after its arguments."""
+    return np.array([vocabulary.function(name)]), np.zeros(1)
+
+
 def expression(piece: Piece, vocabulary: Vocabulary, constants: Sequence[Expr]) -> Expr:
     """Write a formula; its k-th constant is ``constants[k]``."""
     stack: list[Expr] = []

@@ -1,13 +1,11 @@
 """Island: one population, some generations at a time. An epoch needs nothing but its arguments."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from emlir.plugin_api import manager
-from emlir_enumerate import Table, build_table
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library, Wanted, traced, wanted
 from emlir_search.evolve.combine import products, sums
@@ -29,9 +27,6 @@ PAIRED = 16
 NEAREST = 3
 AIMED = 40
 """Children of each generation that semantic backpropagation makes."""
-SUBSETS = {1: 8, 2: 7, 3: 6}
-LIBRARY_ROWS = 15_000
-"""Sizes of the formulas in so many variables, and how many there are of each kind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,23 +86,6 @@ def merged(setting: Setting, state: State, arriving: State) -> State:
     return _kept(state.genomes.joined(arriving.genomes.take(rows)), setting.aim())
 
 
-def library_of(setting: Setting) -> Library:
-    """Return the small formulas over the columns."""
-    return Library.of(_tables(setting), Vocabulary(setting.names))
-
-
-def _tables(setting: Setting) -> Iterator[Table]:
-    """Yield tables of single variables, pairs, triples and all, the larger the fewer there are."""
-    names = setting.names
-    for count, size in SUBSETS.items():
-        sets = list(combinations(names, min(count, len(names))))
-        for some in sets if count <= len(names) else []:
-            columns = {name: setting.columns[name] for name in some}
-            yield build_table(columns, max_size=size, max_rows=LIBRARY_ROWS // len(sets))
-    if len(names) > max(SUBSETS):
-        yield build_table(dict(setting.columns), max_size=4, max_rows=LIBRARY_ROWS)
-
-
 def epoch(
     setting: Setting, state: State, library: Library, seed: tuple[int, ...], generations: int
 ) -> State:
@@ -154,7 +132,10 @@ def _combined(
     values = aim.values(state.genomes)
     pieces = [state.genomes.piece(row) for row in rows]
     everyone = [state.genomes.piece(row) for row in range(len(state.genomes))]
-    others, theirs = [*library.pieces, *everyone], np.concatenate([library.values, values])
+    others, theirs = (
+        [*library.pieces, *everyone],
+        np.concatenate([library.values * library.sizes[:, None], values]),
+    )
     made = [*sums(pieces, values[rows], others, theirs, aim)]
     made += products(pieces, values[rows], others, theirs, aim)
     return [piece for piece in made if len(piece[0]) <= breeder.longest]

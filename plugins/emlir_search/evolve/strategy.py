@@ -16,13 +16,14 @@ from emlir.plugin_api import Candidate, Problem
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library
 from emlir_search.evolve.genomes import Floats, Genomes, Piece, expression, genome
-from emlir_search.evolve.island import Setting, State, epoch, library_of, merged, started
+from emlir_search.evolve.island import Setting, State, epoch, merged, started
 from emlir_search.evolve.vocabulary import Vocabulary
 from emlir_search.form import Form, parameter
 from emlir_search.noise import Noise
 from emlir_search.refine import Refiner, spread
 from emlir_search.tidy import tidy
 from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, usable
+from emlir_search.wide import wide_table
 
 POINTS = 128
 """Rows of data on which populations are judged."""
@@ -97,8 +98,7 @@ class _Archipelago:
                 Setting(names, columns, target, weight / weight.max(), BACKEND, longest)
                 for longest in LENGTHS
             ]
-            library = library_of(settings[0])
-            self._spend(len(library.pieces))
+            library = Library.of(wide_table(columns, self._spend), Vocabulary(names))
             seeds = list(self._seeds(names, transform))
             islands = [
                 started(setting, seeds, library, self._seed(transform, place))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emlir_search.evolve.genomes import Genomes, Ints, Piece
+from emlir_search.evolve.genomes import Genomes, Ints, Piece, joined
 from emlir_search.evolve.grow import Grower
 from emlir_search.evolve.links import Links
 from emlir_search.evolve.vocabulary import Vocabulary
@@ -102,11 +102,6 @@ class Breeder:
 def copied(piece: Piece) -> Piece:
     """A piece that may be changed."""
     return piece[0].copy(), piece[1].copy()
-
-
-def joined(*pieces: Piece) -> Piece:
-    """One piece after the other."""
-    return np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces])
 
 
 def replaced(piece: Piece, place: tuple[int, int], part: Piece) -> Piece:
