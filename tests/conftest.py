@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from emlir.rewrite.pipeline import observed
 from emlir.testing.preservation import verify_pass
 
-collect_ignore = ["plugins/torch_population_check.py"]  # a program, which needs Triton
+collect_ignore = ["plugins/torch_population_check.py", "benchmarks/gpu_limit.py"]  # need Triton
 
 EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "80"))
 

@@ -1,6 +1,8 @@
 """What operators are in C99, for doubles; undefined is NaN.
 
-Where C's own function differs from emlir's ``real`` semantics there is a helper of a few lines.
+Where C's own function differs from emlir's ``real`` semantics there is a helper of a few lines. The
+siblings of eml take exponents beyond 80 out and multiply by their halves at the end, so that they
+leave the range no sooner than they must.
 """
 
 import math
@@ -33,12 +35,17 @@ HELPERS = {
     "neml": (("x", "y"), "return emlir_ln(x) - exp(y);"),
     "edl": (
         ("x", "y"),
-        "double l = emlir_ln(y);",
-        "return isinf(l) && isfinite(x) ? 0 : emlir_div(exp(x), l);",
+        "double l = emlir_ln(y), u = fabs(x) > 80 && isfinite(x) ? x : 0, r = exp(u / 2);",
+        "double v = isinf(l) && isfinite(x) ? 0 : emlir_div(exp(x - u), l);",
+        "return v == 0 || isinf(v) ? v : v * r * r;",
     ),
     "teml": (
         ("x", "y", "z"),
-        "return emlir_div(exp(x), emlir_ln(x)) * emlir_div(emlir_ln(z), exp(y));",
+        "double u = fabs(x) > 80 && isfinite(x) ? x : 0, d = fabs(y) > 80 && isfinite(y) ? y : 0;",
+        "double v = emlir_div(exp(x - u), emlir_ln(x)) * emlir_div(emlir_ln(z), exp(y - d));",
+        "double g = u - d, b = g - u, t = (u - (g - b)) - (d + b), r = exp(g / 2);",
+        "double w = v == 0 || isinf(v) ? v : v * r * r;",
+        "return w == 0 || isinf(w) || !isfinite(t) ? w : w * exp(t);",
     ),
     "pow": (
         ("x", "y"),
