@@ -127,6 +127,7 @@ def test_values_at_the_end_of_the_range():
         assert np.isfinite(result.predict(next(iter(result.columns.values())))).all()
 
 
+@pytest.mark.slow
 def test_the_same_call_gives_the_same_result():
     rng = np.random.default_rng(4)
     y = Y * np.exp(rng.normal(0, 0.05, Y.shape))

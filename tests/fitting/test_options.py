@@ -20,6 +20,7 @@ def test_rows_of_weight_zero_do_not_count():
     assert emlir.fit(X, y, time_limit=5).r2 < 0.9
 
 
+@pytest.mark.slow
 def test_weights_are_those_of_repeated_rows():
     rng = np.random.default_rng(0)
     y = 3 * np.exp(-X) + rng.normal(0, 0.01, X.size)

