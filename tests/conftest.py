@@ -10,7 +10,7 @@ from emlir.testing.preservation import verify_pass
 
 collect_ignore = ["plugins/torch_population_check.py", "benchmarks/gpu_limit.py"]  # need Triton
 
-EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("EMLIR_EXAMPLES", "50"))
 
 settings.register_profile(
     "emlir",
