@@ -53,8 +53,10 @@ NEW_FILE = _NewFile(dir_okay=False, writable=True)
 )
 @click.option("--max-size", type=COUNT, metavar="N", help="The most nodes of a formula.")
 @click.option("--depth", type=COUNT, metavar="N", help="The most levels of a formula.")
-@click.option("--device", metavar="D", help="A torch device for populations, such as cuda.")
-@click.option("--workers", type=COUNT, metavar="N", help="Processes that share the search.")
+@click.option("--device", metavar="D", help="A torch device, for strategies that use one.")
+@click.option(
+    "--workers", type=COUNT, metavar="N", help="Processes, for strategies that share work."
+)
 @click.option("--resume", type=NEW_FILE, metavar="FILE", help="Keep the search in FILE; go on.")
 @click.option("--report", type=NEW_FILE, metavar="FILE", help="Also write a page in HTML.")
 @json_option

@@ -23,14 +23,14 @@ class FitOptions(TypedDict, total=False):
     """Options that :func:`emlir.fit` takes by name.
 
     ``sample_weight``: n numbers, not below 0: how much each row counts. ``units``: for
-    variables their units, such as ``{"v": "m/s"}``, and ``y_unit`` that of y; a search in which
-    all are known looks only at what fits them. ``max_size``, ``depth``: the most nodes and
-    levels that a formula may have. ``device``: a torch device, such as ``cuda``, on which
-    populations are evaluated. ``executor``: does independent work, in processes or on other
-    machines; the formula is the same as without. ``y_name``: what y is called in reports; a
-    series has a name of its own. ``on_front``: called with the Pareto front whenever it changes.
-    ``resume``: a file that keeps what was found; a fit of the same data with the same options
-    starts from it, so that its result is never worse.
+    variables their units, such as ``{"v": "m/s"}``, and ``y_unit`` that of y. ``max_size``,
+    ``depth``: the most nodes and levels that a formula may have. ``device``: a torch device,
+    such as ``cuda``, for populations. ``executor``: for independent work, in processes or on
+    other machines; the formula is the same as without. Units, device and executor are handed
+    to the strategy; none of emlir's own makes use of them yet. ``y_name``: what y is called in
+    reports; a series has a name of its own. ``on_front``: called with the Pareto front whenever
+    it changes. ``resume``: a file that keeps what was found; a fit of the same data with the same
+    options starts from it, so that its result is never worse.
     """
 
     sample_weight: Any

@@ -81,10 +81,6 @@ class Refiner:
         if fitted.score < self.best:
             yield from self.show(fitted)
 
-    def closest(self, count: int) -> list[Fitted]:
-        """The forms of each size that come closest, by description length."""
-        return sorted(self.by_size.values(), key=lambda fitted: fitted.score)[:count]
-
     def finish(self) -> Iterator[Candidate]:
         """Snap the constants of the best of the stage."""
         self.finalists.sort(key=lambda fitted: fitted.score)

@@ -35,7 +35,7 @@ def run(workers, fits):
     x, y = data()
     options = {"bootstrap": True, "strategy": "exact", "time_limit": 1e6}
     with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         client.run(warm)
