@@ -17,6 +17,10 @@ BLOCK = 2_000_000
 """Values computed at a time: 16 MB, small enough to stay out of swap everywhere."""
 LARGEST = 1e150
 """Rows with larger values are dropped: their squares overflow."""
+UNDEFINED = 0.8617333262145
+"""Stands in a table over canonical points for values that do not exist."""
+DEFINED = 4
+"""The fewest points at which a row of such a table is defined."""
 
 
 def build_table(
@@ -26,18 +30,22 @@ def build_table(
     max_size: int = 7,
     max_rows: int = 30_000,
     on_block: Callable[[int], None] | None = None,
+    partial: bool = False,
 ) -> Table:
-    """Enumerate the formulas over ``columns`` up to ``max_size`` nodes.
+    """Enumerate the formulas over ``columns`` up to ``max_size`` nodes, or costs of nodes.
 
     Args:
         columns: for each variable its values at the probe points, all of one length. Two
             formulas are one class if they agree at all of them (2e-11 relative).
         max_rows: enumeration stops at this many classes, at the end of a block.
         on_block: called after each block with the number of formulas tried.
+        partial: keep formulas that are defined at a few of the points; elsewhere their
+            values are ``UNDEFINED``.
 
-    A formula that is undefined at a probe point is left out, and so is all that contains it.
+    Otherwise a formula that is undefined at a probe point is left out, and so is all that contains it.
     """
-    builder = _Builder(basis, tuple(columns), np.stack(list(columns.values())), max_rows)
+    points = np.stack(list(columns.values()))
+    builder = _Builder(basis, tuple(columns), points, max_rows, partial)
     complete = 1
     for size in range(2, max_size + 1):
         if not builder.grow(size, on_block):
@@ -52,21 +60,23 @@ class _Builder:
     names: tuple[str, ...]
     variables: Array
     max_rows: int
+    partial: bool = False
     seen: Seen = field(default_factory=Seen)
     values: Array = field(init=False)
-    records: Rows = field(init=False)  # op, left, right, size of each row
+    records: Rows = field(init=False)  # op, left, right, size, nesting of each row
     count: int = 0
     starts: list[int] = field(default_factory=lambda: [0, 0])
 
     def __post_init__(self) -> None:
         points = self.variables.shape[1]
         self.values = np.empty((0, points))
-        self.records = np.empty((0, 4), dtype=np.int64)
+        self.records = np.empty((0, 5), dtype=np.int64)
         numbers = np.repeat(np.array(self.basis.numbers, float)[:, None], points, axis=1)
         leaves = np.concatenate([self.variables, numbers])
         index = np.arange(len(leaves))
         rest = np.full(len(leaves), LEAF)
-        self._keep(leaves, np.stack([rest, index, rest, np.ones_like(rest)], axis=1))
+        ones, zeros = np.ones_like(rest), np.zeros_like(rest)
+        self._keep(leaves, np.stack([rest, index, rest, ones, zeros], axis=1))
         self.starts.append(self.count)
 
     def level(self, size: int) -> Rows:
@@ -76,11 +86,15 @@ class _Builder:
     def grow(self, size: int, on_block: Callable[[int], None] | None) -> bool:
         """Add all formulas of ``size`` nodes; false if the table is full."""
         for code, function in enumerate(self.basis.functions):
-            for left, right in self._pairs(function, size):
-                with np.errstate(all="ignore"):
-                    made = _apply(function, self.values, left, right)
-                record = np.empty((len(left), 4), dtype=np.int64)
-                record[:, 0], record[:, 1], record[:, 2], record[:, 3] = code, left, right, size
+            for left, right in self._pairs(function, size - function.cost):
+                nesting = self._nesting(function, left, right)
+                if self.basis.deepest is not None:
+                    allowed = nesting <= self.basis.deepest
+                    left, right, nesting = left[allowed], right[allowed], nesting[allowed]
+                made = self._apply(function, left, right)
+                record = np.empty((len(left), 5), dtype=np.int64)
+                record[:, 0], record[:, 1], record[:, 2] = code, left, right
+                record[:, 3], record[:, 4] = size, nesting
                 self._keep(made, record)
                 if on_block is not None:
                     on_block(len(left))
@@ -91,16 +105,16 @@ class _Builder:
         return True
 
     def _pairs(self, function: Function, size: int) -> Iterator[tuple[Rows, Rows]]:
-        """Yield blocks of arguments whose sizes add up to ``size - 1``."""
+        """Yield blocks of arguments whose sizes add up to ``size``."""
         step = max(1, BLOCK // self.variables.shape[1])
         if function.arity == 1:
-            rows = self.level(size - 1)
+            rows = self.level(size) if size > 0 else self.level(1)[:0]
             for start in range(0, len(rows), step):
                 block = rows[start : start + step]
                 yield block, np.full(len(block), LEAF)
             return
-        for first in range(1, size - 1):
-            second = size - 1 - first
+        for first in range(1, size):
+            second = size - first
             if function.commutes and first < second:
                 continue
             a, b = self.level(first), self.level(second)
@@ -109,6 +123,26 @@ class _Builder:
                 left, right = a[index // len(b)], b[index % len(b)]
                 keep = left >= right if function.commutes else slice(None)
                 yield left[keep], right[keep]
+
+    def _nesting(self, function: Function, left: Rows, right: Rows) -> Rows:
+        below = self.records[left, 4]
+        if function.arity == 2:
+            below = np.maximum(below, self.records[right, 4])
+        return np.asarray(below + function.is_transcendental)
+
+    @np.errstate(all="ignore")
+    def _apply(self, function: Function, left: Rows, right: Rows) -> Array:
+        args = [self.values[left]]
+        if function.arity == 2:
+            args.append(self.values[right])
+        made = np.asarray(function.values(*args))
+        if self.partial:
+            exists = np.isfinite(made)
+            for arg in args:
+                exists &= arg != UNDEFINED
+            made = np.where(exists, made, UNDEFINED)
+            made[np.sum(exists, axis=1) < DEFINED] = np.nan
+        return made
 
     def _keep(self, made: Array, record: Rows) -> None:
         usable = np.flatnonzero(np.max(np.abs(made), axis=1, initial=0.0) <= LARGEST)
@@ -124,12 +158,6 @@ class _Builder:
         self.count += len(fresh)
 
     def table(self, complete: int) -> Table:
-        op, left, right, size = self.records.astype(np.int32).T
+        op, left, right, size, _ = self.records.astype(np.int32).T
         leaves = leaf_expressions(self.basis, self.names)
         return Table(self.basis, leaves, self.values, size, op, left, right, complete)
-
-
-def _apply(function: Function, values: Array, left: Rows, right: Rows) -> Array:
-    if function.arity == 1:
-        return np.asarray(function.values(values[left]))
-    return np.asarray(function.values(values[left], values[right]))

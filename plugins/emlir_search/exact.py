@@ -17,13 +17,12 @@ from emlir import Expr
 from emlir.plugin_api import Candidate, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
-from emlir_search.factors import products
 from emlir_search.form import Form, parameter
+from emlir_search.laws import SURE, Laws
 from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
 from emlir_search.refine import Refiner, spread
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
-from emlir_search.wide import wide_table
 
 Array = NDArray[np.float64]
 
@@ -33,11 +32,7 @@ SMALL, LARGE = 4, 6
 """Sizes of the tables for sums of terms, and for single terms."""
 SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
-WIDE_POINTS = 128
-"""Rows of data on which classes of the wide table are matched."""
-MATCHES = 30
-"""Sets of classes that come closest, of all kinds, whose constants are fitted."""
-SURE_AT_ONCE, SURE_AFTER_SUMS, SURE_AFTER_WIDE = 6, 9, 30
+SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
 """A formula of so many nodes that matches to the last digit ends the search."""
 MOST_VARIABLES = 5
 """With more variables only laws in all of them, or all but one, are tried outright."""
@@ -85,24 +80,10 @@ class _Search:
         yield from self.stage("single terms", self.views, [small], KEEP)
         yield from self.refiner.finish()
         if not self.refiner.is_resolved(SURE_AT_ONCE):
-            yield from self.wide()
-        if not self.refiner.is_resolved(SURE_AFTER_WIDE):
+            yield from Laws(self.refiner).run()
+        if not self.refiner.is_resolved(SURE):
             yield from self.harder(small)
         yield from self.refiner.front()
-
-    def wide(self) -> Iterator[Candidate]:
-        """Products of classes in few variables."""
-        points = spread(self.refiner.y, WIDE_POINTS)
-        columns = {name: column[points] for name, column in self.columns.items()}
-        table = wide_table(columns, self.spend_on_classes)
-        matches = products(self.refiner, table, points)
-        for match in sorted(matches, key=lambda match: match.left)[:MATCHES]:
-            form = match.form()
-            if form is not None:
-                yield from self.refiner.consider(form, match.noise)
-            if self.refiner.is_resolved(SURE_AFTER_WIDE):
-                break
-        yield from self.refiner.finish()
 
     def spend_on_classes(self, count: int) -> None:
         self.problem.budget.spend(count, "enumerating classes")

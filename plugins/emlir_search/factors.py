@@ -1,6 +1,6 @@
 """Products: y as powers of the variables times powers of small formulas, times exp of others.
 
-ln|y| is a weighted sum of the logarithms of all variables and of a few more terms, each the
+The logarithm of |y|, or of another simple function of y, is a weighted sum of the logarithms of all variables and of a few more terms, each the
 logarithm of a class or the class itself. The logarithms of the variables are the base of a
 matching pursuit. The sign of y is that of the odd powers.
 """
@@ -20,6 +20,7 @@ from emlir_search.noise import Noise
 from emlir_search.pursuit import Dictionary, Match, Target, pursue
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
+from emlir_search.transforms import IDENTITY, Transform
 from emlir_search.wide import Wide
 
 Array = NDArray[np.float64]
@@ -33,10 +34,15 @@ RANGE = 1e3
 """Terms inside exp with larger values are left out."""
 
 
-def products(refiner: Refiner, wide: Wide, points: NDArray[np.int64]) -> Iterator[Match]:
-    """Yield products that come close; ``wide`` has its values at ``points``."""
+def products(
+    refiner: Refiner, wide: Wide, points: NDArray[np.int64], transform: Transform = IDENTITY
+) -> Iterator[Match]:
+    """Yield products that come close to y, seen through a transform.
+
+    ``wide`` has its values at ``points``.
+    """
     for noise in refiner.noises:
-        stage = _Stage.of(refiner, wide, noise, points)
+        stage = _Stage.of(refiner, wide, noise, points, transform)
         if stage is not None:
             yield from stage.run()
 
@@ -49,31 +55,39 @@ class _Stage:
     wide: Wide
     noise: Noise
     points: NDArray[np.int64]
+    transform: Transform
+    seen: Array
     target: Target
     names: tuple[str, ...]
 
     @classmethod
     @np.errstate(all="ignore")
     def of(
-        cls, refiner: Refiner, wide: Wide, noise: Noise, points: NDArray[np.int64]
+        cls,
+        refiner: Refiner,
+        wide: Wide,
+        noise: Noise,
+        points: NDArray[np.int64],
+        transform: Transform,
     ) -> "_Stage | None":
-        """Look at ln|y|; ``None`` where y is 0 too often."""
+        """Look at the logarithm; ``None`` where what it is of is 0, or undefined, too often."""
         y = noise.y[points]
-        usable = y != 0
+        seen, slope = transform.target(y), transform.slope(y)
+        usable = (seen != 0) & np.isfinite(seen) & np.isfinite(slope)
         if usable.mean() < USABLE:
             return None
-        weight = np.where(usable, noise.weights()[points] * np.abs(y), 0.0)
-        values = np.log(np.abs(np.where(usable, y, 1.0)))
+        weight = np.where(usable, noise.weights()[points] * slope * np.abs(seen), 0.0)
+        values = np.log(np.abs(np.where(usable, seen, 1.0)))
         names = tuple(n for n, column in refiner.columns.items() if (column != 0).all())
         base = [np.ones(len(points)), *_logarithms(refiner, names, points)]
         target = Target.of(values, weight / weight.max(), base)
-        return cls(refiner, wide, noise, points, target, names)
+        return cls(refiner, wide, noise, points, transform, seen, target, names)
 
     def run(self) -> Iterator[Match]:
         """Yield the power law alone, then products with more and more terms."""
         rest = self.target.rest
         whole = float(np.sum((self.target.values * self.target.weight) ** 2))
-        yield Match(float(rest @ rest) / whole, self.noise, partial(self._form, ()))
+        yield Match(float(rest @ rest) / whole, 0, self.noise, partial(self._form, ()))
         values, index, is_log = self._terms()
         terms = Dictionary.of(values, self.target)
         spend = self.refiner.problem.budget.spend
@@ -83,7 +97,8 @@ class _Stage:
             for members, left in sets.items():
                 places = [int(terms.index[k]) for k in members]
                 chosen = tuple((int(index[k]), bool(is_log[k])) for k in places)
-                yield Match(left, self.noise, partial(self._form, chosen))
+                size = sum(int(self.wide.size[k]) + 1 for k, _ in chosen)
+                yield Match(left, size, self.noise, partial(self._form, chosen))
 
     @np.errstate(all="ignore")
     def _terms(self) -> tuple[Array, NDArray[np.int64], NDArray[np.bool_]]:
@@ -112,10 +127,14 @@ class _Stage:
         for (k, is_log), value, power in zip(chosen, values, solved[count:], strict=True):
             body = self.wide.expression(k)
             if is_log:
-                writer.power(body, power, bool((value > 0).all()))
+                is_below = bool((value < 0).all())
+                writer.power(
+                    -body if is_below else body, power, is_below or bool((value > 0).all())
+                )
             else:
                 writer.exponent(body, power)
-        return writer.form(float(np.sum(np.sign(self.noise.y))) < 0)
+        is_negative = float(np.nansum(np.sign(self.seen))) < 0
+        return writer.form(is_negative, self.transform)
 
 
 @np.errstate(all="ignore")
@@ -149,8 +168,8 @@ class _Writer:
         self.exponents.append(parameter(len(self.start)) * body)
         self.start.append(scale)
 
-    def form(self, is_negative: bool) -> Form:
-        """Return the product."""
+    def form(self, is_negative: bool, transform: Transform) -> Form:
+        """Return the product, or what y is when the product is what is seen of it."""
         if is_negative:
             self.start[0] = -self.start[0]
         total = parameter(0)
@@ -162,4 +181,4 @@ class _Writer:
                 inside = inside + more
             total = total * emlir.exp(inside)
         parameters = tuple(parameter(k) for k in range(len(self.start)))
-        return Form(tidy(total), parameters, np.array(self.start))
+        return Form(tidy(transform.outer(total)), parameters, np.array(self.start))

@@ -17,6 +17,8 @@ from emlir_search.noise import Noise
 
 Array = NDArray[np.float64]
 Sets = list[tuple[int, ...]]
+Assess = Callable[[Sets], Array]
+"""Says of sets of places how much each leaves of the target's weighted sum of squares."""
 
 BEAM = (24, 12, 6)
 """Sets that are kept with one, two and three terms."""
@@ -28,11 +30,17 @@ MATCHED = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """A set of terms that comes close: what it leaves, and how to write it."""
+    """A set of terms that comes close: what it leaves, how large it is, and how to write it."""
 
     left: float
+    size: int
     noise: Noise
     form: Callable[[], Form | None]
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """The closest first, of those that are as close as rounding allows the smallest."""
+        return max(self.left, MATCHED), self.size
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,19 +103,26 @@ class Dictionary:
         return len(self.index)
 
 
-def pursue(terms: Dictionary, target: Target) -> Iterator[dict[tuple[int, ...], float]]:
+def pursue(
+    terms: Dictionary, target: Target, assess: Assess | None = None
+) -> Iterator[dict[tuple[int, ...], float]]:
     """Yield the best sets of one term, of two, and so on: places in the dictionary.
 
-    With each comes the part of the target's sum of squares that it leaves.
+    With each comes the part of the target's sum of squares that it leaves, or what ``assess``
+    says that it leaves.
     """
     rest = target.rest
     whole = float(np.sum((target.values * target.weight) ** 2))
     sets: Sets = [()]
     for keep in BEAM:
         found = _extended(terms, rest, sets, keep)
-        sets = list(found)
-        nearest = found[sets[0]]
-        yield {members: left / whole for members, left in found.items() if left <= NEAR * nearest}
+        if assess is not None and found:
+            found = dict(zip(found, assess(list(found)).tolist(), strict=True))
+        ranked = sorted(found, key=lambda members: (found[members], members))[:keep]
+        if not ranked:
+            return
+        sets, nearest = ranked, found[ranked[0]]
+        yield {some: found[some] / whole for some in ranked if found[some] <= NEAR * nearest}
         if nearest < MATCHED * whole:
             return
 
@@ -116,7 +131,7 @@ def pursue(terms: Dictionary, target: Target) -> Iterator[dict[tuple[int, ...], 
 def _extended(
     terms: Dictionary, rest: Array, sets: Sets, keep: int
 ) -> dict[tuple[int, ...], float]:
-    """Return the best sets of one term more, and what each leaves, the best first."""
+    """Return good sets of one term more, and what each leaves."""
     found: dict[tuple[int, ...], float] = {}
     for members in sets:
         left, overlap = rest, np.zeros(len(terms))
@@ -128,8 +143,7 @@ def _extended(
         gain = np.where(1 - overlap > 1e-7, match / (1 - overlap), 0.0)
         whole = float(left @ left)
         best = np.argpartition(-gain, min(keep, len(gain) - 1))[:keep]
-        for k in best.tolist():
+        for k in best[gain[best] > 0].tolist():
             key = tuple(sorted((*members, k)))
-            found[key] = min(found.get(key, np.inf), whole - float(gain[k]))
-    ranked = sorted(found, key=lambda members: (found[members], members))[:keep]
-    return {members: max(found[members], 0.0) for members in ranked}
+            found[key] = max(min(found.get(key, np.inf), whole - float(gain[k])), 0.0)
+    return found

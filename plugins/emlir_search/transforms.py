@@ -29,14 +29,45 @@ class Transform:
 
 IDENTITY = Transform("y", lambda y: y, np.ones_like, lambda s: s)
 LOGARITHM = Transform("ln y", lambda y: np.log(np.abs(y)), np.abs, emlir.exp, log=True)
+SQUARE = Transform("y^2", lambda y: np.where(y > 0, y, np.nan) ** 2, lambda y: 0.5 / y, emlir.sqrt)
+RECIPROCAL = Transform("1/y", lambda y: 1 / y, lambda y: y**2, lambda s: 1 / s)
+ARCS = (
+    Transform(
+        "sin y",
+        lambda y: np.where(np.abs(y) < np.pi / 2, np.sin(y), np.nan),
+        lambda y: 1 / np.cos(y),
+        emlir.asin,
+    ),
+    Transform(
+        "cos y",
+        lambda y: np.where((y > 0) & (y < np.pi), np.cos(y), np.nan),
+        lambda y: 1 / np.sin(y),
+        emlir.acos,
+    ),
+    Transform(
+        "tan y",
+        lambda y: np.where(np.abs(y) < np.pi / 2, np.tan(y), np.nan),
+        lambda y: np.cos(y) ** 2,
+        emlir.atan,
+    ),
+)
 TRANSFORMS = (
     IDENTITY,
     LOGARITHM,
-    Transform("1/y", lambda y: 1 / y, lambda y: y**2, lambda s: 1 / s),
-    Transform("y^2", lambda y: np.where(y > 0, y, np.nan) ** 2, lambda y: 0.5 / y, emlir.sqrt),
+    RECIPROCAL,
+    SQUARE,
     Transform("sqrt y", np.sqrt, lambda y: 2 * np.sqrt(y), lambda s: s**2),
     Transform("exp y", np.exp, lambda y: np.exp(-y), emlir.ln),
+    *ARCS,
 )
+"""What sums are looked for in."""
+OF_PRODUCTS = (
+    IDENTITY,
+    *ARCS,
+    Transform("y - 1", lambda y: y - 1, np.ones_like, lambda s: 1 + s),
+    Transform("1/y - 1", lambda y: 1 / y - 1, lambda y: y**2, lambda s: 1 / (1 + s)),
+)
+"""What products are looked for in; powers of a product are products."""
 
 
 def usable(transform: Transform, y: Array) -> tuple[Array, Array] | None:

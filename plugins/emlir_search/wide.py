@@ -1,31 +1,31 @@
-"""A wide class table: small formulas in all variables, larger ones in few of them."""
+"""A wide class table: the shapes of laws in one to four variables, for all sets of variables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir_enumerate import Table, build_table
+from emlir_enumerate import Shapes, shapes
 
 Array = NDArray[np.float64]
 
-SUBSETS = {1: 8, 2: 7, 3: 6}
-"""The largest formulas in so many variables, in nodes."""
-ALL = 4
-"""The largest formulas in all variables."""
-ROWS = 16_000
-"""Classes for each number of variables, shared by the sets of so many."""
+LARGEST = {1: 9, 2: 8, 3: 8, 4: 8}
+"""The largest shapes in so many variables."""
+ROWS = 60_000
+LARGEST_VALUE = 1e100
+"""Classes with larger values are left out: their squares overflow."""
 
 
 @dataclass(frozen=True, eq=False)
 class Wide:
     """Classes with their values at the points; each class once, up to rounding."""
 
-    tables: tuple[Table, ...]
-    table: NDArray[np.int64]
+    sources: tuple[Shapes, ...]
+    source: NDArray[np.int64]
     row: NDArray[np.int64]
     values: Array
     size: NDArray[np.int64]
@@ -35,35 +35,73 @@ class Wide:
 
     def expression(self, index: int) -> Expr:
         """Write a class as a formula."""
-        found: Expr = self.tables[self.table[index]].expression(int(self.row[index]))
+        found: Expr = self.sources[self.source[index]].expression(int(self.row[index]))
         return found
 
+    def take(self, rows: NDArray[np.int64]) -> "Wide":
+        """Some of the classes."""
+        parts = (self.source[rows], self.row[rows], self.values[rows], self.size[rows])
+        return Wide(self.sources, *parts)
 
-def wide_table(columns: Mapping[str, Array], on_block: Callable[[int], None]) -> Wide:
-    """Enumerate formulas over subsets of the columns, and small ones over all.
 
-    ``on_block`` is called with the number of formulas tried.
+def wide_table(
+    columns: Mapping[str, Array], on_block: Callable[[int], None], rows: int = ROWS
+) -> Wide:
+    """Evaluate the shapes over all sets of columns, small ones first, up to so many rows.
+
+    ``on_block`` is called with the number of formulas evaluated.
     """
-    tables = []
     names = tuple(columns)
-    for count, size in (*SUBSETS.items(), (len(names), ALL)):
-        sets = list(combinations(names, count)) if count <= len(names) else []
-        for some in sets:
-            part = {name: columns[name] for name in some}
-            rows = ROWS // len(sets)
-            tables.append(build_table(part, max_size=size, max_rows=rows, on_block=on_block))
-    return _joined(tables)
+    sources, parts = [], []
+    for variables, size in _sizes(len(names), rows).items():
+        known = shapes(variables, LARGEST[variables])
+        count = known.count(size)
+        for some in combinations(names, variables):
+            values = known.values([columns[name] for name in some], count)
+            sources.append(known.named(some))
+            parts.append(values)
+            on_block(count)
+    return _joined(tuple(sources), parts)
 
 
-def _joined(tables: list[Table]) -> Wide:
-    values = np.concatenate([table.values for table in tables])
-    which = np.concatenate([np.full(len(table), k) for k, table in enumerate(tables)])
-    row = np.concatenate([np.arange(len(table)) for table in tables])
-    size = np.concatenate([table.size for table in tables]).astype(np.int64)
-    order = np.argsort(size, kind="stable")
+def _sizes(names: int, rows: int) -> dict[int, int]:
+    """Choose up to which size the shapes in each number of variables are taken.
+
+    Level after level is added in the order of size as long as there is room.
+    """
+    chosen, total, is_open = dict[int, int](), 0, set(LARGEST)
+    for size, variables in _order():
+        if variables not in is_open or variables > names:
+            continue
+        known = shapes(variables, LARGEST[variables])
+        more = (known.count(size) - known.count(size - 1)) * comb(names, variables)
+        if total + more > rows and total:
+            is_open.discard(variables)
+        else:
+            chosen[variables], total = size, total + more
+    return chosen
+
+
+def _order() -> Iterator[tuple[int, int]]:
+    for size in range(1, max(LARGEST.values()) + 1):
+        for variables, largest in LARGEST.items():
+            if size <= largest:
+                yield size, variables
+
+
+def _joined(sources: tuple[Shapes, ...], parts: list[Array]) -> Wide:
+    values = np.concatenate(parts)
+    source = np.concatenate([np.full(len(part), k) for k, part in enumerate(parts)])
+    row = np.concatenate([np.arange(len(part)) for part in parts])
+    size = np.concatenate(
+        [s.table.size[s.wanted[: len(p)]] for s, p in zip(sources, parts, strict=True)]
+    ).astype(np.int64)
+    with np.errstate(invalid="ignore"):
+        order = np.flatnonzero(np.max(np.abs(values), axis=1) < LARGEST_VALUE)
+    order = order[np.argsort(size[order], kind="stable")]
     _, first = np.unique(_marks(values[order]), return_index=True)
     kept = order[np.sort(first)]
-    return Wide(tuple(tables), which[kept], row[kept], values[kept], size[kept])
+    return Wide(sources, source[kept], row[kept], values[kept], size[kept])
 
 
 def _marks(values: Array) -> Array:

@@ -7,10 +7,7 @@ may share the folder; a damaged one is noticed and its level is built again.
 """
 
 import hashlib
-import io
 import os
-import tempfile
-import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 
 from emlir_enumerate.eml.kernel import MAIN
 from emlir_enumerate.eml.rows import LEAF, Rows
+from emlir_enumerate.files import DAMAGED, pack, unpack, write
 from emlir_native import user_cache
 
 FORMAT = "emlir-eml-level-1"
@@ -62,7 +60,7 @@ class Cache:
             return None
         try:
             level = _unpack(content)
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             self.notes.append(f"{path} is damaged ({error}) and is built again")
             return None
         with suppress(OSError):
@@ -75,8 +73,7 @@ class Cache:
             return
         try:
             path = self._path(rows, leaves)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, _pack(level))
+            write(path, _pack(level))
             for old in sorted(path.parent.glob("eml-*.table"), key=_age)[MOST_FILES:]:
                 old.unlink(missing_ok=True)
         except OSError as error:
@@ -104,28 +101,12 @@ def _age(path: Path) -> float:
         return 0.0
 
 
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _pack(level: Level) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(buffer, left=level.left, right=level.right, flags=level.flags, tried=level.tried)
-    body = buffer.getvalue()
-    return f"{FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body
+    fields = ("left", "right", "flags", "tried")
+    return pack(FORMAT, {name: getattr(level, name) for name in fields})
 
 
 def _unpack(content: bytes) -> Level:
-    head, _, body = content.partition(b"\n")
-    if head.decode("ascii", "replace") != f"{FORMAT} {hashlib.sha256(body).hexdigest()}":
-        raise ValueError("its format or checksum does not agree")
-    with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
-        left, right, flags = (arrays[name] for name in ("left", "right", "flags"))
-        return Level(left, right, flags, int(arrays["tried"]))
+    arrays = unpack(FORMAT, content)
+    left, right, flags = (arrays[name] for name in ("left", "right", "flags"))
+    return Level(left, right, flags, int(arrays["tried"]))

@@ -29,6 +29,8 @@ POINTS = 128
 """Rows of data on which populations are judged."""
 LENGTHS = (11, 15, 21, 31)
 """The longest formula of each island."""
+CLASSES = 12_000
+"""Classes of the library."""
 GENERATIONS = 4
 """In an epoch, between which the best move."""
 MOVING = 10
@@ -98,7 +100,7 @@ class _Archipelago:
                 Setting(names, columns, target, weight / weight.max(), BACKEND, longest)
                 for longest in LENGTHS
             ]
-            library = Library.of(wide_table(columns, self._spend), Vocabulary(names))
+            library = Library.of(wide_table(columns, self._spend, CLASSES), Vocabulary(names))
             seeds = list(self._seeds(names, transform))
             islands = [
                 started(setting, seeds, library, self._seed(transform, place))

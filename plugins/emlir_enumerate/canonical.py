@@ -1,0 +1,154 @@
+"""Shapes: the formulas of a basis that use all of so many variables, for data of any kind.
+
+They are enumerated once over canonical points, some positive, some of both signs: two formulas
+that agree there, and are undefined at the same points, are one. For each data set only their
+values are computed again. A formula that exists nowhere on the data is left out then.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir import Expr
+from emlir_enumerate.basis import COMMON, Basis
+from emlir_enumerate.build import build_table
+from emlir_enumerate.files import DAMAGED, pack, unpack, write
+from emlir_enumerate.table import LEAF, Table, leaf_expressions
+from emlir_native import user_cache
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+POINTS = 32
+FORMAT = "emlir-shapes-1"
+SLOW = 100_000
+"""Tables with more rows are kept on disk."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """``table`` holds the shapes and what they are made of; its values are empty.
+
+    ``wanted`` are the rows of the table that use all variables, in the order of size.
+    """
+
+    table: Table
+    variables: int
+    wanted: Rows
+
+    def count(self, size: int) -> int:
+        """How many shapes have at most this size."""
+        return int(np.searchsorted(self.table.size[self.wanted], size, side="right"))
+
+    @np.errstate(all="ignore")
+    def values(self, columns: Sequence[Array], count: int) -> Array:
+        """Return (count, points): the first shapes at the columns; NaN where undefined."""
+        if not count:
+            return np.empty((0, len(columns[0])))
+        table, basis = self.table, self.table.basis
+        stop = int(self.wanted[count - 1]) + 1
+        numbers = [np.full_like(columns[0], value) for value in basis.numbers]
+        leaves = np.stack([*columns, *numbers])
+        made = np.empty((stop, leaves.shape[1]))
+        starts = np.flatnonzero(np.diff(_runs(table)[:stop], prepend=-2))
+        for start, end in zip(starts, [*starts[1:], stop], strict=True):
+            part, op = slice(start, end), int(table.op[start])
+            if op == LEAF:
+                made[part] = leaves[table.left[part]]
+                continue
+            function = basis.functions[op]
+            args = [made[table.left[part]], made[table.right[part]]][: function.arity]
+            made[part] = function.values(*args)
+        return made[self.wanted[:count]]
+
+    def named(self, names: Sequence[str]) -> "Shapes":
+        """Return the shapes in other variables."""
+        leaves = leaf_expressions(self.table.basis, tuple(names))
+        return replace(self, table=replace(self.table, leaves=leaves))
+
+    def expression(self, index: int) -> Expr:
+        """Write a shape as a formula."""
+        return self.table.expression(int(self.wanted[index]))
+
+
+def _runs(table: Table) -> Rows:
+    """A number that changes where the operator or the size of a row does."""
+    return np.asarray(table.op.astype(np.int64) + 1000 * table.size.astype(np.int64))
+
+
+@lru_cache(maxsize=32)
+def shapes(variables: int, size: int, basis: Basis = COMMON) -> Shapes:
+    """Return all shapes in ``variables`` variables of at most this size, from disk if kept."""
+    path = _path(variables, size, basis)
+    names = tuple(f"x{k}" for k in range(variables))
+    kept = _read(path)
+    if kept is None:
+        table = build_table(_canonical(names), basis, max_size=size, max_rows=1 << 31, partial=True)
+        kept = _compact(table, variables)
+        if len(table) > SLOW:
+            with suppress(OSError):
+                write(path, pack(FORMAT, kept))
+    op, left, right, sizes, wanted = (kept[k] for k in ("op", "left", "right", "size", "wanted"))
+    empty = np.empty((len(op), 0))
+    leaves = leaf_expressions(basis, names)
+    return Shapes(Table(basis, leaves, empty, sizes, op, left, right, size), variables, wanted)
+
+
+def _canonical(names: Sequence[str]) -> dict[str, Array]:
+    rng = np.random.default_rng(7)
+    positive = rng.uniform(0.5, 5, (len(names), POINTS // 2))
+    mixed = rng.uniform(-5, 5, (len(names), POINTS // 2))
+    return dict(zip(names, np.concatenate([positive, mixed], axis=1), strict=True))
+
+
+def _compact(table: Table, variables: int) -> dict[str, NDArray[np.int64]]:
+    """Keep the rows that use all variables, and what they are made of."""
+    used, is_leaf = np.zeros(len(table), dtype=np.int64), table.op == LEAF
+    is_variable = is_leaf & (table.left < variables)
+    used[is_variable] = 1 << table.left[is_variable].astype(np.int64)
+    for rows in _levels(table):
+        right = np.where(table.right[rows] == LEAF, 0, used[table.right[rows]])
+        used[rows] = used[table.left[rows]] | right
+    is_wanted = used == (1 << variables) - 1
+    needed = is_wanted.copy()
+    for rows in reversed(_levels(table)):
+        some = rows[needed[rows]]
+        needed[table.left[some]] = True
+        needed[table.right[some][table.right[some] != LEAF]] = True
+    place = np.cumsum(needed) - 1
+    left = np.where(is_leaf, table.left, place[table.left])[needed]
+    right = np.where(table.right == LEAF, LEAF, place[table.right])[needed]
+    return {
+        "op": table.op[needed],
+        "left": left.astype(np.int32),
+        "right": right.astype(np.int32),
+        "size": table.size[needed],
+        "wanted": place[is_wanted],
+    }
+
+
+def _levels(table: Table) -> list[Rows]:
+    """The rows that are no leaves, by size: what a row is made of is in an earlier level."""
+    inner = np.flatnonzero(table.op != LEAF)
+    return np.split(inner, np.flatnonzero(np.diff(table.size[inner])) + 1)
+
+
+def _path(variables: int, size: int, basis: Basis) -> Path:
+    words = [f"{f.name} {f.arity} {f.cost} {f.is_transcendental}" for f in basis.functions]
+    text = repr((words, basis.numbers, basis.deepest, variables, size))
+    return user_cache("tables") / f"shapes-{hashlib.sha256(text.encode()).hexdigest()[:24]}.table"
+
+
+def _read(path: Path) -> dict[str, NDArray[np.int64]] | None:
+    """Return what is kept; a file that is missing or damaged is as good as none."""
+    try:
+        arrays = unpack(FORMAT, path.read_bytes())
+        return {name: arrays[name] for name in ("op", "left", "right", "size", "wanted")}
+    except (OSError, *DAMAGED):
+        return None
