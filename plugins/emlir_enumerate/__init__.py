@@ -6,6 +6,7 @@ from emlir.plugin_api import later
 
 if TYPE_CHECKING:
     from emlir_enumerate.basis import (
+        ALGEBRAIC as ALGEBRAIC,
         COMMON as COMMON,
         ELEMENTARY as ELEMENTARY,
         EML as EML,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __getattr__ = later(
     __name__,
     {
+        "ALGEBRAIC": "emlir_enumerate.basis",
         "COMMON": "emlir_enumerate.basis",
         "ELEMENTARY": "emlir_enumerate.basis",
         "EML": "emlir_enumerate.basis",

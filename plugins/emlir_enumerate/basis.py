@@ -77,10 +77,13 @@ ELEMENTARY = Basis(
 )
 """Ordinary elementary functions."""
 
+SQUARE = Function("square", 1, _square, _square)
+ALGEBRAIC = Basis((*ARITHMETIC, SQUARE), numbers=())
+"""Quotients of polynomials with factors of one."""
 COMMON = Basis(
     (
         *ARITHMETIC,
-        Function("square", 1, _square, _square),
+        SQUARE,
         Function("sqrt", 1, np.sqrt, emlir.sqrt, cost=2),
         _transcendental("exp", np.exp, emlir.exp),
         _transcendental("ln", np.log, emlir.ln),

@@ -18,8 +18,10 @@ from emlir.plugin_api import Candidate, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
 from emlir_search.form import Form, parameter
+from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
 from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
+from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
@@ -49,14 +51,14 @@ class Exact:
 STRATEGY = Exact()
 
 
-def search_exactly(refiner: Refiner) -> Iterator[Candidate]:
+def search_exactly(refiner: Refiner | Reduced) -> Iterator[Candidate]:
     """Yield formulas as they are found; the refiner knows all that were considered."""
     yield from _Search(refiner).run()
 
 
 @dataclass(slots=True)
 class _Search:
-    refiner: Refiner
+    refiner: Refiner | Reduced
     points: NDArray[np.int64] = field(init=False)
     views: list[View] = field(init=False)
 
@@ -80,10 +82,32 @@ class _Search:
         yield from self.stage("single terms", self.views, [small], KEEP)
         yield from self.refiner.finish()
         if not self.refiner.is_resolved(SURE_AT_ONCE):
-            yield from Laws(self.refiner).run()
-        if not self.refiner.is_resolved(SURE):
-            yield from self.harder(small)
+            for part in self.parts(small):
+                yield from part
+                if self.refiner.is_resolved(SURE):
+                    break
         yield from self.refiner.front()
+
+    def parts(self, small: Terms) -> Iterator[Iterator[Candidate]]:
+        """The searches, those that find most in the shortest time first."""
+        laws = Laws(self.refiner)
+        yield laws.products()
+        found = indices(self.refiner) if len(self.columns) > 1 else []
+        sure = [index for index in found if index.left < CERTAIN]
+        yield self.reduced(sure)
+        yield laws.likely()
+        yield laws.others()
+        yield self.harder(small)
+        yield self.reduced([index for index in found if index not in sure])
+
+    def reduced(self, found: list[Index]) -> Iterator[Candidate]:
+        """Solve the problem as one in a single variable."""
+        for index in found:
+            reduced = index.reduced(self.refiner)
+            if reduced is not None:
+                yield from search_exactly(reduced)
+            if self.refiner.is_resolved(SURE):
+                return
 
     def spend_on_classes(self, count: int) -> None:
         self.problem.budget.spend(count, "enumerating classes")
@@ -134,7 +158,7 @@ class _Search:
         """Fit sums of two and more terms."""
         terms = join([small, *(_thin(part) for part in templates)])
         variables = len(self.columns)
-        plain = _plain_sets(terms, self.problem.names)
+        plain = _plain_sets(terms, tuple(self.columns))
         for view in self.views:
             for offset in (True, False):
                 if view.transform in (IDENTITY, LOGARITHM):

@@ -18,6 +18,7 @@ from emlir.plugin_api import number, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.noise import Noise
 from emlir_search.pursuit import Dictionary, Match, Target, pursue
+from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
 from emlir_search.transforms import IDENTITY, Transform
@@ -35,7 +36,10 @@ RANGE = 1e3
 
 
 def products(
-    refiner: Refiner, wide: Wide, points: NDArray[np.int64], transform: Transform = IDENTITY
+    refiner: Refiner | Reduced,
+    wide: Wide,
+    points: NDArray[np.int64],
+    transform: Transform = IDENTITY,
 ) -> Iterator[Match]:
     """Yield products that come close to y, seen through a transform.
 
@@ -51,7 +55,7 @@ def products(
 class _Stage:
     """Products under one noise model. Terms are the logarithms of classes, then the classes."""
 
-    refiner: Refiner
+    refiner: Refiner | Reduced
     wide: Wide
     noise: Noise
     points: NDArray[np.int64]
@@ -64,7 +68,7 @@ class _Stage:
     @np.errstate(all="ignore")
     def of(
         cls,
-        refiner: Refiner,
+        refiner: Refiner | Reduced,
         wide: Wide,
         noise: Noise,
         points: NDArray[np.int64],
@@ -138,7 +142,9 @@ class _Stage:
 
 
 @np.errstate(all="ignore")
-def _logarithms(refiner: Refiner, names: tuple[str, ...], points: NDArray[np.int64]) -> list[Array]:
+def _logarithms(
+    refiner: Refiner | Reduced, names: tuple[str, ...], points: NDArray[np.int64]
+) -> list[Array]:
     return [np.log(np.abs(refiner.columns[name][points])) for name in names]
 
 

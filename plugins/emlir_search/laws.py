@@ -17,10 +17,14 @@ from emlir_search.factors import products
 from emlir_search.match import make_view
 from emlir_search.polynomials import polynomials
 from emlir_search.pursuit import MATCHED, Match
+from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
+from emlir_search.scaled import scaled_table, with_scales
 from emlir_search.sums import quotients, sums
 from emlir_search.transforms import IDENTITY, LOGARITHM, OF_PRODUCTS, TRANSFORMS, Transform
 from emlir_search.wide import Wide, wide_table
+
+Array = NDArray[np.float64]
 
 POINTS = 128
 """Rows of data on which classes are matched."""
@@ -29,17 +33,22 @@ MORE_POINTS = 1000
 CLASSES = 60_000
 FEWER_CLASSES = 12_000
 """Classes for quotients, and for transforms that are less likely."""
+MOST_SCALED = 2
+"""The most variables of which scaled ones are tried."""
 FITTED = 8
 """Sets of classes of each stage, the closest ones, whose constants are fitted."""
 SURE = 40
 """A formula of so many nodes that matches to the last digit ends the search."""
 
 
+SIMPLE = tuple(t for t in TRANSFORMS if t not in (IDENTITY, LOGARITHM))
+
+
 @dataclass(slots=True)
 class Laws:
     """The stages for one problem."""
 
-    refiner: Refiner
+    refiner: Refiner | Reduced
     points: NDArray[np.int64] = field(init=False)
     wide: Wide = field(init=False)
     fewer: Wide = field(init=False)
@@ -47,28 +56,42 @@ class Laws:
     def __post_init__(self) -> None:
         self.points = spread(self.refiner.y, POINTS)
 
-    def run(self) -> Iterator[Candidate]:
-        """Yield formulas, stage after stage."""
-        columns = {name: column[self.points] for name, column in self.refiner.columns.items()}
-        self.wide = wide_table(columns, self._spend, CLASSES)
+    def products(self) -> Iterator[Candidate]:
+        """Yield products of powers of classes: most laws are such."""
+        self.wide = wide_table(self._columns(), self._spend, CLASSES)
         self.fewer = self.wide.take(np.arange(min(FEWER_CLASSES, len(self.wide))))
-        for stage in self._stages():
+        yield from self._fitted(products(self.refiner, self.wide, self.points))
+
+    def likely(self) -> Iterator[Candidate]:
+        """Yield formulas of other kinds that many laws are of."""
+        yield from self._run(self._likely())
+
+    def others(self) -> Iterator[Candidate]:
+        """Yield formulas of rarer kinds."""
+        yield from self._run(self._others())
+
+    def _run(self, stages: Iterator[Iterator[Match]]) -> Iterator[Candidate]:
+        for stage in stages:
             yield from self._fitted(stage)
             if self.refiner.is_resolved(SURE):
                 return
 
-    def _stages(self) -> Iterator[Iterator[Match]]:
-        others = [t for t in TRANSFORMS if t not in (IDENTITY, LOGARITHM)]
-        yield products(self.refiner, self.wide, self.points)
-        for transform in (IDENTITY, *others):
+    def _likely(self) -> Iterator[Iterator[Match]]:
+        for transform in (IDENTITY, *SIMPLE):
             yield self._polynomials(transform)
+        if len(self.refiner.columns) <= MOST_SCALED:
+            scaled = scaled_table(self._columns(), self._spend)
+            yield products(self.refiner, scaled, self.points)
+            yield self._seen(sums, scaled, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
         yield self._seen(quotients, self.fewer, IDENTITY)
-        for transform in others:
+
+    def _others(self) -> Iterator[Iterator[Match]]:
+        for transform in SIMPLE:
             yield self._seen(sums, self.fewer, transform)
         for transform in OF_PRODUCTS[1:]:
             yield products(self.refiner, self.wide, self.points, transform)
-        for transform in others:
+        for transform in SIMPLE:
             yield self._seen(quotients, self.fewer, transform)
 
     def _seen(
@@ -92,10 +115,15 @@ class Laws:
         for match in islice(matches, FITTED):
             form = match.form()
             if form is not None:
-                yield from self.refiner.consider(form, match.noise)
-            if match.left < MATCHED and self.refiner.is_resolved(SURE):
-                break
+                yield from self.refiner.consider(with_scales(form), match.noise)
+            if match.left < MATCHED:
+                yield from self.refiner.finish()
+                if self.refiner.is_resolved(SURE):
+                    return
         yield from self.refiner.finish()
+
+    def _columns(self) -> dict[str, Array]:
+        return {name: column[self.points] for name, column in self.refiner.columns.items()}
 
     def _spend(self, count: int) -> None:
         self.refiner.problem.budget.spend(count, "evaluating classes")

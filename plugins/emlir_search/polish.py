@@ -17,6 +17,8 @@ Run = Callable[[Array], tuple[Array, Array]]
 COARSE, FINE = 3e-3, 1e-13
 """Relative decrease of the sum of squares at which fitting stops."""
 STEPS = 100
+WELL_POSED = 1e-7
+"""Smallest ratio of singular values at which constants can be told apart."""
 MARGIN = 30.0
 """Nats: a form that is further behind the leader is not fitted to the last digit."""
 
@@ -27,6 +29,7 @@ class Fitted:
 
     ``sharpness`` is how far each constant can move alone before the residuals notice: a
     standard error with the other constants held. ``rms`` is in units of the noise model.
+    ``is_loose`` says that some constants can be changed together without any effect.
     """
 
     form: Form
@@ -36,6 +39,7 @@ class Fitted:
     sharpness: Array
     rms: float
     score: float
+    is_loose: bool = False
 
 
 @np.errstate(all="ignore")
@@ -123,4 +127,13 @@ def _assess(
     sharpness = np.sqrt(variance) / np.where(norms > 0, norms, np.inf)
     errors = standard_errors(jacobian, variance)
     rms = float(np.sqrt(total / residuals.size))
-    return Fitted(form, noise, theta, errors, sharpness, rms, score)
+    return Fitted(form, noise, theta, errors, sharpness, rms, score, is_loose(jacobian))
+
+
+def is_loose(jacobian: Array) -> bool:
+    """Whether the data cannot tell the constants apart, as in a/(b + c*x)."""
+    norms = np.linalg.norm(jacobian, axis=0)
+    if norms.size < 2 or not norms.all():
+        return False
+    values = np.linalg.svd(jacobian / norms, compute_uv=False)
+    return bool(values[-1] <= WELL_POSED * values[0])

@@ -18,6 +18,7 @@ from emlir.plugin_api import number, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.match import View
 from emlir_search.pursuit import MATCHED, Match
+from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
 
@@ -32,7 +33,9 @@ ROWS_FOR_EACH = 3
 """Rows of data for each monomial."""
 
 
-def polynomials(refiner: Refiner, view: View, points: NDArray[np.int64]) -> Iterator[Match]:
+def polynomials(
+    refiner: Refiner | Reduced, view: View, points: NDArray[np.int64]
+) -> Iterator[Match]:
     """Yield the polynomial of the degree that serves best; the view is at ``points``."""
     names = tuple(refiner.columns)
     scales = {name: float(np.max(np.abs(refiner.columns[name]))) or 1.0 for name in names}

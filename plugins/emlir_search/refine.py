@@ -27,6 +27,8 @@ ROWS = 2_000
 FINALISTS = 8
 FRONT = 12
 RESOLVED_CONSTANTS = 2
+BEHIND = 60.0
+"""Nats: snapping gains no more than this."""
 
 
 @dataclass(slots=True)
@@ -79,16 +81,18 @@ class Refiner:
         if place not in self.by_size or fitted.rms < self.by_size[place].rms:
             self.by_size[place] = fitted
         if fitted.score < self.best:
-            yield from self.show(fitted)
+            self.best = fitted.score
+            yield self.candidate(fitted)
 
     def finish(self) -> Iterator[Candidate]:
-        """Snap the constants of the best of the stage."""
+        """Snap the constants of the best of the stage, of those that are not far behind."""
         self.finalists.sort(key=lambda fitted: fitted.score)
         distinct: dict[tuple[Expr, str], Fitted] = {}
         for fitted in self.finalists:
             distinct.setdefault((fitted.form.expr, fitted.noise.name), fitted)
         for fitted in list(distinct.values())[:FINALISTS]:
-            yield from self.show(fitted)
+            if fitted.score < self.best + BEHIND:
+                yield from self.show(fitted)
         self.finalists = []
 
     def front(self) -> Iterator[Candidate]:
@@ -106,7 +110,7 @@ class Refiner:
         snapped = snap(fitted, self.columns, self.problem.budget.spend)
         if self.leader is None or snapped.score < self.leader.score:
             self.leader = snapped
-            self.best = snapped.score
+            self.best = min(self.best, snapped.score)
         yield self.candidate(snapped)
 
     def candidate(self, fitted: Fitted) -> Candidate:

@@ -12,9 +12,6 @@ from emlir_search.polish import Fitted, polish
 
 Array = NDArray[np.float64]
 
-WELL_POSED = 1e-7
-"""Smallest ratio of singular values at which constants can be told apart."""
-
 
 def released(fitted: Fitted, columns: Mapping[str, Array]) -> tuple[Constant, ...]:
     """Return, for each exact constant, its value and standard error when it is fitted.
@@ -38,7 +35,7 @@ def released(fitted: Fitted, columns: Mapping[str, Array]) -> tuple[Constant, ..
         return ()
     parameters = tuple(parameter(k) for k in range(len(start)))
     found = polish(Form(free, parameters, np.array(start)), columns, fitted.noise)
-    if found is None or not _is_well_posed(found, columns):
+    if found is None or found.is_loose or not found.errors.all():
         return ()
     values = zip(found.theta, found.errors, names, strict=True)
     return tuple(Constant(float(value), float(error), exact) for value, error, exact in values)
@@ -50,12 +47,3 @@ def _has_scale(expr: Expr) -> bool:
     while node.op.name in ("mul", "div", "neg"):
         node = node.args[0]
     return node.op.name in ("add", "sub") or (node.is_symbol and node.name.startswith("\0"))
-
-
-def _is_well_posed(found: Fitted, columns: Mapping[str, Array]) -> bool:
-    _, jacobian = found.noise.residuals(*found.form.run(columns, found.theta))
-    norms = np.linalg.norm(jacobian, axis=0)
-    if not norms.all():
-        return False
-    values = np.linalg.svd(jacobian / norms, compute_uv=False)
-    return bool(values[-1] > WELL_POSED * values[0])

@@ -6,7 +6,7 @@ difference well enough to pay for a free constant. The other constants are fitte
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from math import floor, log10
+from math import floor, log1p, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ NEAR = 4.0
 BLUR = {"integer": 0.25, "quotient": 0.1, "constant": 0.01}
 """Largest relative standard error at which a value is taken for one of a kind (0 aside)."""
 TRIES = 5
+"""Values that are tried for each constant."""
+ROUNDS = 4
+"""Snaps that are fitted in each round, the most promising first."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 DIGITS = (1, 2, 3, 4, 5, 6)
 
@@ -35,16 +38,33 @@ def snap(fitted: Fitted, columns: Mapping[str, Array], spend: Callable[[int, str
     if is_parameter(fitted.form.expr):
         return fitted  # a constant alone: its mean is the better estimate
     while True:
-        better = fitted
-        for index in range(fitted.theta.size):
-            for value in _targets(float(fitted.theta[index]), float(fitted.errors[index])):
-                spend(1, "snapping constants")
-                tried = _with(fitted, index, value, columns)
-                if tried is not None and tried.score < better.score:
-                    better = tried
-        if better is fitted:
+        for index, value in _offers(fitted)[:ROUNDS]:
+            spend(1, "snapping constants")
+            tried = _with(fitted, index, value, columns)
+            if tried is not None and tried.score < fitted.score:
+                fitted = tried
+                break
+        else:
             return fitted
-        fitted = better
+
+
+def _offers(fitted: Fitted) -> list[tuple[int, Expr]]:
+    """Return constants and values for them, by the cost that the snap should have.
+
+    For a change by z standard errors the sum of squares grows by z² of its variance, if the
+    other constants follow.
+    """
+    offers: list[tuple[float, int, Expr]] = []
+    free = fitted.noise.y.size - fitted.theta.size
+    for index in range(fitted.theta.size):
+        at, error = float(fitted.theta[index]), float(fitted.errors[index])
+        if fitted.is_loose:
+            offers.append((number_cost(Fraction(1)), index, number(1)))
+        for value, away, cost in _targets(at, error):
+            z = away / error if error else 0.0
+            offers.append((cost + 0.5 * free * log1p(z * z / max(free, 1)), index, value))
+    offers.sort(key=lambda offer: (offer[0], offer[1]))
+    return [(index, value) for _, index, value in offers]
 
 
 def _with(fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array]) -> Fitted | None:
@@ -56,23 +76,25 @@ def _with(fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array])
     return polish(Form(expr, parameters, fixed.start[kept]), columns, fitted.noise)
 
 
-def _targets(value: float, error: float) -> list[Expr]:
-    """Return the simplest values near ``value``, the cheapest first."""
+def _targets(value: float, error: float) -> list[tuple[Expr, float, float]]:
+    """Return the simplest values near ``value``, how far away they are, and what they cost."""
     reach = NEAR * error + 1e-13 * abs(value)
     blur = error / abs(value) if value else 0.0
-    found: dict[Expr, float] = {}
+    found: dict[Expr, tuple[float, float]] = {}
     for rational in _rationals(value):
         kind = "integer" if rational.denominator == 1 else "quotient"
-        near = abs(float(rational) - value) <= reach
-        if near and (not rational or blur <= BLUR[kind]):
-            found.setdefault(number(rational), number_cost(rational))
+        away = abs(float(rational) - value)
+        if away <= reach and (not rational or blur <= BLUR[kind]):
+            found.setdefault(number(rational), (away, number_cost(rational)))
     for constant, size in ((emlir.pi(), np.pi), (emlir.e(), np.e)):
         if blur <= BLUR["constant"]:
             for rational in _rationals(value / size, small=True):
-                if rational and abs(float(rational) * size - value) <= reach:
+                away = abs(float(rational) * size - value)
+                if rational and away <= reach:
                     target = tidy(number(rational) * constant)
-                    found.setdefault(target, 4 + number_cost(rational))
-    return sorted(found, key=lambda expr: found[expr])[:TRIES]
+                    found.setdefault(target, (away, 4 + number_cost(rational)))
+    cheapest = sorted(found, key=lambda expr: found[expr][1])[:TRIES]
+    return [(expr, *found[expr]) for expr in cheapest]
 
 
 def _rationals(value: float, small: bool = False) -> Iterator[Fraction]:

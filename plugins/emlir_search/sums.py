@@ -17,6 +17,7 @@ from emlir.plugin_api import number
 from emlir_search.form import Form, parameter
 from emlir_search.match import View
 from emlir_search.pursuit import Dictionary, Match, Sets, Target, pursue
+from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
 from emlir_search.wide import Wide
@@ -31,12 +32,12 @@ VARIED = 0.05
 """Relative spread of a class that may stand in a denominator: 1 + c g must not vanish."""
 
 
-def sums(refiner: Refiner, wide: Wide, view: View) -> Iterator[Match]:
+def sums(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Match]:
     """Yield sums that come close to what the view shows; ``wide`` has its values at its points."""
     yield from _Stage(refiner, wide, view, np.arange(len(wide)), len(wide)).run()
 
 
-def quotients(refiner: Refiner, wide: Wide, view: View) -> Iterator[Match]:
+def quotients(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Match]:
     """Yield quotients of sums that come close to what the view shows."""
     plain = np.arange(len(wide))
     spread = np.std(wide.values, axis=1) > VARIED * np.max(np.abs(wide.values), axis=1)
@@ -48,7 +49,7 @@ def quotients(refiner: Refiner, wide: Wide, view: View) -> Iterator[Match]:
 class _Stage:
     """Terms are classes by ``index``; from the place ``plain`` on they stand for -t times the class."""
 
-    refiner: Refiner
+    refiner: Refiner | Reduced
     wide: Wide
     view: View
     index: NDArray[np.int64]

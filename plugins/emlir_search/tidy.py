@@ -45,7 +45,9 @@ class Product:
         """Raise to a power where that distributes: integers, or one bare factor."""
         if exponent.denominator != 1 and (self.coefficient != 1 or not self._is_bare):
             return None
-        if not self.coefficient or abs(exponent) > 64:
+        if not self.coefficient:
+            return Product(Fraction(0), ()) if exponent > 0 else None
+        if abs(exponent) > 64:
             return None
         factors = tuple((base, own * exponent) for base, own in self.factors)
         whole = exponent.numerator if exponent.denominator == 1 else 1

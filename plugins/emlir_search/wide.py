@@ -9,15 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir_enumerate import Shapes, shapes
+from emlir_enumerate import ALGEBRAIC, COMMON, Basis, Shapes, shapes
 
 Array = NDArray[np.float64]
 
-LARGEST = {1: 9, 2: 8, 3: 8, 4: 8}
-"""The largest shapes in so many variables."""
 ROWS = 60_000
 LARGEST_VALUE = 1e100
 """Classes with larger values are left out: their squares overflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Shapes in a basis; ``largest`` says up to which size, by the number of variables."""
+
+    basis: Basis
+    largest: Mapping[int, int]
+
+    def shapes(self, variables: int) -> Shapes:
+        """Return the shapes that use so many variables."""
+        return shapes(variables, self.largest[variables], self.basis)
+
+
+LAWS = Family(COMMON, {1: 9, 2: 8, 3: 8, 4: 8})
+ARGUMENTS = Family(ALGEBRAIC, {1: 1, 2: 7, 3: 8, 4: 8, 5: 9})
+"""What functions of one argument in laws are taken of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +60,10 @@ class Wide:
 
 
 def wide_table(
-    columns: Mapping[str, Array], on_block: Callable[[int], None], rows: int = ROWS
+    columns: Mapping[str, Array],
+    on_block: Callable[[int], None],
+    rows: int = ROWS,
+    family: Family = LAWS,
 ) -> Wide:
     """Evaluate the shapes over all sets of columns, small ones first, up to so many rows.
 
@@ -53,27 +71,27 @@ def wide_table(
     """
     names = tuple(columns)
     sources, parts = [], []
-    for variables, size in _sizes(len(names), rows).items():
-        known = shapes(variables, LARGEST[variables])
+    for variables, size in _sizes(family, len(names), rows).items():
+        known = family.shapes(variables)
         count = known.count(size)
         for some in combinations(names, variables):
             values = known.values([columns[name] for name in some], count)
             sources.append(known.named(some))
             parts.append(values)
             on_block(count)
-    return _joined(tuple(sources), parts)
+    return joined(tuple(sources), parts)
 
 
-def _sizes(names: int, rows: int) -> dict[int, int]:
+def _sizes(family: Family, names: int, rows: int) -> dict[int, int]:
     """Choose up to which size the shapes in each number of variables are taken.
 
     Level after level is added in the order of size as long as there is room.
     """
-    chosen, total, is_open = dict[int, int](), 0, set(LARGEST)
-    for size, variables in _order():
+    chosen, total, is_open = dict[int, int](), 0, set(family.largest)
+    for size, variables in _order(family):
         if variables not in is_open or variables > names:
             continue
-        known = shapes(variables, LARGEST[variables])
+        known = family.shapes(variables)
         more = (known.count(size) - known.count(size - 1)) * comb(names, variables)
         if total + more > rows and total:
             is_open.discard(variables)
@@ -82,14 +100,15 @@ def _sizes(names: int, rows: int) -> dict[int, int]:
     return chosen
 
 
-def _order() -> Iterator[tuple[int, int]]:
-    for size in range(1, max(LARGEST.values()) + 1):
-        for variables, largest in LARGEST.items():
+def _order(family: Family) -> Iterator[tuple[int, int]]:
+    for size in range(1, max(family.largest.values()) + 1):
+        for variables, largest in family.largest.items():
             if size <= largest:
                 yield size, variables
 
 
-def _joined(sources: tuple[Shapes, ...], parts: list[Array]) -> Wide:
+def joined(sources: tuple[Shapes, ...], parts: list[Array]) -> Wide:
+    """Put classes together, without those that are undefined or there already."""
     values = np.concatenate(parts)
     source = np.concatenate([np.full(len(part), k) for k, part in enumerate(parts)])
     row = np.concatenate([np.arange(len(part)) for part in parts])

@@ -1,0 +1,62 @@
+"""Products of powers of many variables, as rows of exponents."""
+
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from itertools import combinations, product
+from math import gcd
+from operator import mul
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir import Expr
+from emlir.plugin_api import number, symbol
+from emlir_search.tidy import tidy
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LARGEST = 2
+MOST_VARIABLES = 6
+
+
+@lru_cache(maxsize=16)
+def monomials(variables: int, most: int) -> Ints:
+    """Return (products, variables): exponents of products of two and more variables.
+
+    One of each is there: none is another's power or reciprocal. The simplest come first, by
+    the sum of the sizes of their exponents.
+    """
+    found: list[tuple[int, ...]] = []
+    for count in range(2, min(variables, MOST_VARIABLES) + 1):
+        largest = LARGEST if count < MOST_VARIABLES else 1
+        steps = [k for k in range(-largest, largest + 1) if k]
+        for some in combinations(range(variables), count):
+            for exponents in product(steps, repeat=count):
+                if exponents[0] > 0 and gcd(*exponents) == 1:
+                    row = [0] * variables
+                    for place, exponent in zip(some, exponents, strict=True):
+                        row[place] = exponent
+                    found.append(tuple(row))
+    found.sort(key=lambda row: sum(map(abs, row)))
+    return np.array(found[:most], dtype=np.int64).reshape(-1, variables)
+
+
+@np.errstate(all="ignore")
+def monomial_values(exponents: Ints, columns: Sequence[Array]) -> Array:
+    """Return (products, points)."""
+    found = np.ones((len(exponents), len(columns[0])))
+    for powers, column in zip(exponents.T, columns, strict=True):
+        for power in np.unique(powers[powers != 0]).tolist():
+            found[powers == power] *= column ** float(power)
+    return found
+
+
+def monomial(exponents: Sequence[int] | Ints, names: Sequence[str]) -> Expr:
+    """Write a product."""
+    factors = [
+        symbol(name) ** number(int(power))
+        for name, power in zip(names, exponents, strict=True)
+        if power
+    ]
+    return tidy(reduce(mul, factors))

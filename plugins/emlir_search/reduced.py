@@ -1,0 +1,83 @@
+"""A problem in fewer variables: what is found for it is translated back and fitted to the data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emlir import Expr
+from emlir.plugin_api import Candidate, Problem, symbol
+from emlir_search.form import Form
+from emlir_search.noise import Noise
+from emlir_search.refine import Refiner
+from emlir_search.tidy import tidy
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """y = factor * f(columns): looks like a ``Refiner`` of the problem to find f.
+
+    ``meaning`` says what each column is in the variables of the whole problem.
+    """
+
+    refiner: "Refiner | Reduced"
+    columns: dict[str, Array]
+    y: Array
+    noises: list[Noise]
+    meaning: Mapping[str, Expr]
+    factor: Expr
+
+    @classmethod
+    def of(
+        cls,
+        refiner: "Refiner | Reduced",
+        columns: Mapping[Expr, Array],
+        factor: Expr,
+        divisor: Array,
+    ) -> "Reduced":
+        """Give new names to the columns, and divide y by the values of the factor."""
+        names = [f"\1{k}" for k in range(len(columns))]
+        y = refiner.y / divisor
+        noises = [_divided(noise, y, divisor) for noise in refiner.noises]
+        meaning = dict(zip(names, columns, strict=True))
+        values = dict(zip(names, columns.values(), strict=True))
+        return cls(refiner, values, y, noises, meaning, factor)
+
+    @property
+    def problem(self) -> Problem:
+        """The whole problem."""
+        return self.refiner.problem
+
+    def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
+        """Translate a form and let the whole problem consider it."""
+        places: dict[str | Expr, Expr] = {
+            symbol(name): meaning for name, meaning in self.meaning.items()
+        }
+        whole = Form(tidy(self.factor * form.expr.subs(places)), form.parameters, form.start)
+        same = next(one for one in self.refiner.noises if one.name == noise.name)
+        yield from self.refiner.consider(whole, same)
+
+    def finish(self) -> Iterator[Candidate]:
+        """Snap the constants of the best."""
+        yield from self.refiner.finish()
+
+    def front(self) -> Iterator[Candidate]:
+        """Show nothing: the whole problem has a front."""
+        return iter(())
+
+    def is_resolved(self, size: int) -> bool:
+        """Whether a formula of the size that ``size`` nodes have here matches the data."""
+        largest = max(meaning.tree_size for meaning in self.meaning.values())
+        return self.refiner.is_resolved(size * largest + self.factor.tree_size)
+
+
+def _divided(noise: Noise, y: Array, divisor: Array) -> Noise:
+    """The noise model of y divided by something: its errors are divided, too."""
+    if noise.name == "multiplicative":
+        return replace(noise, y=y)
+    scale = float(np.max(np.abs(y))) or 1.0
+    roots = noise.roots * np.abs(divisor) * scale / noise.scale
+    return replace(noise, y=y, scale=scale, roots=roots)
