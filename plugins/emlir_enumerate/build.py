@@ -42,7 +42,8 @@ def build_table(
         partial: keep formulas that are defined at a few of the points; elsewhere their
             values are ``UNDEFINED``.
 
-    Otherwise a formula that is undefined at a probe point is left out, and so is all that contains it.
+    Otherwise a formula that is undefined at a probe point is left out, and so is all that
+    contains it.
     """
     points = np.stack(list(columns.values()))
     builder = _Builder(basis, tuple(columns), points, max_rows, partial)
@@ -63,20 +64,21 @@ class _Builder:
     partial: bool = False
     seen: Seen = field(default_factory=Seen)
     values: Array = field(init=False)
-    records: Rows = field(init=False)  # op, left, right, size, nesting of each row
+    records: Rows = field(init=False)  # op, left, right, size, nesting, uses variables
     count: int = 0
     starts: list[int] = field(default_factory=lambda: [0, 0])
 
     def __post_init__(self) -> None:
         points = self.variables.shape[1]
         self.values = np.empty((0, points))
-        self.records = np.empty((0, 5), dtype=np.int64)
+        self.records = np.empty((0, 6), dtype=np.int64)
         numbers = np.repeat(np.array(self.basis.numbers, float)[:, None], points, axis=1)
         leaves = np.concatenate([self.variables, numbers])
         index = np.arange(len(leaves))
         rest = np.full(len(leaves), LEAF)
         ones, zeros = np.ones_like(rest), np.zeros_like(rest)
-        self._keep(leaves, np.stack([rest, index, rest, ones, zeros], axis=1))
+        varies = (index < len(self.variables)).astype(np.int64)
+        self._keep(leaves, np.stack([rest, index, rest, ones, zeros, varies], axis=1))
         self.starts.append(self.count)
 
     def level(self, size: int) -> Rows:
@@ -87,14 +89,10 @@ class _Builder:
         """Add all formulas of ``size`` nodes; false if the table is full."""
         for code, function in enumerate(self.basis.functions):
             for left, right in self._pairs(function, size - function.cost):
-                nesting = self._nesting(function, left, right)
+                record = self._record(code, left, right, size)
                 if self.basis.deepest is not None:
-                    allowed = nesting <= self.basis.deepest
-                    left, right, nesting = left[allowed], right[allowed], nesting[allowed]
-                made = self._apply(function, left, right)
-                record = np.empty((len(left), 5), dtype=np.int64)
-                record[:, 0], record[:, 1], record[:, 2] = code, left, right
-                record[:, 3], record[:, 4] = size, nesting
+                    record = record[self._is_natural(function, record)]
+                made = self._apply(function, record[:, 1], record[:, 2])
                 self._keep(made, record)
                 if on_block is not None:
                     on_block(len(left))
@@ -124,11 +122,21 @@ class _Builder:
                 keep = left >= right if function.commutes else slice(None)
                 yield left[keep], right[keep]
 
-    def _nesting(self, function: Function, left: Rows, right: Rows) -> Rows:
-        below = self.records[left, 4]
+    def _record(self, code: int, left: Rows, right: Rows, size: int) -> Rows:
+        """Return what is known of rows before their values: see ``records``."""
+        function = self.basis.functions[code]
+        record = np.empty((len(left), 6), dtype=np.int64)
+        record[:, 0], record[:, 1], record[:, 2], record[:, 3] = code, left, right, size
+        record[:, 4:] = self.records[left, 4:]
         if function.arity == 2:
-            below = np.maximum(below, self.records[right, 4])
-        return np.asarray(below + function.is_transcendental)
+            record[:, 4:] = np.maximum(record[:, 4:], self.records[right, 4:])
+        record[:, 4] += function.is_transcendental
+        return record
+
+    def _is_natural(self, function: Function, record: Rows) -> NDArray[np.bool_]:
+        """Whether nothing is nested too deep, and no function taken of numbers alone."""
+        is_shallow = record[:, 4] <= (self.basis.deepest or 0)
+        return is_shallow & ((record[:, 5] > 0) | (not function.is_transcendental))
 
     @np.errstate(all="ignore")
     def _apply(self, function: Function, left: Rows, right: Rows) -> Array:
@@ -158,6 +166,6 @@ class _Builder:
         self.count += len(fresh)
 
     def table(self, complete: int) -> Table:
-        op, left, right, size, _ = self.records.astype(np.int32).T
+        op, left, right, size = self.records[:, :4].astype(np.int32).T
         leaves = leaf_expressions(self.basis, self.names)
         return Table(self.basis, leaves, self.values, size, op, left, right, complete)

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 POINTS = 32
-FORMAT = "emlir-shapes-1"
+FORMAT = "emlir-shapes-2"
 SLOW = 100_000
 """Tables with more rows are kept on disk."""
 
@@ -94,10 +94,11 @@ def shapes(variables: int, size: int, basis: Basis = COMMON) -> Shapes:
         if len(table) > SLOW:
             with suppress(OSError):
                 write(path, pack(FORMAT, kept))
-    op, left, right, sizes, wanted = (kept[k] for k in ("op", "left", "right", "size", "wanted"))
+    op, left, right, sizes = (kept[k].astype(np.int32) for k in ("op", "left", "right", "size"))
     empty = np.empty((len(op), 0))
     leaves = leaf_expressions(basis, names)
-    return Shapes(Table(basis, leaves, empty, sizes, op, left, right, size), variables, wanted)
+    table = Table(basis, leaves, empty, sizes, op, left, right, size)
+    return Shapes(table, variables, kept["wanted"])
 
 
 def _canonical(names: Sequence[str]) -> dict[str, Array]:

@@ -18,6 +18,7 @@ from emlir.plugin_api import Candidate, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
 from emlir_search.form import Form, parameter
+from emlir_search.groups import grouped
 from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
 from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
@@ -34,6 +35,8 @@ SMALL, LARGE = 4, 6
 """Sizes of the tables for sums of terms, and for single terms."""
 SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
+UNSURE = 2
+"""Arguments of functions that are tried in the end though it is not sure that they are any."""
 SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
 """A formula of so many nodes that matches to the last digit ends the search."""
 MOST_VARIABLES = 5
@@ -51,14 +54,18 @@ class Exact:
 STRATEGY = Exact()
 
 
-def search_exactly(refiner: Refiner | Reduced) -> Iterator[Candidate]:
-    """Yield formulas as they are found; the refiner knows all that were considered."""
-    yield from _Search(refiner).run()
+def search_exactly(refiner: Refiner | Reduced, depth: int = 0) -> Iterator[Candidate]:
+    """Yield formulas as they are found; the refiner knows all that were considered.
+
+    Problems that were reduced have a ``depth`` above 0, and are searched less thoroughly.
+    """
+    yield from _Search(refiner, depth).run()
 
 
 @dataclass(slots=True)
 class _Search:
     refiner: Refiner | Reduced
+    depth: int
     points: NDArray[np.int64] = field(init=False)
     views: list[View] = field(init=False)
 
@@ -96,16 +103,27 @@ class _Search:
         sure = [index for index in found if index.left < CERTAIN]
         yield self.reduced(sure)
         yield laws.likely()
+        if self.depth == 0:
+            yield self.grouped()
         yield laws.others()
-        yield self.harder(small)
-        yield self.reduced([index for index in found if index not in sure])
+        if self.depth == 0 or len(self.columns) == 1:
+            yield self.harder(small)
+        if self.depth == 0:
+            yield self.reduced([index for index in found if index not in sure][:UNSURE])
 
     def reduced(self, found: list[Index]) -> Iterator[Candidate]:
         """Solve the problem as one in a single variable."""
         for index in found:
             reduced = index.reduced(self.refiner)
             if reduced is not None:
-                yield from search_exactly(reduced)
+                yield from search_exactly(reduced, self.depth + 1)
+            if self.refiner.is_resolved(SURE):
+                return
+
+    def grouped(self) -> Iterator[Candidate]:
+        """Solve problems in groups of variables, the one with the fewest first."""
+        for reduced in reversed(grouped(self.refiner) if len(self.columns) > 1 else []):
+            yield from search_exactly(reduced, self.depth + 1)
             if self.refiner.is_resolved(SURE):
                 return
 

@@ -1,8 +1,9 @@
 """Products: y as powers of the variables times powers of small formulas, times exp of others.
 
-The logarithm of |y|, or of another simple function of y, is a weighted sum of the logarithms of all variables and of a few more terms, each the
-logarithm of a class or the class itself. The logarithms of the variables are the base of a
-matching pursuit. The sign of y is that of the odd powers.
+The logarithm of |y|, or of another simple function of y, is a weighted sum of the logarithms of
+all variables and of a few more terms, each the logarithm of a class or the class itself. The
+logarithms of the variables are the base of a matching pursuit. The sign is that of the odd
+powers.
 """
 
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ class _Stage:
         terms = Dictionary.of(values, self.target)
         spend = self.refiner.problem.budget.spend
         spend(len(terms), "products")
-        for sets in pursue(terms, self.target):
+        for sets in pursue(terms, values.__getitem__, self.target):
             spend(len(sets) * len(terms), "products")
             for members, left in sets.items():
                 places = [int(terms.index[k]) for k in members]

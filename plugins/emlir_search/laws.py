@@ -15,22 +15,30 @@ from numpy.typing import NDArray
 from emlir.plugin_api import Candidate
 from emlir_search.factors import products
 from emlir_search.match import make_view
-from emlir_search.polynomials import polynomials
+from emlir_search.polynomials import polynomials, polynomials_of_functions
 from emlir_search.pursuit import MATCHED, Match
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
 from emlir_search.scaled import scaled_table, with_scales
 from emlir_search.sums import quotients, sums
-from emlir_search.transforms import IDENTITY, LOGARITHM, OF_PRODUCTS, TRANSFORMS, Transform
+from emlir_search.transforms import (
+    IDENTITY,
+    LOGARITHM,
+    OF_PRODUCTS,
+    RECIPROCAL,
+    SQUARE,
+    TRANSFORMS,
+    Transform,
+)
 from emlir_search.wide import Wide, wide_table
 
 Array = NDArray[np.float64]
 
 POINTS = 128
 """Rows of data on which classes are matched."""
-MORE_POINTS = 1000
+MORE_POINTS = 600
 """Rows of data for polynomials."""
-CLASSES = 60_000
+CLASSES = 100_000
 FEWER_CLASSES = 12_000
 """Classes for quotients, and for transforms that are less likely."""
 MOST_SCALED = 2
@@ -78,7 +86,7 @@ class Laws:
 
     def _likely(self) -> Iterator[Iterator[Match]]:
         for transform in (IDENTITY, *SIMPLE):
-            yield self._polynomials(transform)
+            yield self._polynomials(polynomials, transform)
         if len(self.refiner.columns) <= MOST_SCALED:
             scaled = scaled_table(self._columns(), self._spend)
             yield products(self.refiner, scaled, self.points)
@@ -87,8 +95,10 @@ class Laws:
         yield self._seen(quotients, self.fewer, IDENTITY)
 
     def _others(self) -> Iterator[Iterator[Match]]:
+        for transform in (IDENTITY, RECIPROCAL, SQUARE):
+            yield self._polynomials(polynomials_of_functions, transform)
         for transform in SIMPLE:
-            yield self._seen(sums, self.fewer, transform)
+            yield self._seen(sums, self.wide, transform)
         for transform in OF_PRODUCTS[1:]:
             yield products(self.refiner, self.wide, self.points, transform)
         for transform in SIMPLE:
@@ -102,12 +112,14 @@ class Laws:
             if view is not None:
                 yield from stage(self.refiner, wide, view)
 
-    def _polynomials(self, transform: Transform) -> Iterator[Match]:
+    def _polynomials(
+        self, stage: Callable[..., Iterator[Match]], transform: Transform
+    ) -> Iterator[Match]:
         points = spread(self.refiner.y, MORE_POINTS)
         for noise in self.refiner.noises:
             view = make_view(transform, noise, points)
             if view is not None:
-                yield from polynomials(self.refiner, view, points)
+                yield from stage(self.refiner, view, points)
 
     def _fitted(self, stage: Iterator[Match]) -> Iterator[Candidate]:
         """Fit the closest sets; those that leave nothing need not wait for the others."""

@@ -17,11 +17,21 @@ from emlir_search.noise import Noise
 
 Array = NDArray[np.float64]
 Sets = list[tuple[int, ...]]
+Values = Callable[[NDArray[np.int64]], Array]
+"""Gives the values of terms (terms, points) by their index."""
 Assess = Callable[[Sets], Array]
 """Says of sets of places how much each leaves of the target's weighted sum of squares."""
 
 BEAM = (24, 12, 6)
 """Sets that are kept with one, two and three terms."""
+BLOCK = 4096
+"""Terms that are weighed at a time: they stay in the cache."""
+SAME = 1e-7
+"""A row of which the base leaves less is explained by it."""
+EQUAL = 1e-9
+"""Sets that leave the same, to this part of it, are the same in other words."""
+SPANNED = 1 - 1e-5
+"""A term of which other terms explain so much is left out."""
 NEAR = 30.0
 """A set that leaves so many times what the best one leaves is of no use."""
 MATCHED = 1e-13
@@ -82,68 +92,106 @@ class Target:
 
 @dataclass(frozen=True, eq=False)
 class Dictionary:
-    """Terms as unit rows without what the base explains; ``index`` says which terms they are."""
+    """Terms as unit rows without what the base explains; ``index`` says which terms they are.
 
-    rows: Array
+    Rows are of single precision, enough to see which terms are worth a closer look.
+    """
+
+    rows: NDArray[np.float32]
     index: NDArray[np.int64]
 
     @classmethod
     @np.errstate(all="ignore")
     def of(cls, values: Array, target: Target) -> "Dictionary":
         """Weigh terms (terms, points); those that the base explains are left out."""
-        rows = values / np.maximum(np.max(np.abs(values), axis=1, keepdims=True), 1e-300)
-        rows = rows * target.weight
-        before = np.linalg.norm(rows, axis=1)
-        rows = target.without_base(rows)
-        norms = np.linalg.norm(rows, axis=1)
-        good = np.flatnonzero((norms > 1e-7 * before) & np.isfinite(norms))
-        return cls(rows[good] / norms[good, None], good)
+        rows, index = [], []
+        for start in range(0, len(values), BLOCK):
+            made, good = _unit_rows(values[start : start + BLOCK], target)
+            rows.append(made[good].astype(np.float32))
+            index.append(start + np.flatnonzero(good))
+        return cls(np.concatenate(rows), np.concatenate(index))
 
     def __len__(self) -> int:
         return len(self.index)
 
 
+@np.errstate(all="ignore")
+def _unit_rows(values: Array, target: Target) -> tuple[Array, NDArray[np.bool_]]:
+    """Return weighted rows of length one without the base, and which are more than rounding."""
+    largest = np.max(np.abs(values), axis=1, keepdims=True)
+    rows = values * (target.weight / np.maximum(largest, 1e-300))
+    before = np.linalg.norm(rows, axis=1)
+    rows = target.without_base(rows)
+    norms = np.linalg.norm(rows, axis=1)
+    good = (norms > SAME * before) & np.isfinite(norms)
+    return rows / norms[:, None], good
+
+
 def pursue(
-    terms: Dictionary, target: Target, assess: Assess | None = None
+    terms: Dictionary, values: Values, target: Target, assess: Assess | None = None
 ) -> Iterator[dict[tuple[int, ...], float]]:
     """Yield the best sets of one term, of two, and so on: places in the dictionary.
 
-    With each comes the part of the target's sum of squares that it leaves, or what ``assess``
-    says that it leaves.
+    ``values`` gives the values of terms. With each set comes the part of the target's sum of
+    squares that it leaves, or what ``assess`` says that it leaves.
     """
-    rest = target.rest
     whole = float(np.sum((target.values * target.weight) ** 2))
     sets: Sets = [()]
     for keep in BEAM:
-        found = _extended(terms, rest, sets, keep)
-        if assess is not None and found:
-            found = dict(zip(found, assess(list(found)).tolist(), strict=True))
-        ranked = sorted(found, key=lambda members: (found[members], members))[:keep]
+        found = _extended(terms, values, target, sets, keep)
+        left = found if assess is None else dict(zip(found, assess(list(found)), strict=True))
+        ranked = _distinct(left)[:keep]
         if not ranked:
             return
-        sets, nearest = ranked, found[ranked[0]]
-        yield {some: found[some] / whole for some in ranked if found[some] <= NEAR * nearest}
+        sets, nearest = ranked, float(left[ranked[0]])
+        yield {some: float(left[some]) / whole for some in ranked if left[some] <= NEAR * nearest}
         if nearest < MATCHED * whole:
             return
 
 
+def _distinct(left: dict[tuple[int, ...], float]) -> Sets:
+    """Return the sets, the best first, without those that leave exactly what another leaves."""
+    ranked: Sets = []
+    last = -1.0
+    for members in sorted(left, key=lambda members: (left[members], members)):
+        value = float(left[members])
+        if not ranked or value - last > EQUAL * value:
+            ranked.append(members)
+            last = value
+    return ranked
+
+
 @np.errstate(all="ignore")
 def _extended(
-    terms: Dictionary, rest: Array, sets: Sets, keep: int
+    terms: Dictionary, values: Values, target: Target, sets: Sets, keep: int
 ) -> dict[tuple[int, ...], float]:
     """Return good sets of one term more, and what each leaves."""
     found: dict[tuple[int, ...], float] = {}
     for members in sets:
-        left, overlap = rest, np.zeros(len(terms))
+        base = _base(members, terms, values, target)
+        rest = target.rest
+        rest = rest - (base @ rest) @ base
+        match = (terms.rows @ rest.astype(np.float32)) ** 2
         if members:
-            base = np.linalg.qr(terms.rows[list(members)].T)[0].T
-            left = rest - (base @ rest) @ base
-            overlap = np.sum((terms.rows @ base.T) ** 2, axis=1)
-        match = (terms.rows @ left) ** 2
-        gain = np.where(1 - overlap > 1e-7, match / (1 - overlap), 0.0)
-        whole = float(left @ left)
-        best = np.argpartition(-gain, min(keep, len(gain) - 1))[:keep]
-        for k in best[gain[best] > 0].tolist():
+            overlap = np.sum((terms.rows @ base.T.astype(np.float32)) ** 2, axis=1)
+            match = np.where(overlap < SPANNED, match / (1 - overlap), 0.0)
+        match = np.where(np.isfinite(match), match, 0.0)
+        best = np.argpartition(-match, min(keep, len(match) - 1))[:keep]
+        best = best[match[best] > 0]
+        made, good = _unit_rows(values(terms.index[best]), target)
+        made = made - (made @ base.T) @ base
+        norms = np.linalg.norm(made, axis=1)
+        good &= norms > SAME
+        whole, gain = float(rest @ rest), (made @ rest / norms) ** 2
+        for k, some in zip(best[good].tolist(), gain[good].tolist(), strict=True):
             key = tuple(sorted((*members, k)))
-            found[key] = max(min(found.get(key, np.inf), whole - float(gain[k])), 0.0)
+            found[key] = max(min(found.get(key, np.inf), whole - some), 0.0)
     return found
+
+
+def _base(members: tuple[int, ...], terms: Dictionary, values: Values, target: Target) -> Array:
+    """An orthonormal base of some terms, without what the base of the target explains."""
+    if not members:
+        return np.empty((0, target.weight.size))
+    made, _ = _unit_rows(values(terms.index[list(members)]), target)
+    return np.asarray(np.linalg.qr(made.T)[0].T)

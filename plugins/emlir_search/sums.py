@@ -47,7 +47,7 @@ def quotients(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Ma
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """Terms are classes by ``index``; from the place ``plain`` on they stand for -t times the class."""
+    """Terms are classes by ``index``; from the place ``plain`` on they are multiplied by -t."""
 
     refiner: Refiner | Reduced
     wide: Wide
@@ -67,7 +67,7 @@ class _Stage:
         spend = self.refiner.problem.budget.spend
         spend(len(terms), "sums of classes")
         assess = partial(self.assess, terms) if len(self.index) > self.plain else None
-        for sets in pursue(terms, target, assess):
+        for sets in pursue(terms, self.values, target, assess):
             spend(len(sets) * len(terms), "sums of classes")
             for members, left in sets.items():
                 chosen = terms.index[list(members)]

@@ -13,7 +13,7 @@ from emlir_enumerate import ALGEBRAIC, COMMON, Basis, Shapes, shapes
 
 Array = NDArray[np.float64]
 
-ROWS = 60_000
+ROWS = 100_000
 LARGEST_VALUE = 1e100
 """Classes with larger values are left out: their squares overflow."""
 
@@ -101,10 +101,12 @@ def _sizes(family: Family, names: int, rows: int) -> dict[int, int]:
 
 
 def _order(family: Family) -> Iterator[tuple[int, int]]:
-    for size in range(1, max(family.largest.values()) + 1):
-        for variables, largest in family.largest.items():
-            if size <= largest:
-                yield size, variables
+    """Yield sizes and numbers of variables; those of one variable wait for those of more."""
+    levels = [
+        (n + (v == 1), n, v) for v, largest in family.largest.items() for n in range(1, largest + 1)
+    ]
+    for _, size, variables in sorted(levels):
+        yield size, variables
 
 
 def joined(sources: tuple[Shapes, ...], parts: list[Array]) -> Wide:
