@@ -18,7 +18,7 @@ from emlir import Expr
 from emlir.plugin_api import number, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.noise import Noise
-from emlir_search.pursuit import Dictionary, Match, Target, pursue
+from emlir_search.pursuit import Dictionary, Match, Target, nearest_of_kinds, pursue
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
@@ -50,6 +50,20 @@ def products(
         stage = _Stage.of(refiner, wide, noise, points, transform)
         if stage is not None:
             yield from stage.run()
+
+
+def products_of_kinds(
+    refiner: Refiner | Reduced,
+    wide: Wide,
+    points: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    keep: int,
+) -> Iterator[Match]:
+    """Yield products with one class, the closest of each kind, of the kinds that come closest."""
+    for noise in refiner.noises:
+        stage = _Stage.of(refiner, wide, noise, points, IDENTITY)
+        if stage is not None:
+            yield from stage.singles(kinds, keep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +106,7 @@ class _Stage:
         """Yield the power law alone, then products with more and more terms."""
         rest = self.target.rest
         whole = float(np.sum((self.target.values * self.target.weight) ** 2))
-        yield Match(float(rest @ rest) / whole, 0, self.noise, partial(self._form, ()))
+        yield Match(float(rest @ rest) / whole, 0, 0, self.noise, partial(self._form, ()))
         values, index, is_log = self._terms()
         terms = Dictionary.of(values, self.target)
         spend = self.refiner.problem.budget.spend
@@ -101,18 +115,34 @@ class _Stage:
             spend(len(sets) * len(terms), "products")
             for members, left in sets.items():
                 places = [int(terms.index[k]) for k in members]
-                chosen = tuple((int(index[k]), bool(is_log[k])) for k in places)
-                size = sum(int(self.wide.size[k]) + 1 for k, _ in chosen)
-                yield Match(left, size, self.noise, partial(self._form, chosen))
+                yield self._match(left, [(int(index[k]), bool(is_log[k])) for k in places])
+
+    def singles(self, kinds: NDArray[np.int64], keep: int) -> Iterator[Match]:
+        """Yield the closest products with one class of each kind."""
+        values, index, is_log = self._terms()
+        terms = Dictionary.of(values, self.target)
+        self.refiner.problem.budget.spend(len(terms), "products")
+        kind = 2 * kinds[index[terms.index]] + is_log[terms.index]
+        for place, left in nearest_of_kinds(terms, self.target, kind, keep):
+            k = int(terms.index[place])
+            yield self._match(left, [(int(index[k]), bool(is_log[k]))])
+
+    def _match(self, left: float, chosen: list[tuple[int, bool]]) -> Match:
+        size = sum(int(self.wide.size[k]) + 1 for k, _ in chosen)
+        return Match(left, len(chosen), size, self.noise, partial(self._form, tuple(chosen)))
 
     @np.errstate(all="ignore")
     def _terms(self) -> tuple[Array, NDArray[np.int64], NDArray[np.bool_]]:
-        values = self.wide.values
+        values, size = self.wide.values, self.wide.size
         has_log = np.flatnonzero((values != 0).all(axis=1))
         moderate = np.flatnonzero(np.max(np.abs(values), axis=1) < RANGE)
-        is_log = np.arange(len(has_log) + len(moderate)) < len(has_log)
-        rows = np.concatenate([np.log(np.abs(values[has_log])), values[moderate]])
-        return rows, np.concatenate([has_log, moderate]), is_log
+        index = np.concatenate([has_log, moderate])
+        is_log = np.arange(len(index)) < len(has_log)
+        order = np.argsort(size[index], kind="stable")
+        index, is_log = index[order], is_log[order]
+        rows = values[index]
+        rows[is_log] = np.log(np.abs(rows[is_log]))
+        return rows, index, is_log
 
     @np.errstate(all="ignore")
     def _form(self, chosen: tuple[tuple[int, bool], ...]) -> Form | None:

@@ -63,7 +63,8 @@ class _Target:
         order = np.random.default_rng(0).permutation(count)
         learnt, judged = np.split(order, [int(count * LEARNT)])
         rows, aim = features * self.weight[:, None], self.values * self.weight
-        factors: Array = np.linalg.lstsq(rows[learnt], aim[learnt], rcond=1e-10)[0]
+        solved = np.linalg.lstsq(rows[learnt], aim[learnt], rcond=1e-10)[0]
+        factors = solved.astype(np.float64)
         rest = np.sort((aim[judged] - rows[judged] @ factors) ** 2)
         return float(np.mean(rest[: int(len(rest) * (1 - STRAY))])), factors
 

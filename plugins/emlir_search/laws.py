@@ -5,22 +5,23 @@ matches is fitted with all its constants. The stages end when a formula matches 
 their last digit.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
-from emlir_search.factors import products
+from emlir_search.factors import products, products_of_kinds
 from emlir_search.match import make_view
 from emlir_search.polynomials import polynomials, polynomials_of_functions
 from emlir_search.pursuit import MATCHED, Match
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
-from emlir_search.scaled import scaled_table, with_scales
-from emlir_search.sums import quotients, sums
+from emlir_search.scaled import kinds_of, scaled_table, with_scales
+from emlir_search.sums import quotients, sums, sums_of_kinds
 from emlir_search.transforms import (
     IDENTITY,
     LOGARITHM,
@@ -41,10 +42,12 @@ MORE_POINTS = 600
 CLASSES = 100_000
 FEWER_CLASSES = 12_000
 """Classes for quotients, and for transforms that are less likely."""
+KINDS = 30
+"""Shapes of a scaled variable that are fitted."""
 MOST_SCALED = 2
 """The most variables of which scaled ones are tried."""
-FITTED = 8
-"""Sets of classes of each stage, the closest ones, whose constants are fitted."""
+FITTED = 4
+"""Sets of so many classes, the closest ones of each stage, whose constants are fitted."""
 SURE = 40
 """A formula of so many nodes that matches to the last digit ends the search."""
 
@@ -68,31 +71,36 @@ class Laws:
         """Yield products of powers of classes: most laws are such."""
         self.wide = wide_table(self._columns(), self._spend, CLASSES)
         self.fewer = self.wide.take(np.arange(min(FEWER_CLASSES, len(self.wide))))
-        yield from self._fitted(products(self.refiner, self.wide, self.points))
+        yield from self._run(iter([products(self.refiner, self.wide, self.points)]))
 
     def likely(self) -> Iterator[Candidate]:
         """Yield formulas of other kinds that many laws are of."""
         yield from self._run(self._likely())
+        if len(self.refiner.columns) <= MOST_SCALED and not self.refiner.is_resolved(SURE):
+            yield from self._run(self._scaled(), KINDS)
 
     def others(self) -> Iterator[Candidate]:
         """Yield formulas of rarer kinds."""
         yield from self._run(self._others())
 
-    def _run(self, stages: Iterator[Iterator[Match]]) -> Iterator[Candidate]:
+    def _run(self, stages: Iterator[Iterator[Match]], most: int = FITTED) -> Iterator[Candidate]:
         for stage in stages:
-            yield from self._fitted(stage)
+            yield from self._fitted(stage, most)
             if self.refiner.is_resolved(SURE):
                 return
 
     def _likely(self) -> Iterator[Iterator[Match]]:
         for transform in (IDENTITY, *SIMPLE):
             yield self._polynomials(polynomials, transform)
-        if len(self.refiner.columns) <= MOST_SCALED:
-            scaled = scaled_table(self._columns(), self._spend)
-            yield products(self.refiner, scaled, self.points)
-            yield self._seen(sums, scaled, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
         yield self._seen(quotients, self.fewer, IDENTITY)
+
+    def _scaled(self) -> Iterator[Iterator[Match]]:
+        table = scaled_table(self._columns(), self._spend)
+        kinds = kinds_of(table)
+        yield products_of_kinds(self.refiner, table, self.points, kinds, KINDS)
+        stage = partial(sums_of_kinds, kinds=kinds, keep=KINDS)
+        yield self._seen(stage, table, IDENTITY)
 
     def _others(self) -> Iterator[Iterator[Match]]:
         for transform in (IDENTITY, RECIPROCAL, SQUARE):
@@ -121,10 +129,13 @@ class Laws:
             if view is not None:
                 yield from stage(self.refiner, view, points)
 
-    def _fitted(self, stage: Iterator[Match]) -> Iterator[Candidate]:
+    def _fitted(self, stage: Iterator[Match], most: int) -> Iterator[Candidate]:
         """Fit the closest sets; those that leave nothing need not wait for the others."""
-        matches = sorted(stage, key=lambda match: match.rank)
-        for match in islice(matches, FITTED):
+        fitted = Counter[int]()
+        for match in sorted(stage, key=lambda match: match.rank):
+            fitted[match.terms] += 1
+            if fitted[match.terms] > most:
+                continue
             form = match.form()
             if form is not None:
                 yield from self.refiner.consider(with_scales(form), match.noise)

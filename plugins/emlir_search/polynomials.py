@@ -132,7 +132,7 @@ def _matches(fit: "_Fit") -> Iterator[Match]:
     spare = fit.without_spare_terms()
     if 1 <= len(spare.monomials) <= MOST_TERMS:
         size = sum(2 * len(some) for some in spare.monomials)
-        yield Match(spare.left, size, spare.view.noise, spare.form)
+        yield Match(spare.left, len(spare.monomials), size, spare.view.noise, spare.form)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,8 @@ Assess = Callable[[Sets], Array]
 
 BEAM = (24, 12, 6)
 """Sets that are kept with one, two and three terms."""
+FEW, WIDE_BEAM = 800, (160, 80, 40, 20)
+"""Among so many terms, the smallest ones, more sets are kept, and larger ones."""
 BLOCK = 4096
 """Terms that are weighed at a time: they stay in the cache."""
 SAME = 1e-7
@@ -43,6 +45,7 @@ class Match:
     """A set of terms that comes close: what it leaves, how large it is, and how to write it."""
 
     left: float
+    terms: int
     size: int
     noise: Noise
     form: Callable[[], Form | None]
@@ -132,12 +135,47 @@ def pursue(
 ) -> Iterator[dict[tuple[int, ...], float]]:
     """Yield the best sets of one term, of two, and so on: places in the dictionary.
 
+    ``terms`` come in the order of size; the smallest are searched more thoroughly, and first.
     ``values`` gives the values of terms. With each set comes the part of the target's sum of
     squares that it leaves, or what ``assess`` says that it leaves.
     """
+    if len(terms) > FEW:
+        few = Dictionary(terms.rows[:FEW], terms.index[:FEW])
+        for found in _pursue(few, values, target, assess, WIDE_BEAM):
+            yield found
+            if min(found.values(), default=1.0) < MATCHED:
+                return
+    yield from _pursue(terms, values, target, assess, BEAM)
+
+
+def nearest_of_kinds(
+    terms: Dictionary, target: Target, kinds: NDArray[np.int64], keep: int
+) -> list[tuple[int, float]]:
+    """Return the best single term of each kind, the best kinds first, and what it leaves.
+
+    Terms are places in the dictionary, ``kinds`` has a number for each of its terms.
+    """
+    rest = target.rest
+    whole = float(np.sum((target.values * target.weight) ** 2))
+    gain = np.nan_to_num((terms.rows @ rest.astype(np.float32)) ** 2, nan=0.0)
+    order = np.lexsort((-gain, kinds))
+    _, first = np.unique(kinds[order], return_index=True)
+    best = order[first]
+    best = best[np.argsort(-gain[best], kind="stable")][:keep]
+    left = np.maximum(float(rest @ rest) - gain[best], 0.0) / whole
+    return list(zip(best.tolist(), left.tolist(), strict=True))
+
+
+def _pursue(
+    terms: Dictionary,
+    values: Values,
+    target: Target,
+    assess: Assess | None,
+    beam: tuple[int, ...],
+) -> Iterator[dict[tuple[int, ...], float]]:
     whole = float(np.sum((target.values * target.weight) ** 2))
     sets: Sets = [()]
-    for keep in BEAM:
+    for keep in beam:
         found = _extended(terms, values, target, sets, keep)
         left = found if assess is None else dict(zip(found, assess(list(found)), strict=True))
         ranked = _distinct(left)[:keep]

@@ -38,6 +38,14 @@ def scaled_table(columns: Mapping[str, Array], on_block: Callable[[int], None]) 
     return joined(tuple(sources), parts)
 
 
+def kinds_of(table: Wide) -> NDArray[np.int64]:
+    """Return a number for each class of such a table: the same for all scales of one shape."""
+    variables = [source.table.leaves[0].args[1] for source in table.sources]
+    places = {variable: k for k, variable in enumerate(dict.fromkeys(variables))}
+    which = np.array([places[variable] for variable in variables], dtype=np.int64)
+    return np.asarray(table.row * len(places) + which[table.source])
+
+
 def _scales(column: Array) -> list[float]:
     typical = float(np.median(np.abs(column))) or float(np.max(np.abs(column)))
     if not typical:

@@ -6,6 +6,7 @@ difference well enough to pay for a free constant. The other constants are fitte
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from math import floor, log1p, log10
 
 import numpy as np
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 
 NEAR = 4.0
 """Snaps are tried within this many standard errors."""
-BLUR = {"integer": 0.25, "quotient": 0.1, "constant": 0.01}
+BLUR = {"integer": 0.25, "quotient": 0.1, "constant": 0.01, "rare": 1e-7}
 """Largest relative standard error at which a value is taken for one of a kind (0 aside)."""
 TRIES = 5
 """Values that are tried for each constant."""
@@ -86,15 +87,29 @@ def _targets(value: float, error: float) -> list[tuple[Expr, float, float]]:
         away = abs(float(rational) - value)
         if away <= reach and (not rational or blur <= BLUR[kind]):
             found.setdefault(number(rational), (away, number_cost(rational)))
-    for constant, size in ((emlir.pi(), np.pi), (emlir.e(), np.e)):
-        if blur <= BLUR["constant"]:
+    for constant, size, cost, sharp in _constants():
+        if blur <= sharp:
             for rational in _rationals(value / size, small=True):
                 away = abs(float(rational) * size - value)
                 if rational and away <= reach:
                     target = tidy(number(rational) * constant)
-                    found.setdefault(target, (away, 4 + number_cost(rational)))
+                    found.setdefault(target, (away, cost + number_cost(rational)))
     cheapest = sorted(found, key=lambda expr: found[expr][1])[:TRIES]
     return [(expr, *found[expr]) for expr in cheapest]
+
+
+@cache
+def _constants() -> tuple[tuple[Expr, float, float, float], ...]:
+    """What multiples are of: a constant, its value, its cost, and the blur that it stands."""
+    pi, e = emlir.pi(), emlir.e()
+    rare = ((1 / pi, 1 / np.pi), (pi**2, np.pi**2), (emlir.sqrt(pi), np.sqrt(np.pi)))
+    rarer = ((1 / pi**2, np.pi**-2), (1 / emlir.sqrt(2 * pi), 1 / np.sqrt(2 * np.pi)))
+    return (
+        (pi, np.pi, 4.0, BLUR["constant"]),
+        (e, np.e, 4.0, BLUR["constant"]),
+        *((expr, float(value), 7.0, BLUR["rare"]) for expr, value in rare),
+        *((expr, float(value), 9.0, BLUR["rare"]) for expr, value in rarer),
+    )
 
 
 def _rationals(value: float, small: bool = False) -> Iterator[Fraction]:

@@ -16,7 +16,14 @@ from emlir import Expr
 from emlir.plugin_api import number
 from emlir_search.form import Form, parameter
 from emlir_search.match import View
-from emlir_search.pursuit import Dictionary, Match, Sets, Target, pursue
+from emlir_search.pursuit import (
+    Dictionary,
+    Match,
+    Sets,
+    Target,
+    nearest_of_kinds,
+    pursue,
+)
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
@@ -34,7 +41,15 @@ VARIED = 0.05
 
 def sums(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Match]:
     """Yield sums that come close to what the view shows; ``wide`` has its values at its points."""
-    yield from _Stage(refiner, wide, view, np.arange(len(wide)), len(wide)).run()
+    yield from _Stage(refiner, wide, view, np.arange(len(wide)), np.zeros(len(wide), bool)).run()
+
+
+def sums_of_kinds(
+    refiner: Refiner | Reduced, wide: Wide, view: View, kinds: NDArray[np.int64], keep: int
+) -> Iterator[Match]:
+    """Yield a + b f with the closest class f of each kind, of the kinds that come closest."""
+    stage = _Stage(refiner, wide, view, np.arange(len(wide)), np.zeros(len(wide), bool))
+    yield from stage.singles(kinds, keep)
 
 
 def quotients(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Match]:
@@ -42,18 +57,20 @@ def quotients(refiner: Refiner | Reduced, wide: Wide, view: View) -> Iterator[Ma
     plain = np.arange(len(wide))
     spread = np.std(wide.values, axis=1) > VARIED * np.max(np.abs(wide.values), axis=1)
     index = np.concatenate([plain, plain[spread]])
-    yield from _Stage(refiner, wide, view, index, len(plain)).run()
+    divides = np.arange(len(index)) >= len(plain)
+    order = np.argsort(wide.size[index], kind="stable")
+    yield from _Stage(refiner, wide, view, index[order], divides[order]).run()
 
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """Terms are classes by ``index``; from the place ``plain`` on they are multiplied by -t."""
+    """Terms are classes by ``index``; those that divide are multiplied by -t."""
 
     refiner: Refiner | Reduced
     wide: Wide
     view: View
     index: NDArray[np.int64]
-    plain: int
+    divides: NDArray[np.bool_]
 
     @property
     def target(self) -> Target:
@@ -66,18 +83,27 @@ class _Stage:
         terms = Dictionary.of(values, target)
         spend = self.refiner.problem.budget.spend
         spend(len(terms), "sums of classes")
-        assess = partial(self.assess, terms) if len(self.index) > self.plain else None
+        assess = partial(self.assess, terms) if self.divides.any() else None
         for sets in pursue(terms, self.values, target, assess):
             spend(len(sets) * len(terms), "sums of classes")
             for members, left in sets.items():
-                chosen = terms.index[list(members)]
-                size = int(np.sum(self.wide.size[self.index[chosen]])) + len(chosen)
-                yield Match(left, size, self.view.noise, partial(self.form, chosen))
+                yield self._match(left, terms.index[list(members)])
+
+    def singles(self, kinds: NDArray[np.int64], keep: int) -> Iterator[Match]:
+        """Yield sums with the closest class of each kind."""
+        terms = Dictionary.of(self.wide.values, self.target)
+        self.refiner.problem.budget.spend(len(terms), "sums of classes")
+        for place, left in nearest_of_kinds(terms, self.target, kinds[terms.index], keep):
+            yield self._match(left, terms.index[[place]])
+
+    def _match(self, left: float, chosen: NDArray[np.int64]) -> Match:
+        size = int(np.sum(self.wide.size[self.index[chosen]])) + len(chosen)
+        return Match(left, len(chosen), size, self.view.noise, partial(self.form, chosen))
 
     def values(self, places: NDArray[np.int64]) -> Array:
         """Return the values of terms."""
         found = self.wide.values[self.index[places]]
-        found[places >= self.plain] *= -self.view.target
+        found[self.divides[places]] *= -self.view.target
         return found
 
     @np.errstate(all="ignore")
@@ -86,7 +112,7 @@ class _Stage:
         places = terms.index[np.array(sets)]
         weight, seen = self.view.weight, self.view.target
         classes = self.wide.values[self.index[places]]
-        is_below = (places >= self.plain)[:, :, None]
+        is_below = self.divides[places][:, :, None]
         rows = np.where(is_below, -classes * seen, classes)
         rows = np.concatenate([np.ones((len(sets), 1, len(seen))), rows], axis=1)
         size = np.max(np.abs(rows), axis=2, keepdims=True)
@@ -118,7 +144,7 @@ class _Stage:
         for place, factor in zip(places.tolist(), solved[1:], strict=True):
             term = parameter(len(start)) * self.wide.expression(int(self.index[place]))
             start.append(factor)
-            if place >= self.plain:
+            if self.divides[place]:
                 below = below + term
             else:
                 above = term if above is None else above + term

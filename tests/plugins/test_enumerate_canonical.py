@@ -1,0 +1,77 @@
+"""Canonical shapes: their values are those of their formulas, whatever the data."""
+
+import numpy as np
+import pytest
+
+import emlir
+from emlir_enumerate import ALGEBRAIC, COMMON, canonical, shapes
+from emlir_enumerate.files import DAMAGED, pack, unpack
+
+RNG = np.random.default_rng(1)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(canonical, "user_cache", lambda name: tmp_path / name)
+    canonical.shapes.cache_clear()
+    yield tmp_path
+    canonical.shapes.cache_clear()
+
+
+@pytest.mark.parametrize("basis", [COMMON, ALGEBRAIC], ids=["common", "algebraic"])
+@pytest.mark.parametrize(("low", "high"), [(1, 5), (-3, 3)])
+def test_values_are_those_of_the_formulas(basis, low, high):
+    known = shapes(2, 5, basis)
+    columns = {name: RNG.uniform(low, high, 30) for name in ("a", "b")}
+    values = known.values(list(columns.values()), known.count(5))
+    named = known.named(["a", "b"])
+    assert len(values) == known.count(5) > 50
+    for k in range(0, len(values), 7):
+        expected = emlir.evaluate(named.expression(k), columns)
+        np.testing.assert_allclose(values[k], expected, rtol=1e-12, atol=1e-12)
+
+
+def test_every_shape_uses_all_variables_and_no_function_of_numbers():
+    known = shapes(3, 6)
+    for k in range(known.count(6)):
+        expr = known.expression(k)
+        assert set(expr.symbols) == {"x0", "x1", "x2"}
+        assert "(1)" not in str(expr)
+
+
+def test_shapes_that_exist_somewhere_only_are_kept():
+    texts = {str(shapes(1, 5).expression(k)) for k in range(shapes(1, 5).count(5))}
+    assert {"ln(x0)", "ln(x0 - 1)", "sqrt(1 - x0)"} <= texts
+
+
+def test_no_shape_twice():
+    known = shapes(2, 6)
+    columns = RNG.uniform(-4, 4, (2, 60))
+    values = np.nan_to_num(known.values(list(columns), known.count(6)), nan=0.1234, posinf=7.0)
+    size = np.max(np.abs(values), axis=1)[:, None]
+    marks = np.round(np.concatenate([values / size, np.log(size)], axis=1), 9)
+    assert len(np.unique(marks, axis=0)) == len(values)
+
+
+def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch):
+    monkeypatch.setattr(canonical, "SLOW", 10)
+    first = shapes(2, 4)
+    (file,) = (folder / "tables").glob("shapes-*")
+    canonical.shapes.cache_clear()
+    monkeypatch.setattr(canonical, "build_table", None)  # must not be needed
+    assert (shapes(2, 4).table.left == first.table.left).all()
+    monkeypatch.undo()
+    content = bytearray(file.read_bytes())
+    content[-20] ^= 1
+    file.write_bytes(bytes(content))
+    monkeypatch.setattr(canonical, "user_cache", lambda name: folder / name)
+    canonical.shapes.cache_clear()
+    assert (shapes(2, 4).table.left == first.table.left).all()
+
+
+def test_files_say_whether_they_are_whole():
+    content = pack("some", {"a": np.arange(3)})
+    assert unpack("some", content)["a"].tolist() == [0, 1, 2]
+    for wrong in (content[:-1], content.replace(b"some", b"same"), b"", b"some 12"):
+        with pytest.raises(DAMAGED):
+            unpack("some", wrong)
