@@ -177,10 +177,10 @@ def _pursue(
     sets: Sets = [()]
     for keep in beam:
         found = _extended(terms, values, target, sets, keep)
+        if not found:
+            return
         left = found if assess is None else dict(zip(found, assess(list(found)), strict=True))
         ranked = _distinct(left)[:keep]
-        if not ranked:
-            return
         sets, nearest = ranked, float(left[ranked[0]])
         yield {some: float(left[some]) / whole for some in ranked if left[some] <= NEAR * nearest}
         if nearest < MATCHED * whole:

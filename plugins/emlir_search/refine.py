@@ -26,7 +26,8 @@ ROWS = 2_000
 """Rows of data on which constants are fitted."""
 FINALISTS = 8
 FRONT = 12
-RESOLVED_CONSTANTS = 2
+RESOLVED, RESOLVED_CONSTANTS = 1e-10, 2
+"""A formula with so few constants that leaves so little is taken for the law."""
 BEHIND = 60.0
 """Nats: snapping gains no more than this."""
 
@@ -60,11 +61,12 @@ class Refiner:
         self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
 
     def is_resolved(self, size: int) -> bool:
-        """Whether a formula of ``size`` nodes is as close to the data as their digits tell."""
+        """Whether a formula of ``size`` nodes leaves nothing of the data but rounding."""
         leader = self.leader
         if leader is None or leader.theta.size > RESOLVED_CONSTANTS:
             return False
-        return leader.form.expr.tree_size <= size and leader.rms < 2 * leader.noise.floor
+        close = max(2 * leader.noise.floor, RESOLVED)
+        return leader.form.expr.tree_size <= size and leader.rms < close
 
     def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
         """Fit a form; show it if it leads, and keep it for the end of the stage if it is near."""
