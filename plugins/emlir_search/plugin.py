@@ -21,6 +21,13 @@ def emlir_strategies() -> Declarations:
             extra="emlir",
         ),
         Declaration(
+            "gradient",
+            "emlir_search.gradient.strategy:STRATEGY",
+            "the master formula of EML trees, trained by Adam: the paper's baseline",
+            needs=("torch", "scipy"),
+            extra="torch",
+        ),
+        Declaration(
             "eml",
             "emlir_search.eml.strategy:STRATEGY",
             "pure EML trees by meet in the middle, for data without noise",
