@@ -21,6 +21,13 @@ def emlir_strategies() -> Declarations:
             extra="emlir",
         ),
         Declaration(
+            "hybrid_mul",
+            "emlir_search.hybrid.strategy:STRATEGY",
+            "trees of eml and products, with a scale and an offset",
+            needs=("scipy",),
+            extra="emlir",
+        ),
+        Declaration(
             "gradient",
             "emlir_search.gradient.strategy:STRATEGY",
             "the master formula of EML trees, trained by Adam: the paper's baseline",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emlir_enumerate import Table
 from emlir_search.evolve.genomes import Floats, Ints, Piece, constant, function, genome, joined
 from emlir_search.evolve.vocabulary import Vocabulary
 from emlir_search.wide import Wide
@@ -24,6 +25,7 @@ Wanted = tuple[Floats, Floats]
 FUNCTIONS: dict[str, Callable[..., Floats]] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "pow": np.power,
     "neg": np.negative, "exp": np.exp, "ln": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos,
+    "eml": lambda a, b: np.exp(a) - np.log(b),
 }  # fmt: skip
 
 
@@ -96,6 +98,8 @@ _INVERSES: dict[tuple[str, bool], Callable[[Floats, Floats, Floats], Wanted]] = 
     ("neg", True): lambda t, w, _: (-t, w),
     ("exp", True): lambda t, w, _: (np.log(t), w * t),
     ("ln", True): lambda t, w, _: (np.exp(t), w * np.exp(-t)),
+    ("eml", True): lambda t, w, b: (np.log(t + np.log(b)), w * (t + np.log(b))),
+    ("eml", False): lambda t, w, a: (np.exp(np.exp(a) - t), w * np.exp(t - np.exp(a))),
     ("sqrt", True): lambda t, w, _: (np.where(t >= 0, t * t, np.nan), w / np.abs(2 * t)),
 }
 
@@ -110,8 +114,8 @@ class Library:
     sizes: Floats
 
     @classmethod
-    def of(cls, wide: Wide, vocabulary: Vocabulary) -> "Library":
-        """Take the classes of a wide table that can be written and are not constant."""
+    def of(cls, wide: "Wide | Table", vocabulary: Vocabulary) -> "Library":
+        """Take the classes of a table that can be written and are not constant."""
         size = np.max(np.abs(wide.values), axis=1)
         varies = np.ptp(wide.values, axis=1) > 1e-6 * size
         rows, pieces = [], []
@@ -138,11 +142,15 @@ class Library:
         return np.argsort(-gain, axis=1, kind="stable")[:, :count]
 
     def scaled(self, row: int, want: Wanted, vocabulary: Vocabulary) -> Piece:
-        """Return a + b*f for the best a and b; without those that do nothing."""
+        """Return a + b*f for the best a and b; without those that do nothing.
+
+        Where nothing can be added it is b*f.
+        """
         values = self.values[row] * self.sizes[row]
         target, weight = want
         root = weight / weight.max()
-        matrix = np.stack([root, values * root], axis=1)
+        base = root if vocabulary.has("add") else np.zeros_like(root)
+        matrix = np.stack([base, values * root], axis=1)
         offset, scale = np.linalg.lstsq(matrix, target * root, rcond=None)[0].tolist()
         size = float(np.max(np.abs(target)))
         piece = self.pieces[row]

@@ -46,15 +46,16 @@ class Grower:
     def piece(self, size: int) -> Piece:
         """A formula of so many tokens, or one less."""
         rng = self._rng
+        has_single = bool(len(self._vocabulary.taking(1)))
         tokens: list[tuple[int, float]] = []
         todo: list[tuple[int, int]] = [(size, 0)]  # nodes to make, or (0, function)
         while todo:
             wanted, function = todo.pop()
             if function:
                 tokens.append((function, 0.0))
-            elif wanted < 2:
+            elif wanted < 2 or (wanted == 2 and not has_single):
                 tokens.append(self.leaf())
-            elif wanted == 2 or rng.random() < SINGLE:
+            elif has_single and (wanted == 2 or rng.random() < SINGLE):
                 todo += [(0, self.function(1)), (wanted - 1, 0)]
             else:
                 left = int(rng.integers(1, wanted - 1))

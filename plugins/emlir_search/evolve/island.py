@@ -15,7 +15,7 @@ from emlir_search.evolve.links import Links, links
 from emlir_search.evolve.select import crowding, ranks, survivors, unlike
 from emlir_search.evolve.tune import tuned
 from emlir_search.evolve.vary import Breeder, replaced
-from emlir_search.evolve.vocabulary import Vocabulary
+from emlir_search.evolve.vocabulary import FUNCTIONS, Vocabulary
 
 SIZE = 400
 """Formulas on an island."""
@@ -39,11 +39,14 @@ class Setting:
     weight: Floats
     backend: str
     longest: int = LONGEST
+    functions: tuple[str, ...] = FUNCTIONS
 
     def aim(self) -> Aim:
         """What formulas are judged by."""
         backend = manager().backend(self.backend)
-        return Aim(Vocabulary(self.names), self.columns, self.target, self.weight, backend)
+        return Aim(
+            Vocabulary(self.names, self.functions), self.columns, self.target, self.weight, backend
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +129,8 @@ def _combined(
     state: State, aim: Aim, library: Library, front: Ints, breeder: Breeder
 ) -> list[Piece]:
     """Pair formulas of the population with those of library and population."""
+    if not aim.vocabulary.has("add", "mul", "pow"):
+        return []
     rng = breeder.rng
     order = np.lexsort((rng.random(len(front)), front))
     rows = np.concatenate([order[:PAIRED], rng.permutation(len(front))[:PAIRED]])

@@ -71,7 +71,7 @@ class Breeder:
         begin, end = self._place(genomes, found, row)
         tokens, values = genomes.piece(row)
         part = tokens[begin:end], values[begin:end]
-        if self.rng.random() < 0.4:
+        if len(self._vocabulary.taking(1)) and self.rng.random() < 0.4:
             new = np.array([self._grower.function(1)]), np.zeros(1)
             return replaced((tokens, values), (begin, end), joined(part, new))
         other = self._grower.piece(int(self.rng.integers(1, 4)))
@@ -93,7 +93,8 @@ class Breeder:
         place = self._place(genomes, found, row)
         begin, end = place
         tokens, values = genomes.piece(row)
-        name, start = ("mul", 1.0) if self.rng.random() < 0.7 else ("add", 0.0)
+        is_factor = self.rng.random() < 0.7 or not self._vocabulary.has("add")
+        name, start = ("mul", 1.0) if is_factor else ("add", 0.0)
         new = np.array([self._vocabulary.constant, self._vocabulary.function(name)])
         part = joined((tokens[begin:end], values[begin:end]), (new, np.array([start, 0.0])))
         return replaced((tokens, values), place, part)

@@ -28,6 +28,10 @@ class Vocabulary:
         """The token of the first function."""
         return len(self.names) + 1
 
+    def has(self, *names: str) -> bool:
+        """Whether all of these functions are there."""
+        return set(names) <= set(self.functions)
+
     def function(self, name: str) -> int:
         """The token of a function."""
         return self.first + self.functions.index(name)

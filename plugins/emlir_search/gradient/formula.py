@@ -4,6 +4,7 @@ A complex number is a pair of real tensors: that is twice as fast as torch's com
 a weight of 0 leaves no NaN of an infinity in the other part.
 """
 
+from collections.abc import Sequence
 from math import pi
 from typing import Any
 
@@ -52,12 +53,13 @@ def _lowest(a: Tensor, b: Tensor) -> Pair:
     return values.clamp(-LARGEST, LARGEST), torch.where(b < 0, -pi, 0.0)
 
 
-def tree_values(inner: Tensor, leaf: Tensor, columns: Tensor, shape: Shape) -> Pair:
+def tree_values(mixed: Sequence[Tensor], columns: Tensor, shape: Shape) -> Pair:
     """Return real and imaginary parts (trees, points) of trees.
 
-    ``inner`` (trees, inner inputs, terms) and ``leaf`` (trees, leaves, variables + 1) are
-    the weights of the mixtures; ``columns`` (variables + 1, points) begins with ones.
+    ``mixed`` are the weights of the mixtures, (trees, inner inputs, terms) and (trees, leaves,
+    variables + 1); ``columns`` (variables + 1, points) begins with ones.
     """
+    inner, leaf = mixed
     real = leaf @ columns
     re, im = _lowest(real[:, ::2], real[:, 1::2])
     for level in range(shape.depth - 1, 0, -1):

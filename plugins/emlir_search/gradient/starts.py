@@ -87,4 +87,4 @@ def perturbed(
 
 
 def _one_hot(choices: Ints, count: int) -> Floats:
-    return (choices[:, None] == np.arange(count)).astype(np.float64)
+    return np.asarray(choices[:, None] == np.arange(count), dtype=np.float64)

@@ -1,8 +1,7 @@
 """Training many soft trees at once: Adam, then a falling temperature, then the largest choices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -103,12 +102,12 @@ class Training:
         heat, rate, hardness = self.schedule.at(self.step_count)
         self.step_count += 1
         weights = [w.requires_grad_() for w in self._weights]
-        mixed = [(w / heat).softmax(-1) for w in weights]
-        loss = self._losses(tree_values(*mixed, self._columns, self.shape))
-        whole = loss + hardness * self._undecided(mixed)
-        slopes = torch.autograd.grad(whole.sum(), weights, allow_unused=True)
+        logs = [(w / heat).log_softmax(-1) for w in weights]
+        mixed = [log.exp() for log in logs]
+        loss = self._losses(tree_values(mixed, self._columns, self.shape))
+        whole = loss + hardness * self._undecided(mixed, logs)
+        slopes = torch.autograd.grad(whole.sum(), weights, materialize_grads=True)
         with torch.no_grad():
-            slopes = [torch.zeros_like(w) if s is None else s for s, w in zip(slopes, weights)]
             self._weights = [w.detach() for w in weights]
             good = torch.isfinite(whole)
             for s in slopes:
@@ -122,7 +121,7 @@ class Training:
         """Return the largest choice of every input, and the loss of these trees."""
         with torch.no_grad():
             hard = [_one_hot(w) for w in self._weights]
-            losses = self._losses(tree_values(*hard, self._columns, self.shape))
+            losses = self._losses(tree_values(hard, self._columns, self.shape))
         return self.logits().choices(), losses.cpu().numpy()
 
     def logits(self) -> Logits:
@@ -142,11 +141,11 @@ class Training:
         re, im = values
         return ((re - self._target) ** 2 + im**2).mean(-1) / self._scale
 
-    def _undecided(self, mixed: list[Tensor]) -> Tensor:
+    def _undecided(self, mixed: list[Tensor], logs: list[Tensor]) -> Tensor:
         """The penalty for inputs that are not one choice: entropy, and how far from 0 or 1."""
-        total: Any = 0.0
-        for part in mixed:
-            entropy = torch.special.entr(part).sum(-1).mean(-1)
+        total = torch.zeros_like(self._age)
+        for part, log in zip(mixed, logs, strict=True):
+            entropy = -(part * log).sum(-1).mean(-1)
             binary = (part * (1 - part)).sum(-1).mean(-1)
             if part.shape[1]:
                 total = total + self.schedule.entropy * entropy + self.schedule.binary * binary
@@ -164,7 +163,7 @@ class Training:
         self._moments = [[torch.zeros_like(w) for w in self._weights] for _ in DECAYS]
         self._age = torch.zeros_like(self._age)
 
-    def _move(self, slopes: list[Tensor], good: Tensor, rate: float) -> None:
+    def _move(self, slopes: Sequence[Tensor], good: Tensor, rate: float) -> None:
         """One step of Adam (Kingma and Ba 2015), for the trees whose slopes are finite."""
         self._age = self._age + good
         moved = good[:, None, None]
