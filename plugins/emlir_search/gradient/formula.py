@@ -19,6 +19,10 @@ LARGEST_EXPONENT = 690.0
 LARGEST = 1e300
 """Values are held here while a tree is soft; what it becomes is evaluated without any limit."""
 
+ON_AXIS = 1e-13
+"""A number is real if its imaginary part is smaller than this part of it: so that rounding does
+not choose the side of the cut, where the upper value is meant."""
+
 
 class _Eml(torch.autograd.Function):
     """exp(a) - Log(b), principal branch, for pairs of real and imaginary parts."""
@@ -27,9 +31,10 @@ class _Eml(torch.autograd.Function):
     def forward(ctx: Any, a_re: Tensor, a_im: Tensor, b_re: Tensor, b_im: Tensor) -> Pair:
         size = a_re.clamp(max=LARGEST_EXPONENT).exp()
         e_re, e_im = size * a_im.cos(), size * a_im.sin()
+        b_im = torch.where(b_im.abs() < ON_AXIS * b_re.abs(), 0.0, b_im)
         length = torch.hypot(b_re, b_im)
         ctx.save_for_backward(e_re, e_im, b_re / length / length, b_im / length / length)
-        return _held(e_re - length.log()), _held(e_im - torch.atan2(b_im + 0.0, b_re))
+        return _held(e_re - length.log()), _held(e_im - torch.atan2(b_im, b_re))
 
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -60,6 +60,7 @@ class _Search:
     names: tuple[str, ...] = field(init=False)
     columns: Floats = field(init=False)
     target: Floats = field(init=False)
+    weights: Floats | None = field(init=False)
     deepest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,8 @@ class _Search:
         self.names = refiner.problem.names
         self.columns = np.stack([column[points] for column in refiner.columns.values()])
         self.target = refiner.y[points]
+        roots = np.broadcast_to(refiner.noises[0].roots, refiner.y.shape)[points]
+        self.weights = roots**2 if roots.any() else None
         self.deepest = min(DEEPEST, refiner.problem.limits.depth or DEEPEST)
 
     def run(self) -> Iterator[Candidate]:
@@ -127,7 +130,8 @@ class _Search:
             return random_start(shape, KINDS[int(rng.integers(len(KINDS)))], rng)
 
         device = self.refiner.problem.device
-        return Training(shape, self.columns, self.target, start, draw, Schedule(), device)
+        data = self.columns, self.target
+        return Training(shape, *data, start, draw, Schedule(), device, self.weights)
 
     def _train(self, training: Training) -> Iterator[Candidate]:
         """Train, and consider from time to time what the trees would be."""
@@ -158,17 +162,21 @@ class _Search:
         if is_exact and (form.expr, noise.name) not in self.refiner.tried:
             values, _ = form.run(self.refiner.columns, form.start)
             if not np.isfinite(values).all():
+                self.refiner.tried.add((form.expr, noise.name))
                 columns = self.refiner.columns.items()
                 box = {name: (float(c.min()), float(c.max())) for name, c in columns}
                 form = Form(emlir.lift(form.expr, assume=box), (), np.empty(0))
         yield from self.refiner.consider(form, noise)
+        if is_exact:
+            yield from self.refiner.finish()
 
     def _is_resolved(self) -> bool:
-        """Whether the leader gives the data to their last digit, on all rows."""
+        """Whether the leader gives the data to their last digit, on all rows that count."""
         refiner = self.refiner
         if refiner.leader is None or not refiner.is_resolved(LARGEST):
             return False
         y = refiner.problem.y
         found = emlir.evaluate(refiner.candidate(refiner.leader).expression, self._all_columns)
         room = CLOSE * np.maximum(np.abs(y), np.std(y))
-        return bool((np.abs(found - y) <= room).all())
+        counts = np.ones_like(y) if refiner.problem.weights is None else refiner.problem.weights
+        return bool((np.abs(found - y) <= room)[counts > 0].all())

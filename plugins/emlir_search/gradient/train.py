@@ -57,6 +57,9 @@ TOOLKIT = Schedule(search=6000, harden=2000, rate=0.01)
 class Training:
     """Trees of one shape in training; each has its own loss and its own steps.
 
+    ``columns`` (variables, points) and ``target`` are the data, ``weights`` how much each point
+    counts, ``start`` the first weights of the trees, and ``draw`` gives new ones.
+
     A tree whose loss or slopes are not finite is drawn again, or, once hardening has begun, rests
     as it is.
     """
@@ -70,6 +73,7 @@ class Training:
         draw: Draw | None = None,
         schedule: Schedule = Schedule(),
         device: str | None = None,
+        weights: Floats | None = None,
     ) -> None:
         self.shape, self.schedule, self._draw = shape, schedule, draw
         self.step_count, self.redrawn = 0, 0
@@ -77,6 +81,8 @@ class Training:
         ones = np.ones((1, target.size))
         self._columns = self._tensor(np.concatenate([ones, columns]))
         self._target = self._tensor(target)
+        rows = np.ones_like(target) if weights is None else weights
+        self._rows = self._tensor(rows / rows.sum())
         self._scale = max(float(np.var(target)), np.finfo(np.float64).tiny)
         self._weights = [self._tensor(part) for part in (start.inner, start.leaf)]
         self._moments = [[torch.zeros_like(w) for w in self._weights] for _ in DECAYS]
@@ -139,7 +145,7 @@ class Training:
     def _losses(self, values: Pair) -> Tensor:
         """Mean squared distance in the plane, as a part of the variance of the target."""
         re, im = values
-        return ((re - self._target) ** 2 + im**2).mean(-1) / self._scale
+        return ((re - self._target) ** 2 + im**2) @ self._rows / self._scale
 
     def _undecided(self, mixed: list[Tensor], logs: list[Tensor]) -> Tensor:
         """The penalty for inputs that are not one choice: entropy, and how far from 0 or 1."""

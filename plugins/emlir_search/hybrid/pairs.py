@@ -86,7 +86,9 @@ def _products(values: Array, sums: Sums) -> Iterator[Block]:
         mean = (some * sums.weight) @ rows[below].T
         square = (some**2 * sums.weight) @ rows[below].T ** 2
         match = (some * (sums.weight * sums.target)) @ rows[below].T
-        yield every[start : start + BLOCK], below, sums.left(mean, square, match)
+        left = sums.left(mean, square, match)
+        left[every[start : start + BLOCK, None] < below] = np.inf  # each product once
+        yield every[start : start + BLOCK], below, left
 
 
 def _emls(values: Array, sums: Sums) -> Iterator[Block]:
@@ -108,6 +110,7 @@ def _best(name: str, scores: Array, rows: Rows, columns: Rows, keep: int) -> lis
     flat = scores.ravel()
     count = min(keep, flat.size)
     best = np.argpartition(flat, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
+    best = best[np.isfinite(flat[best])]
     places = zip(*np.unravel_index(best, scores.shape), strict=True)
     return [Pair(name, int(rows[i]), int(columns[j]), float(scores[i, j])) for i, j in places]
 

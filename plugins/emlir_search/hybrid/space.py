@@ -87,8 +87,9 @@ def tree_in(formula: Expr) -> Expr:
         args = [made[arg] for arg in node.args]
         made[node] = _as_product(node, args)
     root = made[formula]
-    if root.op.name in ("add", "sub"):
-        root = next((arg for arg in root.args if arg.symbols), root)
+    varying = [arg for arg in root.args if arg.symbols]
+    if root.op.name in ("add", "sub") and len(varying) == 1:
+        (root,) = varying
     return _without_factors(root)
 
 
