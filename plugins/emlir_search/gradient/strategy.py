@@ -12,7 +12,7 @@ import numpy as np
 
 import emlir
 from emlir import Expr
-from emlir.plugin_api import Candidate, InexpressibleError, Problem, symbol
+from emlir.plugin_api import Candidate, DomainError, InexpressibleError, Problem, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.gradient.shape import Shape, choices_of, tree_of
 from emlir_search.gradient.starts import KINDS, Floats, Logits, perturbed, random_start
@@ -99,7 +99,7 @@ class _Search:
         for candidate in self.refiner.problem.known:
             try:
                 tree = emlir.lower(candidate.expression, assume=box)
-            except InexpressibleError:
+            except (DomainError, InexpressibleError):
                 continue
             if choices_of(tree, shape, self.names) is not None:
                 yield tree
