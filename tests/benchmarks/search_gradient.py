@@ -11,7 +11,7 @@ gives the target on every row when it is evaluated over the complex numbers with
 With --hybrid: laws of eml and products by the strategy hybrid_mul instead, 100 rows of [0.5, 2.5],
 and the largest relative error of the printed formula at 1000 other rows of [0.5, 4].
 
-Times are CPU seconds of one thread. As many runs as the paper: --runs 448; its steps: --steps paper.
+Times are CPU seconds of one thread. --runs 448: as many as the paper; --steps paper: its steps.
 """
 
 import argparse
