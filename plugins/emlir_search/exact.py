@@ -6,7 +6,8 @@ constants, their constants are snapped, and the description length decides.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,18 +15,21 @@ from numpy.typing import NDArray
 
 import emlir
 from emlir import Expr
-from emlir.plugin_api import Candidate, Problem, symbol
+from emlir.plugin_api import Candidate, OutOfTimeError, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
 from emlir_search.form import Form, parameter
 from emlir_search.groups import grouped
+from emlir_search.held_out import checked
 from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
 from emlir_search.match import Proposal, View, extended, make_view, pairs, singles
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
+from emlir_search.share import Share
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
+from emlir_search.trees import trees
 
 Array = NDArray[np.float64]
 
@@ -35,6 +39,8 @@ SMALL, LARGE = 4, 6
 """Sizes of the tables for sums of terms, and for single terms."""
 SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
+SEARCHING = 0.9
+"""The part of the time after which the search ends."""
 UNSURE = 2
 """Arguments of functions that are tried in the end though it is not sure that they are any."""
 SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
@@ -47,8 +53,15 @@ class Exact:
     """The strategy; see the module."""
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
-        """Yield formulas as they are found."""
-        yield from search_exactly(Refiner(problem))
+        """Yield formulas as they are found; the last of the time is for the check."""
+        share = Share.of(problem.budget, SEARCHING)
+        refiner = Refiner(replace(problem, budget=share))
+        with suppress(OutOfTimeError):
+            yield from search_exactly(refiner)
+        share.part = 1.0
+        yield from refiner.finish()
+        yield from refiner.front()
+        yield from checked(refiner)
 
 
 STRATEGY = Exact()
@@ -92,8 +105,7 @@ class _Search:
             for part in self.parts(small):
                 yield from part
                 if self.refiner.is_resolved(SURE):
-                    break
-        yield from self.refiner.front()
+                    return
 
     def parts(self, small: Terms) -> Iterator[Iterator[Candidate]]:
         """The searches, those that find most in the shortest time first."""
@@ -102,6 +114,8 @@ class _Search:
         found = indices(self.refiner) if len(self.columns) > 1 else []
         sure = [index for index in found if index.left < CERTAIN]
         yield self.reduced(sure)
+        if isinstance(self.refiner, Refiner):
+            yield trees(self.refiner)
         yield laws.likely()
         if self.depth == 0:
             yield self.grouped()

@@ -162,6 +162,7 @@ class _Stage:
         for (k, is_log), value, power in zip(chosen, values, solved[count:], strict=True):
             body = self.wide.expression(k)
             if is_log:
+                body, value, power = self._root(body, value, power)
                 is_below = bool((value < 0).all())
                 writer.power(
                     -body if is_below else body, power, is_below or bool((value > 0).all())
@@ -170,6 +171,18 @@ class _Stage:
                 writer.exponent(body, power)
         is_negative = float(np.nansum(np.sign(self.seen))) < 0
         return writer.form(is_negative, self.transform)
+
+    def _root(self, body: Expr, value: Array, power: float) -> tuple[Expr, Array, float]:
+        """Write the power of a square as one of its base where that has one sign."""
+        known = set(self.refiner.columns)
+        while body.op.name == "pow" and body.args[1] == number(2) and known >= set(body.symbols):
+            root = np.broadcast_to(
+                emlir.evaluate(body.args[0], self.refiner.columns), self.refiner.y.shape
+            )
+            if not ((root > 0).all() or (root < 0).all()):
+                break
+            body, value, power = body.args[0], root, 2 * power
+        return body, value, power
 
 
 @np.errstate(all="ignore")
@@ -189,6 +202,8 @@ class _Writer:
 
     def power(self, body: Expr, power: float, is_positive: bool) -> None:
         """Add a factor; of what changes its sign only whole powers exist."""
+        body, constant = _without_constant(body)
+        self.start[0] *= float(np.exp(constant * power))
         denominators = SIMPLE if is_positive else (1,)
         near = [round(power * d) / d for d in denominators]
         exact = min(near, key=lambda value: abs(value - power))
@@ -219,3 +234,17 @@ class _Writer:
             total = total * emlir.exp(inside)
         parameters = tuple(parameter(k) for k in range(len(self.start)))
         return Form(tidy(transform.outer(total)), parameters, np.array(self.start))
+
+
+def _without_constant(body: Expr) -> tuple[Expr, float]:
+    """Return exp(u) and c for exp(u + c): the factor in front takes the rest."""
+    inside = body.args[0] if body.op.name == "exp" else body
+    if inside is body or inside.op.name not in ("add", "sub"):
+        return body, 0.0
+    first, second = inside.args
+    sign = 1 if inside.op.name == "add" else -1
+    if second.is_number:
+        return emlir.exp(first), sign * float(second.number)
+    if first.is_number:
+        return emlir.exp(second if sign > 0 else -second), float(first.number)
+    return body, 0.0

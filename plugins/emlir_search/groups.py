@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import number, symbol
-from emlir_search.reduced import Reduced
+from emlir_search.reduced import ONE, ZERO, Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
 
@@ -80,27 +80,42 @@ def _targets(refiner: Refiner | Reduced) -> list[_Target]:
 
 
 def _best_step(refiner: Refiner | Reduced) -> Reduced | None:
-    best: tuple[float, Reduced] | None = None
-    columns = refiner.columns
+    """Return the problem after the step that gains most; ``None`` if all lose."""
+    best: tuple[float, _Step] | None = None
     for target in _targets(refiner):
-        whole, _ = target.left(_features(list(columns.values())))
-        limit = WORSE * whole if best is None else min(WORSE, best[0]) * whole
-        for first, second in combinations(columns, 2):
-            rest = [column for name, column in columns.items() if name not in (first, second)]
-            for body, values in _pairs(first, second, columns):
-                refiner.problem.budget.spend(1, "grouping variables")
-                left, _ = target.left(_features([*rest, values]))
-                if left < limit:
-                    limit = left
-                    best = left / whole, _paired(refiner, (first, second), body, values)
-        if target.is_log:
-            for name in columns:
-                left, power = _peeled(target, name, columns)
-                if left < limit and power:
-                    made = _divided(refiner, name, power)
-                    if made is not None:
-                        limit, best = left, (left / whole, made)
-    return None if best is None else best[1]
+        whole, _ = target.left(_features(list(refiner.columns.values())))
+        for step in _steps(target, refiner.columns):
+            refiner.problem.budget.spend(1, "grouping variables")
+            left = step.left / max(whole, 1e-300)
+            if left < WORSE and (best is None or left < best[0]):
+                best = left, step
+    return None if best is None else best[1].reduced(refiner)
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """A way to drop variables: what it leaves, the others, and what y is of a function of them."""
+
+    left: float
+    columns: dict[Expr, Array]
+    factor: Expr = ONE
+    offset: Expr = ZERO
+
+    def reduced(self, refiner: Refiner | Reduced) -> Reduced | None:
+        """Return the problem after the step."""
+        return Reduced.of(refiner, self.columns, tidy(self.factor), tidy(self.offset))
+
+
+def _steps(target: _Target, columns: dict[str, Array]) -> Iterator[_Step]:
+    for pair in combinations(columns, 2):
+        rest = {symbol(name): column for name, column in columns.items() if name not in pair}
+        for body, values in _pairs(*pair, columns):
+            kept = {**rest, body: values}
+            yield _Step(target.left(_features(list(kept.values())))[0], kept)
+    for name in columns:
+        step = (_without_factor if target.is_log else _without_term)(target, name, columns)
+        if step is not None:
+            yield step
 
 
 def _pairs(first: str, second: str, columns: dict[str, Array]) -> Iterator[tuple[Expr, Array]]:
@@ -112,35 +127,37 @@ def _pairs(first: str, second: str, columns: dict[str, Array]) -> Iterator[tuple
         yield a / b, x / y
 
 
-def _paired(
-    refiner: Refiner | Reduced, pair: tuple[str, str], body: Expr, values: Array
-) -> Reduced:
-    rest = {symbol(n): column for n, column in refiner.columns.items() if n not in pair}
-    return Reduced.of(refiner, {**rest, body: values}, number(1), np.ones_like(refiner.y))
-
-
-def _peeled(target: _Target, name: str, columns: dict[str, Array]) -> tuple[float, float]:
-    """Return what is left with a power of one variable beside the others, and the power."""
-    if not (columns[name] != 0).all():
-        return np.inf, 0.0
-    rest = [column for other, column in columns.items() if other != name]
-    features = np.column_stack([_features(rest), np.log(np.abs(columns[name]))])
-    left, factors = target.left(features)
-    power = round(2 * float(factors[-1])) / 2
-    if abs(power - float(factors[-1])) > NEAR:
-        return np.inf, 0.0
-    return left, power
-
-
-def _divided(refiner: Refiner | Reduced, name: str, power: float) -> Reduced | None:
-    column = refiner.columns[name]
-    if not power.is_integer() and not (column > 0).all():
+def _without_factor(target: _Target, name: str, columns: dict[str, Array]) -> _Step | None:
+    """Take out a power of a variable."""
+    column = columns[name]
+    if not (column != 0).all():
         return None
-    factor = tidy(symbol(name) ** (number(round(2 * power)) / number(2)))
-    rest = {symbol(n): other for n, other in refiner.columns.items() if n != name}
-    with np.errstate(all="ignore"):
-        divisor = column**power
-    return Reduced.of(refiner, rest, factor, divisor) if np.isfinite(divisor).all() else None
+    left, power, rest = _beside_others(target, name, np.log(np.abs(column)), columns)
+    if not power or not (power.is_integer() or (column > 0).all()):
+        return None
+    factor = symbol(name) ** (number(round(2 * power)) / number(2))
+    return _Step(left, rest, factor=factor)
+
+
+def _without_term(target: _Target, name: str, columns: dict[str, Array]) -> _Step | None:
+    """Take out a multiple of a variable."""
+    left, multiple, rest = _beside_others(target, name, columns[name], columns)
+    if not multiple:
+        return None
+    return _Step(left, rest, offset=number(round(2 * multiple)) / number(2) * symbol(name))
+
+
+def _beside_others(
+    target: _Target, name: str, row: Array, columns: dict[str, Array]
+) -> tuple[float, float, dict[Expr, Array]]:
+    """Return what is left with a row beside the other variables, its simple factor, and those.
+
+    The factor is 0 if it is no multiple of 1/2.
+    """
+    rest = {symbol(other): column for other, column in columns.items() if other != name}
+    left, factors = target.left(np.column_stack([_features(list(rest.values())), row]))
+    factor = round(2 * float(factors[-1])) / 2
+    return left, factor if abs(factor - float(factors[-1])) < NEAR else 0.0, rest
 
 
 def _features(columns: Sequence[Array]) -> Array:

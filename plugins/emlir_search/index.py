@@ -66,15 +66,10 @@ class Index:
                 return None
             if power:
                 factor = factor * symbol(name) ** (number(round(2 * power)) / number(2))
-        factor = tidy(factor)
-        rows = refiner.y.shape
-        divisor, values = (
-            np.broadcast_to(emlir.evaluate(expr, refiner.columns), rows)
-            for expr in (factor, self.body)
-        )
-        if not (np.isfinite(divisor).all() and divisor.all() and np.isfinite(values).all()):
+        values = np.broadcast_to(emlir.evaluate(self.body, refiner.columns), refiner.y.shape)
+        if not np.isfinite(values).all():
             return None
-        return Reduced.of(refiner, {self.body: values}, factor, divisor)
+        return Reduced.of(refiner, {self.body: values}, tidy(factor))
 
 
 def indices(refiner: Refiner | Reduced) -> list[Index]:

@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 Monomial = tuple[int, ...]
 """The places of the atoms that are multiplied; none for the constant."""
 
-DEGREES = range(2, 9)
+DEGREES = range(1, 9)
 MOST_MONOMIALS = 150
 MOST_TERMS = 12
 ROWS_FOR_EACH = 3
@@ -61,6 +61,7 @@ FUNCTIONS: tuple[tuple[Callable[[Expr], Expr], Callable[[Array], Array]], ...] =
     (lambda x: emlir.exp(-x), lambda x: np.exp(-x)),
     (emlir.cos, np.cos),
     (emlir.sin, np.sin),
+    (emlir.tan, np.tan),
 )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+import emlir
 from emlir import Expr
-from emlir.plugin_api import Candidate, Problem, symbol
+from emlir.plugin_api import Candidate, Problem, number, symbol
 from emlir_search.form import Form
 from emlir_search.noise import Noise
 from emlir_search.refine import Refiner
@@ -15,10 +16,12 @@ from emlir_search.tidy import tidy
 
 Array = NDArray[np.float64]
 
+ZERO, ONE = number(0), number(1)
+
 
 @dataclass(frozen=True, eq=False)
 class Reduced:
-    """y = factor * f(columns): looks like a ``Refiner`` of the problem to find f.
+    """y = offset + factor * f(columns): looks like a ``Refiner`` of the problem to find f.
 
     ``meaning`` says what each column is in the variables of the whole problem.
     """
@@ -29,22 +32,30 @@ class Reduced:
     noises: list[Noise]
     meaning: Mapping[str, Expr]
     factor: Expr
+    offset: Expr
 
     @classmethod
     def of(
         cls,
         refiner: "Refiner | Reduced",
         columns: Mapping[Expr, Array],
-        factor: Expr,
-        divisor: Array,
-    ) -> "Reduced":
-        """Give new names to the columns, and divide y by the values of the factor."""
+        factor: Expr = ONE,
+        offset: Expr = ZERO,
+    ) -> "Reduced | None":
+        """Give new names to the columns; ``None`` where factor or offset do not exist, or are 0."""
+        with np.errstate(all="ignore"):
+            divisor, shift = (
+                np.broadcast_to(emlir.evaluate(expr, refiner.columns), refiner.y.shape)
+                for expr in (factor, offset)
+            )
+            y = (refiner.y - shift) / divisor
+        if not (np.isfinite(y).all() and np.isfinite(divisor).all() and np.ptp(y) > 0):
+            return None
         names = [f"\1{k}" for k in range(len(columns))]
-        y = refiner.y / divisor
-        noises = [_divided(noise, y, divisor) for noise in refiner.noises]
+        noises = [_seen_through(noise, y, divisor) for noise in refiner.noises]
         meaning = dict(zip(names, columns, strict=True))
         values = dict(zip(names, columns.values(), strict=True))
-        return cls(refiner, values, y, noises, meaning, factor)
+        return cls(refiner, values, y, noises, meaning, factor, offset)
 
     @property
     def problem(self) -> Problem:
@@ -56,7 +67,9 @@ class Reduced:
         places: dict[str | Expr, Expr] = {
             symbol(name): meaning for name, meaning in self.meaning.items()
         }
-        whole = Form(tidy(self.factor * form.expr.subs(places)), form.parameters, form.start)
+        whole = Form(
+            tidy(self.offset + self.factor * form.expr.subs(places)), form.parameters, form.start
+        )
         same = next(one for one in self.refiner.noises if one.name == noise.name)
         yield from self.refiner.consider(whole, same)
 
@@ -64,20 +77,18 @@ class Reduced:
         """Snap the constants of the best."""
         yield from self.refiner.finish()
 
-    def front(self) -> Iterator[Candidate]:
-        """Show nothing: the whole problem has a front."""
-        return iter(())
-
     def is_resolved(self, size: int) -> bool:
         """Whether a formula of the size that ``size`` nodes have here matches the data."""
         largest = max(meaning.tree_size for meaning in self.meaning.values())
-        return self.refiner.is_resolved(size * largest + self.factor.tree_size)
+        return self.refiner.is_resolved(
+            size * largest + self.factor.tree_size + self.offset.tree_size
+        )
 
 
-def _divided(noise: Noise, y: Array, divisor: Array) -> Noise:
-    """The noise model of y divided by something: its errors are divided, too."""
+def _seen_through(noise: Noise, y: Array, divisor: Array) -> Noise:
+    """The noise model for y shifted and divided: rows weigh what they did, times the divisor."""
+    weights = noise.weights() * np.abs(divisor)
     if noise.name == "multiplicative":
-        return replace(noise, y=y)
-    scale = float(np.max(np.abs(y))) or 1.0
-    roots = noise.roots * np.abs(divisor) * scale / noise.scale
-    return replace(noise, y=y, scale=scale, roots=roots)
+        return replace(noise, y=y, roots=weights * np.abs(y))
+    scale = float(np.max(np.abs(y)))
+    return replace(noise, y=y, scale=scale, roots=weights * scale)

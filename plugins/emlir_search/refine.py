@@ -28,6 +28,8 @@ FINALISTS = 8
 FRONT = 12
 RESOLVED, RESOLVED_CONSTANTS = 1e-10, 2
 """A formula with so few constants that leaves so little is taken for the law."""
+BLURRED = 0.25
+"""Relative errors larger than this, and than this part of the spread of ln|y|, are not believed."""
 BEHIND = 60.0
 """Nats: snapping gains no more than this."""
 
@@ -76,7 +78,7 @@ class Refiner:
         self.tried.add(key)
         self.problem.budget.spend(1, "fitting constants")
         fitted = polish(form, self.columns, noise, self.best)
-        if fitted is None:
+        if fitted is None or self._is_blurred(fitted):
             return
         self.finalists.append(fitted)
         place = form.expr.tree_size, noise.name
@@ -85,6 +87,16 @@ class Refiner:
         if fitted.score < self.best:
             self.best = fitted.score
             yield self.candidate(fitted)
+
+    def _is_blurred(self, fitted: Fitted) -> bool:
+        """Whether relative errors are so large that they are no good account of the data.
+
+        A mean of logarithms is far from the mean then; additive noise is there as well.
+        """
+        if fitted.noise.name != "multiplicative" or len(self.noises) == 1:
+            return False
+        spread = float(np.std(np.log(np.abs(self.y))))
+        return fitted.rms > max(BLURRED, BLURRED * spread)
 
     def finish(self) -> Iterator[Candidate]:
         """Snap the constants of the best of the stage, of those that are not far behind."""

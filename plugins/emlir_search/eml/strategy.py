@@ -1,8 +1,9 @@
 """The strategy ``eml``: pure EML trees by meet in the middle, for data without noise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 import emlir
 from emlir import Expr
@@ -10,6 +11,8 @@ from emlir.plugin_api import Candidate, Problem, symbol
 from emlir_search.eml.search import EXACT, TreeSearch
 from emlir_search.noise import Noise, make_noise
 from emlir_search.score import data_cost, structure_cost
+
+Array = NDArray[np.float64]
 
 
 class Eml:
@@ -26,7 +29,7 @@ class Eml:
         yield min(candidates, key=lambda candidate: candidate.score)
         search = TreeSearch(problem.columns)
         for hit in search.hits(problem.y, problem.budget.spend):
-            yield _candidate(_readable(hit.tree, problem), problem, noise)
+            yield _candidate(readable(hit.tree, problem.columns, problem.y), problem, noise)
             if hit.is_clean:
                 return
 
@@ -34,13 +37,17 @@ class Eml:
 STRATEGY = Eml()
 
 
-def _readable(tree: Expr, problem: Problem) -> Expr:
+def readable(tree: Expr, columns: Mapping[str, Array], y: Array) -> Expr:
     """The tree if it can be evaluated over the reals, else the same in elementary form."""
-    values = emlir.evaluate(tree, problem.columns)
-    gap = np.abs(values - problem.y)
-    if (gap <= EXACT * np.maximum(np.abs(problem.y), np.std(problem.y))).all():
+    gap = np.abs(emlir.evaluate(tree, columns) - y)
+    if (gap <= EXACT * np.maximum(np.abs(y), np.std(y))).all():
         return tree
-    box = {name: (float(c.min()), float(c.max())) for name, c in problem.columns.items()}
+    return elementary(tree, columns)
+
+
+def elementary(tree: Expr, columns: Mapping[str, Array]) -> Expr:
+    """The tree in elementary form, for variables in the range of the columns."""
+    box = {name: (float(c.min()), float(c.max())) for name, c in columns.items()}
     return emlir.lift(tree, assume=box)
 
 
