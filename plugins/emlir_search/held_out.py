@@ -1,9 +1,9 @@
-"""The check on rows that were left out: is a larger formula of the front really closer?
+"""The check on rows that were left out: does the formula do better there than a straight line?
 
-Description length decides between formulas, and prefers small ones. Where the data are noisy,
-the constants of the front are fitted again without a part of the rows, in turn, and judged on
-it. A formula that is closer there by more than ``SIGNIFICANT`` standard errors of the paired
-differences takes the lead.
+Constants are fitted again without a part of the rows, in turn, and judged on it. Formulas that
+were chosen among very many look better than they are even so; linear models are not chosen.
+Where one is closer by more than ``SIGNIFICANT`` standard errors of the paired differences, it
+takes the lead.
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
+from emlir_search.match import make_view
 from emlir_search.noise import FAR, Noise
 from emlir_search.polish import Fitted, polish
-from emlir_search.refine import Refiner
-from emlir_search.snap import snap
+from emlir_search.polynomials import linear
+from emlir_search.refine import Refiner, spread
+from emlir_search.transforms import IDENTITY
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -25,7 +27,7 @@ FOLDS = 10
 FEWEST_ROWS = 10
 ROWS_TO_DECIDE = 40
 """With fewer rows the check is told, and changes nothing."""
-SIGNIFICANT = 2.0
+SIGNIFICANT = 1.0
 CLEAN = 1e-7
 """Residuals below this part of the signal need no check."""
 
@@ -35,27 +37,26 @@ def checked(refiner: Refiner) -> Iterator[Candidate]:
     leader = refiner.leader
     if leader is None or leader.noise.y.size < FEWEST_ROWS or leader.rms < CLEAN:
         return
-    members = [leader, *_front(refiner, leader)]
+    members = [leader, *_linear(refiner, leader.noise)]
     losses = [_losses(member, refiner) for member in members]
     chosen = min(range(len(members)), key=lambda k: (float(np.mean(losses[k])), k))
     if not _is_closer(losses[chosen], losses[0]):
         chosen = 0
     winner = members[chosen]
-    if chosen:
-        winner = snap(winner, refiner.columns, refiner.problem.budget.spend)
     r2 = 1 - float(np.mean(losses[chosen])) / _variance(leader.noise)
     best = min(refiner.best, leader.score)
     yield replace(refiner.candidate(winner), score=best - 1e-6 * abs(best), held_out=r2)
 
 
-def _front(refiner: Refiner, leader: Fitted) -> list[Fitted]:
-    """The formulas under the leader's noise that are closer than all smaller ones."""
-    found: list[Fitted] = []
-    for (_, noise), fitted in sorted(refiner.by_size.items(), key=lambda item: item[0]):
-        is_closer = not found or fitted.rms < found[-1].rms
-        if noise == leader.noise.name and is_closer and fitted.form.expr != leader.form.expr:
-            found.append(fitted)
-    return found
+def _linear(refiner: Refiner, noise: Noise) -> Iterator[Fitted]:
+    """The linear models in all variables, and in those that matter."""
+    points = spread(refiner.y, noise.y.size)
+    view = make_view(IDENTITY, noise, points)
+    for match in [] if view is None else linear(refiner, view, points):
+        form = match.form()
+        fitted = None if form is None else polish(form, refiner.columns, noise)
+        if fitted is not None:
+            yield fitted
 
 
 def _losses(fitted: Fitted, refiner: Refiner) -> Array:

@@ -76,6 +76,15 @@ def polynomials(
         yield from _matches(best)
 
 
+def linear(refiner: Refiner | Reduced, view: View, points: NDArray[np.int64]) -> Iterator[Match]:
+    """Yield the linear models in all variables and in those that cannot be spared."""
+    atoms = [Atom.of(symbol(n), column[points]) for n, column in refiner.columns.items()]
+    monomials: list[Monomial] = [(), *((place,) for place in range(len(atoms)))]
+    if len(monomials) <= min(MOST_MONOMIALS, len(points) // ROWS_FOR_EACH):
+        whole = _Fit.of(atoms, monomials, view)
+        yield from (_match(fit) for fit in (whole, whole.without_spare_terms()))
+
+
 def polynomials_of_functions(
     refiner: Refiner | Reduced, view: View, points: NDArray[np.int64]
 ) -> Iterator[Match]:
@@ -132,8 +141,12 @@ def _by_degree(atoms: list[Atom], view: View, spend: Callable[[int, str], None])
 def _matches(fit: "_Fit") -> Iterator[Match]:
     spare = fit.without_spare_terms()
     if 1 <= len(spare.monomials) <= MOST_TERMS:
-        size = sum(2 * len(some) for some in spare.monomials)
-        yield Match(spare.left, len(spare.monomials), size, spare.view.noise, spare.form)
+        yield _match(spare)
+
+
+def _match(fit: "_Fit") -> Match:
+    size = sum(2 * len(some) for some in fit.monomials)
+    return Match(fit.left, len(fit.monomials), size, fit.view.noise, fit.form)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,69 @@
+"""The check on rows left out: linear models win where searched formulas only look better."""
+
+import numpy as np
+
+from emlir.plugin_api import Budget, OutOfTimeError, Problem
+from emlir_search.form import Form, parameter
+from emlir_search.held_out import checked
+from emlir_search.refine import Refiner
+from emlir_search.share import Share
+
+
+def refined(y, columns, form):
+    refiner = Refiner(Problem(columns, y, ("additive",), seed=0, budget=Budget(1e9)))
+    for _ in refiner.consider(form, refiner.noises[0]):
+        pass
+    for _ in refiner.finish():
+        pass
+    return refiner
+
+
+def data(rows=300, noise=1.0):
+    rng = np.random.default_rng(1)
+    columns = {name: rng.normal(size=rows) for name in "abcd"}
+    return columns, columns["a"] + columns["b"] - columns["c"], noise * rng.normal(size=rows)
+
+
+CONSTANT = Form(parameter(0), (parameter(0),), np.array([0.5]))
+
+
+def test_a_linear_model_replaces_what_is_worse_on_rows_left_out():
+    columns, y, noise = data()
+    (candidate,) = checked(refined(y + noise, columns, CONSTANT))
+    assert {"a", "b", "c"} <= set(candidate.expression.symbols)
+    assert 0.6 < candidate.held_out < 0.85
+
+
+def test_a_law_stays_where_it_is():
+    columns, _, noise = data(noise=0.1)
+    y = columns["a"] * columns["b"]
+    from emlir import parse
+
+    law = Form(parameter(0) * parse("a*b"), (parameter(0),), np.ones(1))
+    (candidate,) = checked(refined(y + noise, columns, law))
+    assert candidate.expression == parse("a*b")
+    assert candidate.held_out > 0.97
+
+
+def test_clean_data_and_few_rows_are_not_checked():
+    columns, y, noise = data()
+    assert not list(checked(refined(0 * y + 0.5 + 1e-12 * noise, columns, CONSTANT)))
+    few = {name: column[:8] for name, column in columns.items()}
+    assert not list(checked(refined((y + noise)[:8], few, CONSTANT)))
+
+
+def test_a_share_ends_before_the_whole_and_goes_on():
+    whole = Budget(1e9)
+    share = Share.of(whole, 0.5)
+    share.spend(3, "work")
+    assert whole.work == 3
+    whole.time_limit = 1e-9 + 1.5 * whole.elapsed
+    try:
+        share.spend(1, "work")
+    except OutOfTimeError:
+        share.part = 1.0
+    else:
+        raise AssertionError("the share did not end")
+    whole.time_limit = 1e9
+    share.spend(1, "work")
+    assert whole.work == 5
