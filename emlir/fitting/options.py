@@ -26,8 +26,9 @@ class FitOptions(TypedDict, total=False):
     variables their units, such as ``{"v": "m/s"}``, and ``y_unit`` that of y. ``max_size``,
     ``depth``: the most nodes and levels that a formula may have. ``device``: a torch device,
     such as ``cuda``, for populations. ``executor``: for independent work, in processes or on
-    other machines; the formula is the same as without. Units, device and executor are handed
-    to the strategy; none of emlir's own makes use of them yet. ``y_name``: what y is called in
+    other machines; the formula is the same as without. What a strategy does with units, device
+    and executor is up to it: with the units of all variables and of y, ``exact`` looks for laws
+    in dimensionless products first; ``gradient`` trains on the device. ``y_name``: what y is called in
     reports; a series has a name of its own. ``on_front``: called with the Pareto front whenever
     it changes. ``resume``: a file that keeps what was found; a fit of the same data with the same
     options starts from it, so that its result is never worse.

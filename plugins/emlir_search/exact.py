@@ -18,6 +18,7 @@ from emlir import Expr
 from emlir.plugin_api import Candidate, OutOfTimeError, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
+from emlir_search.dimensionless import dimensionless
 from emlir_search.form import Form, parameter
 from emlir_search.groups import grouped
 from emlir_search.held_out import checked
@@ -101,11 +102,19 @@ class _Search:
         small = self.table(SMALL, SMALL_ROWS)
         yield from self.stage("single terms", self.views, [small], KEEP)
         yield from self.refiner.finish()
+        if isinstance(self.refiner, Refiner):
+            yield from self.without_units(self.refiner)
         if not self.refiner.is_resolved(SURE_AT_ONCE):
             for part in self.parts(small):
                 yield from part
                 if self.refiner.is_resolved(SURE):
                     return
+
+    def without_units(self, refiner: Refiner) -> Iterator[Candidate]:
+        """Solve the problem in dimensionless products, if units are known."""
+        reduced = dimensionless(refiner)
+        if reduced is not None and not refiner.is_resolved(SURE_AT_ONCE):
+            yield from search_exactly(reduced, self.depth)
 
     def parts(self, small: Terms) -> Iterator[Iterator[Candidate]]:
         """The searches, those that find most in the shortest time first."""

@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 RELATIVE_FLOOR = 1e-12
 """Rounding in the evaluation of a formula and of its fitted constants, with a margin."""
+SINGLE = 2.0**-24
+"""The rounding of single precision, relative to the value."""
 FAR = 30.0
 """Stands for the residual where a formula is undefined or has the wrong sign."""
 
@@ -76,9 +78,18 @@ def make_noise(name: NoiseName, y: Array, weights: Array | None = None) -> Noise
         scale = 1.0
         floor = float(np.min(steps / np.abs(y)))
         units = float(np.sum(np.log(np.abs(y))))
+    finest = SINGLE if _is_single(y, steps) else RELATIVE_FLOOR
     # a value rounded to steps of one size is off by step / sqrt(12), root mean square
     roots = 1.0 if weights is None else np.sqrt(weights)
-    return Noise(name, y, scale, max(floor / np.sqrt(12.0), RELATIVE_FLOOR), units, roots)
+    return Noise(name, y, scale, max(floor / np.sqrt(12.0), finest), units, roots)
+
+
+def _is_single(y: Array, steps: Array) -> bool:
+    """Whether all values are numbers of single precision, and no short decimals."""
+    with np.errstate(over="ignore"):
+        same = y.astype(np.float32) == y
+    has_many_digits = (steps > 0) & (steps < SINGLE * np.abs(y))
+    return bool(same.all() and np.mean(has_many_digits) > 0.5)
 
 
 def _steps(y: Array) -> Array:
