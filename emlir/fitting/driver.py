@@ -18,7 +18,7 @@ from emlir.fitting.saver import Saver
 from emlir.fitting.state import identity, read_state
 from emlir.plugins import manager
 
-AUTO = ("exact",)
+AUTO = ("staged", "exact")
 """What ``auto`` means: the first of these that is installed."""
 
 

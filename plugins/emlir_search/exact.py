@@ -5,7 +5,7 @@ sums of more terms are ranked by matrix products; the best of each are fitted wi
 constants, their constants are snapped, and the description length decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -46,6 +46,8 @@ UNSURE = 2
 """Arguments of functions that are tried in the end though it is not sure that they are any."""
 SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
 """A formula of so many nodes that matches to the last digit ends the search."""
+FEW_VARIABLES = 2
+"""With no more variables the large class table is looked at early."""
 MOST_VARIABLES = 5
 """With more variables only laws in all of them, or all but one, are tried outright."""
 
@@ -55,17 +57,24 @@ class Exact:
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
         """Yield formulas as they are found; the last of the time is for the check."""
-        share = Share.of(problem.budget, SEARCHING)
-        refiner = Refiner(replace(problem, budget=share))
-        with suppress(OutOfTimeError):
-            yield from search_exactly(refiner)
-        share.part = 1.0
-        yield from refiner.finish()
-        yield from refiner.front()
-        yield from checked(refiner)
+        yield from with_check(problem, search_exactly)
 
 
 STRATEGY = Exact()
+
+
+def with_check(
+    problem: Problem, search: Callable[[Refiner], Iterator[Candidate]]
+) -> Iterator[Candidate]:
+    """Search for a part of the time; then yield the front, and what the check says."""
+    share = Share.of(problem.budget, SEARCHING)
+    refiner = Refiner(replace(problem, budget=share))
+    with suppress(OutOfTimeError):
+        yield from search(refiner)
+    share.part = 1.0
+    yield from refiner.finish()
+    yield from refiner.front()
+    yield from checked(refiner)
 
 
 def search_exactly(refiner: Refiner | Reduced, depth: int = 0) -> Iterator[Candidate]:
@@ -125,6 +134,8 @@ class _Search:
         yield self.reduced(sure)
         if isinstance(self.refiner, Refiner):
             yield trees(self.refiner)
+        if len(self.columns) <= FEW_VARIABLES:
+            yield self.classes(self.plain)
         yield laws.likely()
         if self.depth == 0:
             yield self.grouped()
@@ -153,19 +164,27 @@ class _Search:
     def spend_on_classes(self, count: int) -> None:
         self.problem.budget.spend(count, "enumerating classes")
 
+    @property
+    def plain(self) -> list[View]:
+        """The views of y itself and of its logarithm."""
+        return [view for view in self.views if view.transform in (IDENTITY, LOGARITHM)]
+
+    def classes(self, views: list[View]) -> Iterator[Candidate]:
+        """Single terms of the large class table."""
+        large = self.table(LARGE, LARGE_ROWS)
+        yield from self.stage("class table", views, [large], KEEP)
+        yield from self.refiner.finish()
+
     def harder(self, small: Terms) -> Iterator[Candidate]:
-        """Templates, sums of terms, and the large class table."""
+        """Templates, sums of terms, and the large class table in rarer views."""
         templates = list(template_terms(self.columns, self.points))
-        plain = [view for view in self.views if view.transform in (IDENTITY, LOGARITHM)]
-        yield from self.stage("templates", plain, templates, 2)
+        yield from self.stage("templates", self.plain, templates, 2)
         yield from self.refiner.finish()
         if not self.refiner.is_resolved(SURE_AT_ONCE):
             yield from self.sums(small, templates)
             yield from self.refiner.finish()
         if not self.refiner.is_resolved(SURE_AFTER_SUMS):
-            large = self.table(LARGE, LARGE_ROWS)
-            yield from self.stage("class table", self.views, [large], KEEP)
-            yield from self.refiner.finish()
+            yield from self.classes([view for view in self.views if view not in self.plain])
 
     def table(self, size: int, rows: int) -> Terms:
         columns = {name: column[self.points] for name, column in self.columns.items()}

@@ -165,7 +165,9 @@ class _Stage:
                 body, value, power = self._root(body, value, power)
                 is_below = bool((value < 0).all())
                 writer.power(
-                    -body if is_below else body, power, is_below or bool((value > 0).all())
+                    _negative(body) if is_below else body,
+                    power,
+                    is_below or bool((value > 0).all()),
                 )
             else:
                 writer.exponent(body, power)
@@ -234,6 +236,11 @@ class _Writer:
             total = total * emlir.exp(inside)
         parameters = tuple(parameter(k) for k in range(len(self.start)))
         return Form(tidy(transform.outer(total)), parameters, np.array(self.start))
+
+
+def _negative(body: Expr) -> Expr:
+    """Return b - a for a - b."""
+    return body.args[1] - body.args[0] if body.op.name == "sub" else -body
 
 
 def _without_constant(body: Expr) -> tuple[Expr, float]:

@@ -28,6 +28,8 @@ LEARNT = 2 / 3
 """The part of the rows that polynomials are fitted to; the others judge them."""
 STRAY = 0.05
 """The part of those, the worst, that does not count."""
+STRUCTURE = 0.9
+"""Residuals of which polynomials leave less than this part are more than noise."""
 WORSE = 1.05
 """A step may leave so many times what polynomials in all variables leave."""
 SMALLEST = 1e-12
@@ -47,6 +49,20 @@ def grouped(refiner: Refiner | Reduced) -> list[Reduced]:
         current = step
         found.append(step)
     return found
+
+
+@np.errstate(all="ignore")
+def leaves_structure(refiner: Refiner) -> bool:
+    """Whether a polynomial explains a part of what the leader leaves, in rows it has not seen."""
+    leader = refiner.leader
+    if leader is None:
+        return True
+    run = leader.form.run(refiner.columns, leader.theta)
+    residuals, _ = leader.noise.residuals(*run)
+    target = _Target(residuals, np.ones_like(residuals), is_log=False)
+    nothing, _ = target.left(np.ones((residuals.size, 1)))
+    left, _ = target.left(_features(list(refiner.columns.values())))
+    return left < STRUCTURE * nothing
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,13 @@ def emlir_strategies() -> Declarations:
             extra="emlir",
         ),
         Declaration(
+            "staged",
+            "emlir_search.auto:STRATEGY",
+            "exact, then evolution from what it found: what auto means",
+            needs=("scipy",),
+            extra="emlir",
+        ),
+        Declaration(
             "evolution",
             "emlir_search.evolve.strategy:STRATEGY",
             "islands of formulas with semantic backpropagation",

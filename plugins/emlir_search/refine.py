@@ -115,6 +115,13 @@ class Refiner:
             if self.leader is not None and noise == self.leader.noise.name and size <= FRONT:
                 yield from self.show(fitted)
 
+    def closest(self) -> list[Expr]:
+        """Return the closest formula of each size, with its constants, for any noise model."""
+        return [
+            fitted.form.expr.subs(_rounded(fitted))
+            for _, fitted in sorted(self.by_size.items(), key=lambda item: item[0])
+        ]
+
     def show(self, fitted: Fitted) -> Iterator[Candidate]:
         """Yield a fitted form with its constants snapped, and rounded to what they mean."""
         key = fitted.form.expr, fitted.noise.name
@@ -129,21 +136,25 @@ class Refiner:
 
     def candidate(self, fitted: Fitted) -> Candidate:
         """Round the constants far below what the residuals can notice, and write them in."""
-        rounded = [
-            round_to(float(value), 0.01 * float(step))
-            for value, step in zip(fitted.theta, fitted.sharpness, strict=True)
-        ]
-        parameters = fitted.form.parameters
-        places = {p: number(v) for p, v in zip(parameters, rounded, strict=True)}
-        constants = zip(rounded, fitted.errors, strict=True)
-        free = tuple(Constant(float(value), float(error)) for value, error in constants)
+        places = _rounded(fitted)
+        constants = zip(places.values(), fitted.errors, strict=True)
+        free = tuple(Constant(float(value.number), float(error)) for value, error in constants)
         return Candidate(
-            self.units.restore(tidy(fitted.form.expr.subs(dict(places)))),
+            self.units.restore(tidy(fitted.form.expr.subs(places))),
             fitted.score,
             fitted.noise.name,
             fitted.theta.size,
             (*free, *released(fitted, self.columns)) if self.units.are_plain else (),
         )
+
+
+def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:
+    """Return the constants, rounded far below what the residuals can notice."""
+    constants = zip(fitted.form.parameters, fitted.theta, fitted.sharpness, strict=True)
+    return {
+        parameter: number(round_to(float(value), 0.01 * float(step)))
+        for parameter, value, step in constants
+    }
 
 
 def spread(y: Array, count: int) -> NDArray[np.int64]:

@@ -7,4 +7,4 @@ from emlir.plugins import manager
 
 def use(monkeypatch, search):
     """Make ``auto`` use a strategy whose search is the function given."""
-    monkeypatch.setitem(manager()._loaded, ("strategies", "exact"), SimpleNamespace(search=search))
+    monkeypatch.setitem(manager()._loaded, ("strategies", "staged"), SimpleNamespace(search=search))

@@ -165,7 +165,7 @@ def test_the_time_limit_cuts_and_keeps_what_was_found():
 
 def use(monkeypatch, search):
     """Make ``auto`` use a strategy whose search is the function given."""
-    monkeypatch.setitem(manager()._loaded, ("strategies", "exact"), SimpleNamespace(search=search))
+    monkeypatch.setitem(manager()._loaded, ("strategies", "staged"), SimpleNamespace(search=search))
 
 
 def test_an_interrupt_returns_what_is_there(monkeypatch):

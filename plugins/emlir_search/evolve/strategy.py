@@ -6,12 +6,13 @@ move to the next. What is on the fronts is fitted with all its constants, snappe
 description length, as in the strategy ``exact``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 import emlir
+from emlir import Expr
 from emlir.plugin_api import Candidate, Problem
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library
@@ -48,11 +49,22 @@ class Evolution:
     def search(self, problem: Problem) -> Iterator[Candidate]:
         """Yield formulas as they are found."""
         refiner = Refiner(problem)
-        yield from _Archipelago(refiner).run()
+        yield from evolved(refiner, [candidate.expression for candidate in problem.known])
         yield from refiner.front()
 
 
 STRATEGY = Evolution()
+
+
+def evolved(
+    refiner: Refiner, seeds: Sequence[Expr], patience: int | None = None
+) -> Iterator[Candidate]:
+    """Breed formulas from seeds and others, in the units of the refiner.
+
+    Ends when a formula matches the data to their last digit, or after ``patience`` epochs in
+    which nothing better was found.
+    """
+    yield from _Archipelago(refiner, tuple(seeds), patience).run()
 
 
 @dataclass(slots=True)
@@ -68,13 +80,16 @@ class _View:
 
 @dataclass(slots=True)
 class _Archipelago:
-    """All islands of a search; they start from what is known from an earlier one."""
+    """All islands of a search; formulas that are known are among the first."""
 
     refiner: Refiner
+    seeds: tuple[Expr, ...]
+    patience: int | None
 
     def run(self) -> Iterator[Candidate]:
-        """Breed until the time is over or the data are matched to their last digit."""
+        """Breed until the time, the patience, or what the data can tell is over."""
         views = list(self._views())
+        best, since = self.refiner.best, 0
         for count in range(EPOCHS):
             for view in views:
                 for place in range(len(view.islands)):
@@ -82,7 +97,9 @@ class _Archipelago:
                     yield from self._refined(view, view.islands[place])
                 _move(view)
             yield from self.refiner.finish()
-            if self.refiner.is_resolved(RESOLVED):
+            since = 0 if self.refiner.best < best else since + 1
+            best = self.refiner.best
+            if self.refiner.is_resolved(RESOLVED) or since == self.patience:
                 return
 
     def _views(self) -> Iterator[_View]:
@@ -109,8 +126,7 @@ class _Archipelago:
             yield _View(transform, noise, settings, library, islands)
 
     def _seeds(self, names: tuple[str, ...], transform: Transform) -> Iterator[Piece]:
-        for candidate in self.refiner.problem.known:
-            seen = candidate.expression
+        for seen in self.seeds:
             if transform is LOGARITHM:
                 seen = emlir.ln(seen)
             piece = genome(seen, Vocabulary(names), max(LENGTHS))
