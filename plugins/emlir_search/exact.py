@@ -20,7 +20,7 @@ from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
 from emlir_search.dimensionless import dimensionless
 from emlir_search.form import Form, parameter
-from emlir_search.groups import grouped
+from emlir_search.groups import grouped, leaves_structure
 from emlir_search.held_out import checked
 from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
@@ -46,6 +46,10 @@ UNSURE = 2
 """Arguments of functions that are tried in the end though it is not sure that they are any."""
 SURE_AT_ONCE, SURE_AFTER_SUMS = 6, 9
 """A formula of so many nodes that matches to the last digit ends the search."""
+SETTLED, SETTLED_CONSTANTS, ROWS_TO_SETTLE = 15, 3, 30
+"""A formula so small, of so few constants, that leaves noise in so many rows ends the search."""
+MOST_GROUPED, ROWS_TO_GROUP = 12, 30
+"""With more variables, or fewer rows, no problems in fewer variables are looked for."""
 FEW_VARIABLES = 2
 """With no more variables the large class table is looked at early."""
 MOST_VARIABLES = 5
@@ -129,7 +133,7 @@ class _Search:
         """The searches, those that find most in the shortest time first."""
         laws = Laws(self.refiner)
         yield laws.products()
-        found = indices(self.refiner) if len(self.columns) > 1 else []
+        found = indices(self.refiner) if self.can_lose_variables else []
         sure = [index for index in found if index.left < CERTAIN]
         yield self.reduced(sure)
         if isinstance(self.refiner, Refiner):
@@ -137,13 +141,32 @@ class _Search:
         if len(self.columns) <= FEW_VARIABLES:
             yield self.classes(self.plain)
         yield laws.likely()
+        if self.is_settled():
+            return
         if self.depth == 0:
             yield self.grouped()
+        if self.is_settled():
+            return
         yield laws.others()
         if self.depth == 0 or len(self.columns) == 1:
             yield self.harder(small)
         if self.depth == 0:
             yield self.reduced([index for index in found if index not in sure][:UNSURE])
+
+    @property
+    def can_lose_variables(self) -> bool:
+        """Whether there are several variables, not too many, and rows to see what they do."""
+        return 1 < len(self.columns) <= MOST_GROUPED and self.refiner.y.size >= ROWS_TO_GROUP
+
+    def is_settled(self) -> bool:
+        """Whether a small formula leaves noise: what is smaller was looked at before."""
+        refiner = self.refiner
+        if not isinstance(refiner, Refiner) or refiner.leader is None:
+            return False
+        leader = refiner.leader
+        is_small = leader.form.expr.tree_size <= SETTLED and leader.theta.size <= SETTLED_CONSTANTS
+        has_rows = refiner.y.size >= ROWS_TO_SETTLE
+        return is_small and has_rows and not leaves_structure(refiner)
 
     def reduced(self, found: list[Index]) -> Iterator[Candidate]:
         """Solve the problem as one in a single variable."""
@@ -156,9 +179,9 @@ class _Search:
 
     def grouped(self) -> Iterator[Candidate]:
         """Solve problems in groups of variables, the one with the fewest first."""
-        for reduced in reversed(grouped(self.refiner) if len(self.columns) > 1 else []):
+        for reduced in reversed(grouped(self.refiner) if self.can_lose_variables else []):
             yield from search_exactly(reduced, self.depth + 1)
-            if self.refiner.is_resolved(SURE):
+            if self.refiner.is_resolved(SURE) or self.is_settled():
                 return
 
     def spend_on_classes(self, count: int) -> None:

@@ -28,7 +28,9 @@ LEARNT = 2 / 3
 """The part of the rows that polynomials are fitted to; the others judge them."""
 STRAY = 0.05
 """The part of those, the worst, that does not count."""
-STRUCTURE = 0.9
+FEWEST_ROWS = 30
+"""Fewer rows do not tell structure from noise."""
+STRUCTURE = 0.97
 """Residuals of which polynomials leave less than this part are more than noise."""
 WORSE = 1.05
 """A step may leave so many times what polynomials in all variables leave."""
@@ -55,13 +57,15 @@ def grouped(refiner: Refiner | Reduced) -> list[Reduced]:
 def leaves_structure(refiner: Refiner) -> bool:
     """Whether a polynomial explains a part of what the leader leaves, in rows it has not seen."""
     leader = refiner.leader
-    if leader is None:
-        return True
+    if leader is None or refiner.y.size < FEWEST_ROWS:
+        return leader is None
     run = leader.form.run(refiner.columns, leader.theta)
     residuals, _ = leader.noise.residuals(*run)
     target = _Target(residuals, np.ones_like(residuals), is_log=False)
     nothing, _ = target.left(np.ones((residuals.size, 1)))
-    left, _ = target.left(_features(list(refiner.columns.values())))
+    features = _features(list(refiner.columns.values()))
+    counts = [len(refiner.columns) + 1, features.shape[1] // 4, features.shape[1]]
+    left = min(target.left(features[:, :count])[0] for count in counts)
     return left < STRUCTURE * nothing
 
 

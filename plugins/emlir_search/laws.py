@@ -92,6 +92,7 @@ class Laws:
     def _likely(self) -> Iterator[Iterator[Match]]:
         for transform in (IDENTITY, *SIMPLE):
             yield self._polynomials(polynomials, transform)
+        yield self._polynomials(polynomials_of_functions, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
         yield self._seen(quotients, self.fewer, IDENTITY)
 
@@ -103,7 +104,7 @@ class Laws:
         yield self._seen(stage, table, IDENTITY)
 
     def _others(self) -> Iterator[Iterator[Match]]:
-        for transform in (IDENTITY, RECIPROCAL, SQUARE):
+        for transform in (RECIPROCAL, SQUARE):
             yield self._polynomials(polynomials_of_functions, transform)
         for transform in SIMPLE:
             yield self._seen(sums, self.wide, transform)

@@ -16,7 +16,8 @@ from emlir_search.tidy import tidy
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LARGEST = 2
+LARGEST, LARGEST_TOTAL = 2, 8
+"""The largest size of an exponent, and of all together."""
 MOST_VARIABLES = 6
 
 
@@ -27,19 +28,29 @@ def monomials(variables: int, most: int) -> Ints:
     One of each is there: none is another's power or reciprocal. The simplest come first, by
     the sum of the sizes of their exponents.
     """
-    found: list[tuple[int, ...]] = []
-    for count in range(2, min(variables, MOST_VARIABLES) + 1):
-        largest = LARGEST if count < MOST_VARIABLES else 1
-        steps = [k for k in range(-largest, largest + 1) if k]
-        for some in combinations(range(variables), count):
-            for exponents in product(steps, repeat=count):
-                if exponents[0] > 0 and gcd(*exponents) == 1:
+    found: list[list[int]] = []
+    for total in range(2, LARGEST_TOTAL + 1):
+        for count in range(2, min(total, variables, MOST_VARIABLES) + 1):
+            for some in combinations(range(variables), count):
+                for exponents in _exponents(count, total):
                     row = [0] * variables
                     for place, exponent in zip(some, exponents, strict=True):
                         row[place] = exponent
-                    found.append(tuple(row))
-    found.sort(key=lambda row: sum(map(abs, row)))
-    return np.array(found[:most], dtype=np.int64).reshape(-1, variables)
+                    found.append(row)
+                if len(found) >= most:
+                    return np.array(found[:most], dtype=np.int64)
+    return np.array(found, dtype=np.int64).reshape(-1, variables)
+
+
+@lru_cache(maxsize=64)
+def _exponents(count: int, total: int) -> tuple[tuple[int, ...], ...]:
+    """Return exponents of so many factors whose sizes add up to the total, the first positive."""
+    steps = [k for k in range(-LARGEST, LARGEST + 1) if k]
+    return tuple(
+        exponents
+        for exponents in product(steps, repeat=count)
+        if exponents[0] > 0 and sum(map(abs, exponents)) == total and gcd(*exponents) == 1
+    )
 
 
 @np.errstate(all="ignore")

@@ -7,4 +7,6 @@ from emlir.plugins import manager
 
 def use(monkeypatch, search):
     """Make ``auto`` use a strategy whose search is the function given."""
-    monkeypatch.setitem(manager()._loaded, ("strategies", "staged"), SimpleNamespace(search=search))
+    for name in ("staged", "exact"):
+        quick = SimpleNamespace(search=search)
+        monkeypatch.setitem(manager()._loaded, ("strategies", name), quick)
