@@ -30,8 +30,8 @@ STRAY = 0.05
 """The part of those, the worst, that does not count."""
 FEWEST_ROWS = 30
 """Fewer rows do not tell structure from noise."""
-STRUCTURE = 0.97
-"""Residuals of which polynomials leave less than this part are more than noise."""
+SIGNIFICANT, EXPLAINED = 2.0, 0.02
+"""Residuals are more than noise if polynomials explain so many standard errors, and such a part."""
 WORSE = 1.05
 """A step may leave so many times what polynomials in all variables leave."""
 SMALLEST = 1e-12
@@ -62,11 +62,14 @@ def leaves_structure(refiner: Refiner) -> bool:
     run = leader.form.run(refiner.columns, leader.theta)
     residuals, _ = leader.noise.residuals(*run)
     target = _Target(residuals, np.ones_like(residuals), is_log=False)
-    nothing, _ = target.left(np.ones((residuals.size, 1)))
+    nothing, _ = target.losses(np.ones((residuals.size, 1)))
     features = _features(list(refiner.columns.values()))
-    counts = [len(refiner.columns) + 1, features.shape[1] // 4, features.shape[1]]
-    left = min(target.left(features[:, :count])[0] for count in counts)
-    return left < STRUCTURE * nothing
+    for count in (len(refiner.columns) + 1, features.shape[1] // 4, features.shape[1]):
+        gains = nothing - target.losses(features[:, :count])[0]
+        error = float(np.std(gains)) / np.sqrt(gains.size)
+        if float(np.mean(gains)) > max(SIGNIFICANT * error, EXPLAINED * float(np.mean(nothing))):
+            return True
+    return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,16 +80,20 @@ class _Target:
     weight: Array
     is_log: bool
 
-    def left(self, features: Array) -> tuple[float, Array]:
-        """Return what is left in the rows that were not learnt from, and all factors."""
+    def losses(self, features: Array) -> tuple[Array, Array]:
+        """Return what is left of each row that was not learnt from, squared, and all factors."""
         count = len(self.values)
         order = np.random.default_rng(0).permutation(count)
         learnt, judged = np.split(order, [int(count * LEARNT)])
         rows, aim = features * self.weight[:, None], self.values * self.weight
         solved = np.linalg.lstsq(rows[learnt], aim[learnt], rcond=1e-10)[0]
         factors = solved.astype(np.float64)
-        rest = np.sort((aim[judged] - rows[judged] @ factors) ** 2)
-        return float(np.mean(rest[: int(len(rest) * (1 - STRAY))])), factors
+        return (aim[judged] - rows[judged] @ factors) ** 2, factors
+
+    def left(self, features: Array) -> tuple[float, Array]:
+        """Return what is left on the average, without the worst rows, and all factors."""
+        losses, factors = self.losses(features)
+        return float(np.mean(np.sort(losses)[: int(len(losses) * (1 - STRAY))])), factors
 
 
 def _targets(refiner: Refiner | Reduced) -> list[_Target]:
