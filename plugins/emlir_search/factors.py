@@ -32,6 +32,8 @@ SIMPLE = (1, 2, 3)
 CLOSE = 1e-4
 USABLE = 0.95
 """The part of the points at which y must not be 0."""
+MOST_POWERS = 24
+"""With more variables their powers are terms like others, and no base."""
 RANGE = 1e3
 """Terms inside exp with larger values are left out."""
 
@@ -98,6 +100,8 @@ class _Stage:
         weight = np.where(usable, noise.weights()[points] * slope * np.abs(seen), 0.0)
         values = np.log(np.abs(np.where(usable, seen, 1.0)))
         names = tuple(n for n, column in refiner.columns.items() if (column != 0).all())
+        if len(names) > MOST_POWERS:
+            names = ()
         base = [np.ones(len(points)), *_logarithms(refiner, names, points)]
         target = Target.of(values, weight / weight.max(), base)
         return cls(refiner, wide, noise, points, transform, seen, target, names)

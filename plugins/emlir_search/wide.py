@@ -74,7 +74,7 @@ def wide_table(
     for variables, size in _sizes(family, len(names), rows).items():
         known = family.shapes(variables)
         count = known.count(size)
-        for some in combinations(names, variables):
+        for some in combinations(names, variables) if count else ():
             values = known.values([columns[name] for name in some], count)
             sources.append(known.named(some))
             parts.append(values)

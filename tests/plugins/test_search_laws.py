@@ -170,3 +170,15 @@ def test_every_stage_looks_at_the_clock():
         stopped.budget.time_limit = 1e-9
         with pytest.raises(OutOfTimeError):
             list(getattr(laws, part)())
+
+
+def test_two_of_two_hundred_variables():
+    rng = np.random.default_rng(0)
+    columns = {f"x{k}": rng.normal(size=300) for k in range(200)}
+    y = 2 * columns["x3"] - columns["x100"] + 0.01 * rng.normal(size=300)
+    refiner = Refiner(Problem(columns, y, ("additive",), seed=0, budget=Budget(1e9)))
+    laws = Laws(refiner)
+    for part in (laws.products, laws.likely):
+        for _ in part():
+            pass
+    assert refiner.candidate(refiner.leader).expression == emlir.parse("2*x3 - x100")
