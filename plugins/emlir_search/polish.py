@@ -64,8 +64,8 @@ def polish(
 
 
 def most_constants(rows: int) -> int:
-    """Return how many constants may be fitted to so many rows: a line to 3, a curve to 5."""
-    return max(min(2, rows - 1), rows - 2)
+    """Return how many constants may be fitted: two to 3 rows, three to 5, then one for each 4."""
+    return max(min(2, rows - 1), min(rows - 2, max(3, rows // 4)))
 
 
 def _minimise(run: Run, theta: Array, tolerance: float) -> tuple[Array, Array, Array]:
