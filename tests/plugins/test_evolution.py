@@ -10,6 +10,7 @@ import emlir
 from emlir.plugin_api import manager
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library, traced, wanted
+from emlir_search.evolve.devices import backend_on
 from emlir_search.evolve.genomes import Genomes, exact_expression, genome
 from emlir_search.evolve.grow import Grower
 from emlir_search.evolve.island import Setting, epoch, started
@@ -151,7 +152,7 @@ def test_children_are_formulas_within_the_length():
 def test_an_epoch_is_determined_by_its_arguments():
     target = emlir.evaluate(emlir.parse("x*y + sin(x)"), COLUMNS)
     setting = Setting(V.names, COLUMNS, target, np.ones(60), "numpy", 11)
-    library = Library.of(wide_table(COLUMNS, lambda count: None), V)
+    library = Library.of(wide_table(COLUMNS, lambda count: None, 4_000), V)
     states = []
     for _ in range(2):
         state = started(setting, [], library, (3,))
@@ -160,6 +161,24 @@ def test_an_epoch_is_determined_by_its_arguments():
     np.testing.assert_array_equal(first.genomes.tokens, second.genomes.tokens)
     np.testing.assert_array_equal(first.losses, second.losses)
     assert first.losses.min() < started(setting, [], library, (3,)).losses.max()
+
+
+def test_a_device_evaluates_what_the_cpu_does():
+    pytest.importorskip("torch")
+    target = emlir.evaluate(emlir.parse("x*y + sin(x)"), COLUMNS)
+    library = Library.of(wide_table(COLUMNS, lambda count: None, 1_000), V)
+    losses = [
+        started(
+            Setting(V.names, COLUMNS, target, np.ones(60), "numpy", 11, device=device),
+            [],
+            library,
+            (3,),
+        ).losses
+        for device in (None, "cpu")
+    ]
+    np.testing.assert_allclose(np.sort(losses[0]), np.sort(losses[1]), rtol=1e-6, atol=1e-12)
+    with pytest.raises(RuntimeError, match="device"):
+        backend_on("numpy", "nonsense").compile(emlir.Program.from_exprs([emlir.const(1)]), "real")
 
 
 @pytest.mark.slow

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from emlir.plugin_api import manager
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library, Wanted, traced, wanted
 from emlir_search.evolve.combine import products, sums
+from emlir_search.evolve.devices import backend_on
 from emlir_search.evolve.genomes import Floats, Genomes, Ints, Piece
 from emlir_search.evolve.grow import Grower
 from emlir_search.evolve.links import Links, links
@@ -40,10 +40,11 @@ class Setting:
     backend: str
     longest: int = LONGEST
     functions: tuple[str, ...] = FUNCTIONS
+    device: str | None = None
 
     def aim(self) -> Aim:
         """What formulas are judged by."""
-        backend = manager().backend(self.backend)
+        backend = backend_on(self.backend, self.device)
         return Aim(
             Vocabulary(self.names, self.functions), self.columns, self.target, self.weight, backend
         )

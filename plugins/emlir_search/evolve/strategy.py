@@ -114,7 +114,15 @@ class _Archipelago:
             target, slope = (part[points] for part in found)
             weight = slope * noise.weights()[points]
             settings = [
-                Setting(names, columns, target, weight / weight.max(), BACKEND, longest)
+                Setting(
+                    names,
+                    columns,
+                    target,
+                    weight / weight.max(),
+                    BACKEND,
+                    longest,
+                    device=refiner.problem.device,
+                )
                 for longest in LENGTHS
             ]
             library = Library.of(wide_table(columns, self._spend, CLASSES), Vocabulary(names))
