@@ -28,9 +28,10 @@ class FitOptions(TypedDict, total=False):
     such as ``cuda``, for populations. ``executor``: for independent work, in processes or on
     other machines; the formula is the same as without. What a strategy does with units, device
     and executor is up to it: with the units of all variables and of y, ``exact`` looks for laws
-    in dimensionless products first; ``evolution`` and ``gradient`` run on the device. ``y_name``: what y is called in
-    reports; a series has a name of its own. ``on_front``: called with the Pareto front whenever
-    it changes. ``resume``: a file that keeps what was found; a fit of the same data with the same
+    in dimensionless products first; ``evolution`` and ``gradient`` run on the device.
+    ``y_name``: what y is called in reports; a series has a name of its own. ``on_front``: called
+    with the Pareto front whenever it changes. ``resume``: a file that keeps what was found; a fit
+    of the same data with the same
     options starts from it, so that its result is never worse.
     """
 
