@@ -23,6 +23,8 @@ def as_data(result: FitResult, data: Measurements, checked: bool = True) -> dict
         "target": data.target,
         "label": result.label,
         "r2": result.r2,
+        "held_out": result.held_out,
+        "unexplained": result.unexplained,
         "noise": asdict(result.noise) | {"text": str(result.noise)},
         "constants": [asdict(constant) for constant in result.constants],
         "front": [
@@ -86,6 +88,10 @@ def _formula_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"  label   {facts['label']}"
     yield f"  R²      {facts['r2']:.10g}"
     yield f"  noise   {facts['noise']['text']}"
+    if facts["held_out"] is not None:
+        yield f"  held    {facts['held_out']:.6g} (R² on rows left out)"
+    if facts["unexplained"]:
+        yield "  rest    depends on the variables: the formula is not the whole law"
     for constant in facts["constants"]:
         value = f"{constant['value']:.12g} ± {constant['error']:.2g} (standard error)"
         if constant["exact"] is None:

@@ -148,6 +148,7 @@ def _result(problem: Problem, best: Candidate, **facts: Any) -> FitResult:
         y=y,
         weights=problem.weights,
         held_out=best.held_out,
+        unexplained=best.unexplained,
         seed=problem.seed,
         time=budget.elapsed,
         work=budget.work,

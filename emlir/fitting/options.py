@@ -31,8 +31,7 @@ class FitOptions(TypedDict, total=False):
     in dimensionless products first; ``evolution`` and ``gradient`` run on the device.
     ``y_name``: what y is called in reports; a series has a name of its own. ``on_front``: called
     with the Pareto front whenever it changes. ``resume``: a file that keeps what was found; a fit
-    of the same data with the same
-    options starts from it, so that its result is never worse.
+    of the same data with the same options starts from it, so that its result is never worse.
     """
 
     sample_weight: Any

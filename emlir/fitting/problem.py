@@ -122,7 +122,8 @@ class Candidate:
 
     ``score`` orders the candidates of one search, smaller is better: a description length
     in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² on rows that were
-    left out while the constants were fitted again, in turn, if that was done.
+    left out while the constants were fitted again, in turn; ``unexplained`` says whether the
+    residuals still depend on the variables. Both are ``None`` where that was not looked at.
     """
 
     expression: Expr
@@ -131,6 +132,7 @@ class Candidate:
     parameters: int = 0
     constants: tuple[Constant, ...] = ()
     held_out: float | None = None
+    unexplained: bool | None = None
 
 
 class Strategy(Protocol):

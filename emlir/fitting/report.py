@@ -18,6 +18,7 @@ ROWS = 500
 LONGEST = 20_000
 """Longer EML trees are not written into the page."""
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+UNEXPLAINED = "depend on the variables: the formula is not the whole law"
 
 
 def write_report(
@@ -49,6 +50,7 @@ def _head(result: FitRecord, source: Source) -> str:
         "R²": f"{result.r2:.8g}",
         "R² on rows left out": "" if result.held_out is None else f"{result.held_out:.6g}",
         "noise": str(result.noise),
+        "residuals": UNEXPLAINED if result.unexplained else "",
         "data": f"{result.y.size:,} rows, {_count(len(result.names), 'variable')}",
         "weights": "" if result.weights is None else "the rows have weights",
     }

@@ -84,6 +84,7 @@ def write_state(path: Path, problem: Mapping[str, Any], state: State) -> None:
                 "parameters": int(candidate.parameters),
                 "constants": [asdict(constant) for constant in candidate.constants],
                 "held_out": candidate.held_out,
+                "unexplained": candidate.unexplained,
             }
             for candidate in state.candidates
         ],

@@ -29,5 +29,8 @@ STRATEGY = Staged()
 
 def _search(refiner: Refiner) -> Iterator[Candidate]:
     yield from search_exactly(refiner)
-    if not refiner.is_resolved(SURE) and leaves_structure(refiner):
+    leader = refiner.leader
+    if leader is None or refiner.is_resolved(SURE):
+        return
+    if leaves_structure(leader, refiner):
         yield from evolved(refiner, refiner.closest(), PATIENCE)

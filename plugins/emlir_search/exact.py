@@ -166,7 +166,7 @@ class _Search:
         leader = refiner.leader
         is_small = leader.form.expr.tree_size <= SETTLED and leader.theta.size <= SETTLED_CONSTANTS
         has_rows = refiner.y.size >= ROWS_TO_SETTLE
-        return is_small and has_rows and not leaves_structure(refiner)
+        return is_small and has_rows and leaves_structure(leader, refiner) is False
 
     def reduced(self, found: list[Index]) -> Iterator[Candidate]:
         """Solve the problem as one in a single variable."""

@@ -10,12 +10,14 @@ higher degree, and usually fits much better. The step that gains most is taken, 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import number, symbol
+from emlir_search.polish import Fitted
 from emlir_search.reduced import ONE, ZERO, Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
@@ -54,17 +56,23 @@ def grouped(refiner: Refiner | Reduced) -> list[Reduced]:
 
 
 @np.errstate(all="ignore")
-def leaves_structure(refiner: Refiner) -> bool:
-    """Whether a polynomial explains a part of what the leader leaves, in rows it has not seen."""
-    leader = refiner.leader
-    if leader is None or refiner.y.size < FEWEST_ROWS:
-        return leader is None
-    run = leader.form.run(refiner.columns, leader.theta)
-    residuals, _ = leader.noise.residuals(*run)
+def leaves_structure(fitted: Fitted, refiner: Refiner) -> bool | None:
+    """Whether a polynomial explains a part of what a formula leaves, in rows it has not seen.
+
+    ``None`` where there are too few rows to say.
+    """
+    if refiner.y.size < FEWEST_ROWS:
+        return None
+    run = fitted.form.run(refiner.columns, fitted.theta)
+    residuals, _ = fitted.noise.residuals(*run)
     target = _Target(residuals, np.ones_like(residuals), is_log=False)
     nothing, _ = target.losses(np.ones((residuals.size, 1)))
     features = _features(list(refiner.columns.values()))
-    for count in (len(refiner.columns) + 1, features.shape[1] // 4, features.shape[1]):
+    variables = len(refiner.columns)
+    for degree in DEGREES:
+        count = comb(variables + degree, degree)
+        if count > features.shape[1]:
+            break
         gains = nothing - target.losses(features[:, :count])[0]
         error = float(np.std(gains)) / np.sqrt(gains.size)
         if float(np.mean(gains)) > max(SIGNIFICANT * error, EXPLAINED * float(np.mean(nothing))):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
+from emlir_search.groups import leaves_structure
 from emlir_search.match import make_view
 from emlir_search.noise import FAR, Noise
 from emlir_search.polish import Fitted, polish
@@ -45,7 +46,12 @@ def checked(refiner: Refiner) -> Iterator[Candidate]:
     winner = members[chosen]
     r2 = 1 - float(np.mean(losses[chosen])) / _variance(leader.noise)
     best = min(refiner.best, leader.score)
-    yield replace(refiner.candidate(winner), score=best - 1e-6 * abs(best), held_out=r2)
+    yield replace(
+        refiner.candidate(winner),
+        score=best - 1e-6 * abs(best),
+        held_out=r2,
+        unexplained=leaves_structure(winner, refiner),
+    )
 
 
 def _linear(refiner: Refiner, noise: Noise) -> Iterator[Fitted]:

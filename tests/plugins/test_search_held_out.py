@@ -43,6 +43,16 @@ def test_a_law_stays_where_it_is():
     (candidate,) = checked(refined(y + noise, columns, law))
     assert candidate.expression == parse("a*b")
     assert candidate.held_out > 0.97
+    assert candidate.unexplained is False
+
+
+def test_what_no_formula_expresses_is_said():
+    columns, _, noise = data()
+    y = np.where(np.floor(3 * columns["a"]) % 2 == 0, 1.0, -1.0) * columns["b"] + 0.01 * noise
+    line = Form(parameter(0), (parameter(0),), np.array([0.5]))
+    y = y + columns["b"] ** 3
+    (candidate,) = checked(refined(y, columns, line))
+    assert candidate.unexplained is True
 
 
 def test_clean_data_and_few_rows_are_not_checked():
