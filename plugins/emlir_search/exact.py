@@ -6,7 +6,6 @@ constants, their constants are snapped, and the description length decides.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -40,7 +39,7 @@ SMALL, LARGE = 4, 6
 """Sizes of the tables for sums of terms, and for single terms."""
 SMALL_ROWS, LARGE_ROWS = 300, 40_000
 KEEP = 12
-SEARCHING = 0.9
+SEARCHING = 0.85
 """The part of the time after which the search ends."""
 UNSURE = 2
 """Arguments of functions that are tried in the end though it is not sure that they are any."""
@@ -73,12 +72,17 @@ def with_check(
     """Search for a part of the time; then yield the front, and what the check says."""
     share = Share.of(problem.budget, SEARCHING)
     refiner = Refiner(replace(problem, budget=share))
-    with suppress(OutOfTimeError):
+    cut: OutOfTimeError | None = None
+    try:
         yield from search(refiner)
+    except OutOfTimeError as error:
+        cut = error
     share.part = 1.0
     yield from refiner.finish()
     yield from refiner.front()
     yield from checked(refiner)
+    if cut is not None:
+        raise cut
 
 
 def search_exactly(refiner: Refiner | Reduced, depth: int = 0) -> Iterator[Candidate]:

@@ -24,7 +24,7 @@ from emlir_search.transforms import IDENTITY
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-FOLDS = 10
+FOLDS = 6
 FEWEST_ROWS = 10
 ROWS_TO_DECIDE = 40
 """With fewer rows the check is told, and changes nothing."""
