@@ -18,6 +18,7 @@ from emlir.plugin_api import exact, number
 from emlir_search.form import Form, is_parameter
 from emlir_search.polish import Fitted, polish
 from emlir_search.score import number_cost
+from emlir_search.shorten import shortest
 from emlir_search.tidy import tidy
 
 Array = NDArray[np.float64]
@@ -70,7 +71,7 @@ def _offers(fitted: Fitted) -> list[tuple[int, Expr]]:
 
 def _with(fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array]) -> Fitted | None:
     fixed = fitted.form.fix(index, value, fitted.theta)
-    expr = tidy(fixed.expr)
+    expr = shortest(tidy(fixed.expr))
     used = set(expr.symbols)
     kept = [k for k, p in enumerate(fixed.parameters) if p.name in used]
     parameters = tuple(fixed.parameters[k] for k in kept)

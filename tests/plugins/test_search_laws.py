@@ -14,6 +14,7 @@ from emlir_search.pursuit import MATCHED
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
 from emlir_search.scaled import MARK, scaled_table, with_scales
+from emlir_search.shorten import shortest
 from emlir_search.sums import quotients, sums
 from emlir_search.transforms import IDENTITY, OF_PRODUCTS, SQUARE, TRANSFORMS, usable
 from emlir_search.wide import wide_table
@@ -126,6 +127,25 @@ def test_what_is_found_in_fewer_variables_is_translated():
         pass
     same(whole.candidate(whole.leader).expression, "a*exp(b/c)")
     assert whole.leader.rms < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("a*(b + c/a)", "a*b + c"),
+        ("x^2*(y/x + z/x^2)", "x*y + z"),
+        ("a*(b + c)", "a*(b + c)"),
+        ("-(a*(1 - b/a))/c", None),
+        ("x", "x"),
+    ],
+)
+def test_factors_are_multiplied_into_sums_where_that_is_shorter(text, short):
+    expr = emlir.parse(text)
+    found = shortest(expr)
+    assert found.tree_size <= expr.tree_size
+    assert short is None or found == emlir.parse(short)
+    at = {name: np.array([1.7, 0.3]) + k for k, name in enumerate(expr.symbols)}
+    np.testing.assert_allclose(emlir.evaluate(found, at), emlir.evaluate(expr, at), rtol=1e-12)
 
 
 def test_scales_become_constants_that_are_fitted():
