@@ -1,7 +1,7 @@
-"""The strategy ``exact``: class tables and templates, ranked in closed form, then fitted.
+"""The strategy ``exact``: many searches in closed form, the quick ones first.
 
-For each way to look at the data (outer transform, noise model) all single terms, pairs and
-sums of more terms are ranked by matrix products; the best of each are fitted with all their
+Single terms, laws in many variables, problems in fewer variables, templates and sums of terms:
+each search ranks very many formulas by linear algebra; the best are fitted with all their
 constants, their constants are snapped, and the description length decides.
 """
 
