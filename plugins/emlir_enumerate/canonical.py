@@ -39,7 +39,6 @@ class Shapes:
     """
 
     table: Table
-    variables: int
     wanted: Rows
 
     def count(self, size: int) -> int:
@@ -98,7 +97,7 @@ def shapes(variables: int, size: int, basis: Basis = COMMON) -> Shapes:
     empty = np.empty((len(op), 0))
     leaves = leaf_expressions(basis, names)
     table = Table(basis, leaves, empty, sizes, op, left, right, size)
-    return Shapes(table, variables, kept["wanted"])
+    return Shapes(table, kept["wanted"])
 
 
 def _canonical(names: Sequence[str]) -> dict[str, Array]:
