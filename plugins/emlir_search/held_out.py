@@ -79,7 +79,7 @@ def _losses(fitted: Fitted, refiner: Refiner) -> Array:
         values, slopes = fitted.form.run(_at(refiner, left_out), theta)
         with np.errstate(all="ignore"):
             residuals, _ = _part(fitted.noise, left_out).residuals(values, slopes)
-        losses[left_out] = np.minimum(residuals, FAR) ** 2
+        losses[left_out] = np.minimum(np.abs(residuals), FAR) ** 2
     return losses
 
 
