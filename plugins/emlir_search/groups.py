@@ -1,8 +1,8 @@
 """Variables that act together only, factors and terms: steps to problems in fewer variables.
 
 Each step drops a variable: two become their sum, difference, product or quotient, y is divided
-by a power of one, or a multiple of one is taken off. A step that is right loses nothing, so a polynomial in what is left
-fits y, or ln|y|, at least as well as one in all variables; with fewer variables it can have a
+by a power of one, or a multiple of one is taken off. A step that is right loses nothing, so a
+polynomial in what is left fits y, or ln|y|, at least as well as one in all variables; with fewer variables it can have a
 higher degree, and usually fits much better. The step that gains most is taken, again and again
 (the idea of symmetries in Udrescu and Tegmark 2020, with polynomials in place of networks).
 """
