@@ -2,9 +2,10 @@
 
 Each step drops a variable: two become their sum, difference, product or quotient, y is divided
 by a power of one, or a multiple of one is taken off. A step that is right loses nothing, so a
-polynomial in what is left fits y, or ln|y|, at least as well as one in all variables; with fewer variables it can have a
-higher degree, and usually fits much better. The step that gains most is taken, again and again
-(the idea of symmetries in Udrescu and Tegmark 2020, with polynomials in place of networks).
+polynomial in what is left fits y, or ln|y|, at least as well as one in all variables; with
+fewer variables it can have a higher degree, and usually fits much better. The step that gains
+most is taken, again and again (the idea of symmetries in Udrescu and Tegmark 2020, with
+polynomials in place of networks).
 """
 
 from collections.abc import Iterator, Sequence
