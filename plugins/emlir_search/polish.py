@@ -63,6 +63,13 @@ def polish(
     return _assess(form, noise, len(columns), _minimise(run, fitted.theta, FINE))
 
 
+@np.errstate(all="ignore")
+def assess(form: Form, columns: Mapping[str, Array], noise: Noise) -> Fitted | None:
+    """Score a form at the constants that it starts from; None where it is undefined."""
+    residuals = noise.residuals(*form.run(columns, form.start))
+    return _assess(form, noise, len(columns), (form.start, *residuals))
+
+
 def most_constants(rows: int) -> int:
     """Return how many constants may be fitted: two to 3 rows, three to 5, then one for each 4."""
     return max(min(2, rows - 1), min(rows - 2, max(3, rows // 4)))

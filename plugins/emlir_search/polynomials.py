@@ -6,7 +6,7 @@ Terms are taken out, those of the smallest ratio of coefficient and standard err
 that lowers Schwarz's criterion (1978): k ln n for k terms, against n ln of the sum of squares.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement
 
@@ -76,13 +76,17 @@ def polynomials(
         yield from _matches(best)
 
 
-def linear(refiner: Refiner | Reduced, view: View, points: NDArray[np.int64]) -> Iterator[Match]:
-    """Yield the linear models in all variables and in those that cannot be spared."""
-    atoms = [Atom.of(symbol(n), column[points]) for n, column in refiner.columns.items()]
+def linear(columns: Mapping[str, Array], view: View, spare: bool = True) -> Form | None:
+    """Return the linear model in all variables, or in those that cannot be spared.
+
+    ``view`` holds all rows of ``columns``. None where there are too few rows.
+    """
+    atoms = [Atom.of(symbol(name), column) for name, column in columns.items()]
     monomials: list[Monomial] = [(), *((place,) for place in range(len(atoms)))]
-    if len(monomials) <= min(MOST_MONOMIALS, len(points) // ROWS_FOR_EACH):
-        whole = _Fit.of(atoms, monomials, view)
-        yield from (_match(fit) for fit in (whole, whole.without_spare_terms()))
+    if len(monomials) > min(MOST_MONOMIALS, view.target.size // ROWS_FOR_EACH):
+        return None
+    fit = _Fit.of(atoms, monomials, view)
+    return (fit if spare else fit.without_spare_terms()).form()
 
 
 def polynomials_of_functions(
