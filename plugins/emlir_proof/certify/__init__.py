@@ -1,0 +1,1 @@
+"""The prover that writes certificates: balls guess, rational arithmetic proves."""

@@ -1,0 +1,105 @@
+"""Where to cut a part that did not close."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from emlir.plugin_api import Interval
+from emlir_proof.boxes import cut_place
+from emlir_proof.certify.ranges import Ranges
+from emlir_proof.checker.atoms import Atoms
+from emlir_proof.checker.calculus import below
+from emlir_proof.checker.claims import RELATIONS, Value
+from emlir_proof.checker.polynomials import Poly, number
+
+MOST_CORNERS = 12
+"""Cuts at corners of piecewise functions on the way to one part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A polynomial whose sign tells the two parts apart; ``closed`` if both have its zero."""
+
+    poly: Poly
+    closed: bool
+
+
+def corner_cuts(
+    nodes: Sequence[Sequence[Any]], values: Sequence[Value], ranges: Ranges
+) -> Iterator[Cut]:
+    """Yield cuts that decide conditions, signs under abs, and steps of floor."""
+    for node in nodes:
+        if node[0] == "piecewise.where@1" and values[node[1]] is None:
+            yield from _condition(nodes, values, node[1])
+    atoms = ranges.atoms
+    for atom in sorted({a for v in values if isinstance(v, Poly) for a in below(atoms, v)}):
+        entry = atoms.atoms[atom]
+        low, high = ranges.low(entry.argument), ranges.high(entry.argument)
+        if low is None or high is None:
+            continue
+        if entry.kind == "abs" and low.value < 0 < high and _is_worth_it(atoms, entry.argument):
+            yield Cut(entry.argument, True)
+        if entry.kind == "floor" and low.value.__floor__() < high.__floor__():
+            step = (low.value.__floor__() + high.__floor__() + 1) // 2
+            yield Cut(entry.argument - number(step), False)
+
+
+def _is_worth_it(atoms: Atoms, poly: Poly) -> bool:
+    """Whether to cut at the zeros of ``poly``: not if it is a curved function of one variable.
+
+    Slopes serve on boxes only.
+    """
+    names = [a for a in below(atoms, poly) if atoms.atoms[a].kind == "var"]
+    return len(names) > 1 or side_of(atoms, poly) is not None
+
+
+def _condition(nodes: Sequence[Sequence[Any]], values: Sequence[Value], root: int) -> Iterator[Cut]:
+    """Yield the cut that decides the first open relation of a condition."""
+    stack = [root]
+    while stack:
+        node = nodes[stack.pop()]
+        if node[0] in RELATIONS:
+            left, right = values[node[1]], values[node[2]]
+            if isinstance(left, Poly) and isinstance(right, Poly):
+                same = RELATIONS[node[0]] in ("lt", "ge", "eq", "ne")
+                yield Cut(left - right if same else right - left, False)
+                return
+        elif node[0] not in ("var", "number"):
+            stack += [k for k in node[1:] if values[k] is None]
+
+
+def side_of(atoms: Atoms, poly: Poly) -> tuple[str, Fraction, bool] | None:
+    """Return the variable, the place and the direction if ``poly`` is linear in one variable."""
+    rest = poly - number(poly.constant)
+    if len(rest.terms) != 1:
+        return None
+    ((monomial, c),) = rest.terms.items()
+    entry = atoms.atoms[monomial[0][0]]
+    if len(monomial) > 1 or monomial[0][1] != 1 or entry.kind != "var":
+        return None
+    return entry.name, -poly.constant / c, c > 0
+
+
+def box_cut(
+    box: Mapping[str, Interval], start: Mapping[str, Interval]
+) -> tuple[str, Fraction] | None:
+    """Return the side that is widest, as a part of the start, and where to cut it."""
+    best: tuple[float, str] | None = None
+    for name, side in box.items():
+        width = _part(side, start[name])
+        if width > SMALLEST and (best is None or width > best[0]):
+            best = width, name
+    return None if best is None else (best[1], cut_place(box[best[1]]))
+
+
+SMALLEST = 2.0**-40
+FARTHEST = 2**30
+
+
+def _part(side: Interval, start: Interval) -> float:
+    if side.lo is None or side.hi is None:
+        return 2.0 if abs(cut_place(side)) < FARTHEST else 0.0
+    if start.lo is None or start.hi is None:
+        return float((side.hi - side.lo) / max(Fraction(1), abs(side.lo), abs(side.hi)))
+    return float((side.hi - side.lo) / (start.hi - start.lo)) if start.hi > start.lo else 0.0

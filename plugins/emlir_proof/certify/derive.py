@@ -1,0 +1,197 @@
+"""Showing that a polynomial is at least 0 on a leaf: by bounds, relaxations, or its slopes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from emlir_proof.certify.farkas import Combination, combine
+from emlir_proof.certify.leaf import Leaf
+from emlir_proof.certify.ranges import Ranges
+from emlir_proof.certify.relax import Relaxation, is_logarithm
+from emlir_proof.certify.samples import Samples
+from emlir_proof.checker.calculus import below, derivative, substitute
+from emlir_proof.checker.facts import CertificateError, Relation
+from emlir_proof.checker.polynomials import Monomial, Poly, number
+from emlir_proof.checker.rules import cleared
+
+MOST_POWER = 6
+"""Powers that removing logarithms may make."""
+ORDERS = {1: 4, 2: 2}
+"""How many derivatives are tried, by the number of variables."""
+
+
+@dataclass(eq=False)
+class Deriver:
+    """Adds steps to a leaf until what was asked is shown, or gives up."""
+
+    leaf: Leaf
+    samples: Samples
+
+    def __post_init__(self) -> None:
+        self.atoms = self.leaf.space.atoms
+        self.ranges = Ranges(self.leaf)
+        self._failed: set[tuple[Poly, Relation, int]] = set()
+        count = len(self.samples.points)
+        self.orders = ORDERS.get(count, 1)
+
+    def show(self, poly: Poly, relation: Relation, order: int | None = None) -> bool:
+        """Whether ``poly`` compares so with 0; if so there is a fact that says it."""
+        left = self.orders if order is None else order
+        if self.leaf.facts.shows(poly, relation):
+            return True
+        key = poly, relation, left
+        if poly.is_number or key in self._failed or not self.samples.may_be_positive(poly):
+            return False
+        try:
+            shown = self._by_bounds(poly, relation) or any(
+                way(self, poly, relation, left) for way in WAYS
+            )
+        except (CertificateError, ZeroDivisionError):
+            shown = False
+        if not shown:
+            self._failed.add(key)
+        return shown
+
+    def _by_bounds(self, poly: Poly, relation: Relation) -> bool:
+        self.ranges.low(poly)
+        return self.leaf.facts.shows(poly, relation)
+
+    def _by_clearing(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """Multiply by what it is divided by."""
+        for divisor in self._divisors(poly):
+            near = self.ranges.low(divisor)
+            if near is None or not self.leaf.facts.shows(divisor, ">"):
+                continue
+            made = cleared(self.atoms, poly, divisor)
+            if made is None:
+                made = self.atoms.times(poly, divisor)
+            if not self.show(made, relation, order):
+                return False
+            product = self.ranges.as_fact(made)
+            self.leaf.take("over", poly, product, self.ranges.as_fact(divisor))
+            return self._done(poly, relation)
+        return False
+
+    def _by_exponentials(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """t >= 0 where exp(t) >= 1: removes logarithms that stand alone."""
+        logs = [c for monomial, c in poly.terms.items() if is_logarithm(self.atoms, monomial)]
+        if len(logs) != sum(self._has_logarithm(monomial) for monomial in poly.terms):
+            return False
+        scale = lcm(*(c.denominator for c in logs))
+        if not logs or max(abs(c) * scale for c in logs) > MOST_POWER:
+            return False
+        t = poly.scaled(Fraction(scale))
+        made = self.atoms.exp(t) - number(1)
+        if not self.show(made, relation, order):
+            return False
+        self.leaf.take("log_above", t, Fraction(0), self.ranges.as_fact(made))
+        return self._done(poly, relation)
+
+    def _has_logarithm(self, monomial: Monomial) -> bool:
+        return any(self.atoms.atoms[atom].kind == "ln" for atom, _ in monomial)
+
+    def _by_roots(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """c (sqrt(p) - b) >= 0, by comparing p with b^2."""
+        if relation == ">":
+            return False
+        for monomial, c in poly.terms.items():
+            if len(monomial) != 1 or self.atoms.atoms[monomial[0][0]].kind != "sqrt":
+                continue
+            root = Poly({monomial: Fraction(1)})
+            bound = root - poly.scaled(1 / c)
+            if monomial[0][0] in below(self.atoms, bound):
+                continue
+            p = self.atoms.atoms[monomial[0][0]].argument
+            gap = p - self.atoms.times(bound, bound)
+            if c > 0 and self.show(gap, ">=", order):
+                self.leaf.take("root_above", bound, self.ranges.as_fact(gap))
+                return self._done(poly, relation)
+            if c < 0 and self.show(bound, ">=", order) and self.show(-gap, ">=", order):
+                facts = self.ranges.as_fact(bound), self.ranges.as_fact(-gap)
+                self.leaf.take("root_below", *facts)
+                return self._done(poly, relation)
+        return False
+
+    def _divisors(self, poly: Poly) -> Iterator[Poly]:
+        for monomial in poly.terms:
+            for atom, power in monomial:
+                entry = self.atoms.atoms[atom]
+                found = entry.argument if entry.kind == "recip" else None
+                if power < 0:
+                    found = Poly({((atom, 1),): Fraction(1)})
+                if found is not None:
+                    positive = self.ranges.is_positive(found)
+                    yield found if positive else -found
+
+    def _by_relaxation(self, poly: Poly, relation: Relation, order: int) -> bool:
+        del order
+        found = self._combined(poly, relation)
+        if found is None:
+            return False
+        parts = [(factor * row.sign, row.facts()) for factor, row in found.parts]
+        if found.rest:
+            parts.append((found.rest, []))
+        self.leaf.take("combine", parts)
+        return self._done(poly, relation)
+
+    def _combined(self, poly: Poly, relation: Relation) -> Combination | None:
+        relaxation = Relaxation(self.ranges)
+        for add in (relaxation.collect, relaxation.strengthen):
+            add(poly)
+            found = combine(poly, relaxation.rows)
+            if found is not None and (relation == ">=" or found.is_strict):
+                return found
+        return None
+
+    def _by_slopes(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """The mean value theorem, in each variable and direction."""
+        if order <= 0:
+            return False
+        for var in below(self.atoms, poly):
+            if self.atoms.atoms[var].kind != "var":
+                continue
+            slope = derivative(self.atoms, poly, var)
+            if slope is None or not slope.terms:
+                continue
+            for direction in (1, -1):
+                if self._monotone(
+                    poly, relation, var, slope.scaled(Fraction(direction)), direction, order
+                ):
+                    return True
+        return False
+
+    def _monotone(
+        self, poly: Poly, relation: Relation, var: int, slope: Poly, direction: int, order: int
+    ) -> bool:
+        if not self.samples.may_be_positive(slope):
+            return False
+        try:
+            place, is_open = self.leaf.rules.corner(var, direction)
+            end = substitute(self.atoms, poly, var, place)
+        except (CertificateError, ZeroDivisionError):
+            return False
+        strict_end = relation == ">" and not (end.is_number and is_open and not end.terms)
+        rise: Relation = ">=" if relation == ">=" or strict_end else ">"
+        if not self.show(end, ">" if strict_end else ">=", order - 1):
+            return False
+        if not self.show(slope, rise, order - 1):
+            return False
+        self.leaf.take(
+            "monotone", poly, var, self.ranges.as_fact(slope), self.ranges.as_fact(end), direction
+        )
+        return self._done(poly, relation)
+
+    def _done(self, poly: Poly, relation: Relation) -> bool:
+        self.ranges.forget()
+        return self.leaf.facts.shows(poly, relation)
+
+
+WAYS = (
+    Deriver._by_clearing,
+    Deriver._by_relaxation,
+    Deriver._by_exponentials,
+    Deriver._by_roots,
+    Deriver._by_slopes,
+)
+"""The ways in which something is shown, in the order in which they are tried."""

@@ -1,0 +1,60 @@
+"""Short bounds on exp, sin and cos at rational points, found by balls."""
+
+from fractions import Fraction
+
+from flint import arb, ctx, fmpq
+
+from emlir_proof.checker.knots import Range
+
+BITS = 48
+"""Significant binary digits of the bounds."""
+
+
+def exponential(k: Fraction) -> Range:
+    """Return bounds on exp(k) that are true and short."""
+    if not k:
+        return Range(Fraction(1), Fraction(1))
+    return _around(_ball(k).exp())
+
+
+def circle(k: Fraction) -> tuple[Range, Range]:
+    """Return bounds on sin(k) and cos(k)."""
+    if not k:
+        return Range(Fraction(0), Fraction(0)), Range(Fraction(1), Fraction(1))
+    ball = _ball(k)
+    return _around(ball.sin()), _around(ball.cos())
+
+
+def logarithm(value: Fraction) -> Fraction:
+    """Return a number near ln(value), for a positive value."""
+    return _exact(_ball(value).log().mid())
+
+
+def circle_number() -> Range:
+    """Return bounds on pi."""
+    return _around(arb.pi())
+
+
+def _ball(k: Fraction) -> arb:
+    assert ctx.prec >= 2 * BITS
+    return arb(fmpq(k.numerator, k.denominator))
+
+
+def _exact(point: arb) -> Fraction:
+    mantissa, exponent = point.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _around(ball: arb) -> Range:
+    lo, hi = _exact(ball.lower()), _exact(ball.upper())
+    return Range(short(lo, BITS, up=False), short(hi, BITS, up=True))
+
+
+def short(value: Fraction, bits: int, up: bool) -> Fraction:
+    """Round up or down to so many significant binary digits."""
+    if not value:
+        return value
+    sign = -1 if up else 1
+    places = bits - (abs(value.numerator).bit_length() - value.denominator.bit_length())
+    scale = Fraction(2) ** places
+    return sign * ((sign * value * scale).__floor__() / scale)

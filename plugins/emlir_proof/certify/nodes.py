@@ -1,0 +1,44 @@
+"""The claim of a certificate, as nodes and a box."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from emlir.plugin_api import Claim, Expr, Interval, postorder
+
+MOST_NODES = 5_000
+
+
+def nodes_of(expr: Expr) -> list[list[Any]]:
+    """List the nodes of an expression, arguments first."""
+    places: dict[Expr, int] = {}
+    nodes: list[list[Any]] = []
+    for node in postorder((expr,)):
+        places[node] = len(nodes)
+        if node.is_symbol:
+            nodes.append(["var", node.name])
+        elif node.is_number:
+            nodes.append(["number", str(Fraction(node.number))])
+        else:
+            name = f"{node.op.qualified_name}@{node.op.version}"
+            nodes.append([name, *(places[arg] for arg in node.args)])
+    return nodes
+
+
+def box_of(claim: Claim) -> dict[str, list[Any]]:
+    """Write the box: name: [lower end, open, upper end, open]; null is an infinite end."""
+    return {name: _side(side) for name, side in sorted(claim.box.items())}
+
+
+def _side(side: Interval) -> list[Any]:
+    lo = None if side.lo is None else str(side.lo)
+    hi = None if side.hi is None else str(side.hi)
+    return [lo, side.lo_open, hi, side.hi_open]
+
+
+def split(box: Mapping[str, Interval], name: str, place: Fraction) -> tuple[Any, Any]:
+    """Cut a box at a place on one side; both parts have it."""
+    side = box[name]
+    left = Interval(side.lo, place, side.lo_open)
+    right = Interval(place, side.hi, False, side.hi_open)
+    return {**box, name: left}, {**box, name: right}

@@ -1,0 +1,414 @@
+"""Ranges: rational bounds of atoms, monomials and polynomials on a leaf, each shown by a fact."""
+
+from fractions import Fraction
+from math import isqrt
+from typing import NamedTuple
+
+from emlir_proof.certify.knots import circle_number, logarithm, short
+from emlir_proof.certify.leaf import Leaf
+from emlir_proof.checker.calculus import below
+from emlir_proof.checker.facts import shape
+from emlir_proof.checker.polynomials import Monomial, Poly, number
+
+BITS = 24
+"""Significant digits of the points where functions are bounded."""
+LONG = 96
+"""Bounds with more digits than this are rounded."""
+
+
+class Low(NamedTuple):
+    """A fact, by its number, which says that something is at least ``value``."""
+
+    value: Fraction
+    fact: int
+
+
+class Ranges:
+    """The ranges on one leaf; each is looked for once."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        self.leaf = leaf
+        self.atoms = leaf.space.atoms
+        self._known: dict[Poly, Low | None] = {}
+
+    def low(self, poly: Poly) -> Low | None:
+        """Return the best lower bound that is easy to show; None if there is none."""
+        for atom in below(self.atoms, poly):
+            alone = Poly({((atom, 1),): Fraction(1)})
+            self._of(alone), self._of(-alone)
+        return self._of(poly)
+
+    def high(self, poly: Poly) -> Fraction | None:
+        """Return the upper bound."""
+        found = self.low(-poly)
+        return None if found is None else -found.value
+
+    def forget(self) -> None:
+        """Look again, after new facts."""
+        self._known.clear()
+
+    def _of(self, poly: Poly) -> Low | None:
+        if poly not in self._known:
+            self._known[poly] = None  # what leads back here has no bound
+            known, made = self._recorded(poly), self._natural(poly)
+            both = [found for found in (known, made) if found is not None]
+            self._known[poly] = max(both, key=lambda found: found.value, default=None)
+        return self._known[poly]
+
+    def _recorded(self, poly: Poly) -> Low | None:
+        """Return what the facts say already, of this very polynomial."""
+        if poly.is_number:
+            return Low(poly.constant, self.constant(Fraction(0)))
+        bound = self.leaf.facts.lower(poly)
+        if bound is None:
+            return None
+        place = self.leaf.place_of_bound(poly)
+        return Low(bound.value, self.shifted(place, self._ratio(place, poly), Fraction(0)))
+
+    def _ratio(self, place: int, poly: Poly) -> Fraction:
+        """Return the factor from a fact to ``poly``, constants apart."""
+        form, scale = shape(self.leaf.facts.facts[place].poly)
+        own_form, own_scale = shape(poly)
+        return own_scale / scale if form == own_form else -own_scale / scale
+
+    def as_fact(self, poly: Poly) -> int:
+        """Return the fact that ``poly`` is at least 0, or above, which is known already."""
+        if poly.is_number:
+            return self.constant(poly.constant)
+        bound = self.leaf.facts.lower(poly)
+        assert bound is not None
+        place = self.leaf.place_of_bound(poly)
+        parts: list[tuple[Fraction, list[int]]] = [(self._ratio(place, poly), [place])]
+        return self.leaf.take("combine", _plain([*parts, (bound.value, [])]))
+
+    def constant(self, value: Fraction) -> int:
+        """Return the fact that a number is at least 0."""
+        return self.leaf.take("combine", [(value, [])])
+
+    def shifted(self, place: int, factor: Fraction, slack: Fraction) -> int:
+        """Return the fact ``place`` times a factor, plus a number that is not negative."""
+        if factor == 1 and not slack:
+            return place
+        return self.leaf.take("combine", _plain([(factor, [place]), (slack, [])]))
+
+    def at_least(self, poly: Poly, value: Fraction) -> int | None:
+        """Return the fact that ``poly`` is at least a number, which is not above its bound."""
+        found = self._of(poly)
+        if found is None or found.value < value:
+            return None
+        return self.shifted(found.fact, Fraction(1), found.value - value)
+
+    def _natural(self, poly: Poly) -> Low | None:
+        """Return the sum of the bounds of the terms."""
+        if poly.is_number:
+            return None
+        parts: list[tuple[Fraction, list[int]]] = []
+        value = poly.constant
+        for monomial, c in poly.key:
+            if monomial:
+                found = self._of_monomial(monomial, 1 if c > 0 else -1)
+                if found is None:
+                    return None
+                value += abs(c) * found.value
+                parts.append((abs(c), [found.fact]))
+        if len(parts) == 1 and parts[0][0] == 1 and not poly.constant:
+            return Low(value, parts[0][1][0])
+        if value.denominator.bit_length() > LONG:
+            rounded = short(value, LONG // 2, up=False)
+            parts.append((value - rounded, []))
+            value = rounded
+        return Low(value, self.leaf.take("combine", _plain(parts)))
+
+    def _of_monomial(self, monomial: Monomial, sign: int) -> Low | None:
+        """Return the lower bound of a monomial, or of its negative."""
+        poly = Poly({monomial: Fraction(sign)})
+        if len(monomial) == 1 and monomial[0][1] in (1, -1):
+            if poly not in self._known or self._known[poly] is None:
+                self._known[poly] = self._recorded(poly) or self._of_atom(monomial, sign)
+            return self._known[poly]
+        first, second = halves(monomial)
+        u, v = Poly({first: Fraction(1)}), Poly({second: Fraction(1)})
+        found = self._of_product(u.scaled(Fraction(sign)), v)
+        if first == second and sign > 0 and (found is None or found.value < 0):
+            self._prepare(u)
+            return Low(Fraction(0), self.leaf.take("square", u))
+        return found
+
+    def _prepare(self, poly: Poly) -> None:
+        """Make sure that facts may use ``poly``: look for the signs of what is divided by."""
+        for monomial in poly.terms:
+            for atom, power in monomial:
+                if power < 0:
+                    self._of(Poly({((atom, 1),): Fraction(1)}))
+
+    def _of_product(self, u: Poly, v: Poly) -> Low | None:
+        """Bound u v, by the products of the distances of u and v to their ends."""
+        a, b, c, d = self._of(u), self._of(-u), self._of(v), self._of(-v)
+        if a is None or c is None or b is None or d is None:
+            if a is not None and c is not None and a.value >= 0 and c.value >= 0:
+                parts = [
+                    (Fraction(1), [a.fact, c.fact]),
+                    (c.value, [a.fact]),
+                    (a.value, [c.fact]),
+                ]
+                return Low(a.value * c.value, self.leaf.take("combine", _plain(parts)))
+            return None
+        ends = a.value, -b.value, c.value, -d.value
+        weight = max(_weights(*ends), key=lambda w: _floor_of_product(w, *ends)[0])
+        value, p, q = _floor_of_product(weight, *ends)
+        parts = [
+            (weight, [a.fact, c.fact]),
+            (1 - weight, [b.fact, d.fact]),
+            (abs(p), [a.fact if p > 0 else b.fact]),
+            (abs(q), [c.fact if q > 0 else d.fact]),
+        ]
+        return Low(value, self.leaf.take("combine", _plain(parts)))
+
+    def _of_atom(self, monomial: Monomial, sign: int) -> Low | None:
+        ((atom, power),) = monomial
+        entry = self.atoms.atoms[atom]
+        if power < 0:
+            return self._inverse(Poly({((atom, 1),): Fraction(1)}), sign)
+        if entry.kind == "recip":
+            return self._inverse(entry.argument, sign)
+        if entry.kind in ("sin", "cos"):
+            return self._wave(entry.kind, entry.argument, sign)
+        by_kind = {
+            "exp": self._exp,
+            "ln": self._ln,
+            "sqrt": self._sqrt,
+            "abs": self._abs,
+            "floor": self._floor,
+        }
+        if entry.kind in by_kind:
+            return by_kind[entry.kind](entry.argument, sign)
+        if entry.kind == "pi":
+            return self._pi(sign)
+        return None
+
+    def _exp(self, t: Poly, sign: int) -> Low | None:
+        end = self._of(t.scaled(Fraction(sign)))
+        if end is None:
+            return Low(Fraction(0), self.leaf.take("positive", t)) if sign > 0 else None
+        k = sign * short(end.value, BITS, up=False)
+        if abs(k) > FARTHEST:
+            return Low(Fraction(0), self.leaf.take("positive", t)) if sign > 0 else None
+        knot = self.leaf.space.knots[k]
+        premise = self.shifted(end.fact, Fraction(1), end.value - sign * k)
+        rule, value = ("above", knot.lo) if sign > 0 else ("below", -knot.hi)
+        return Low(value, self.leaf.take(rule, t, premise))
+
+    def _ln(self, p: Poly, sign: int) -> Low | None:
+        if not self.is_positive(p):
+            return None
+        log = self.atoms.ln(p)
+        end = self._of(p.scaled(Fraction(sign)))
+        if end is None or end.value * sign <= 0:
+            return None
+        k = self.log_end(end.value * sign, sign)
+        knot = self.leaf.space.knots[k]
+        bound = knot.hi if sign > 0 else -knot.lo
+        premise = self.shifted(end.fact, Fraction(1), end.value - bound)
+        rule = "log_above" if sign > 0 else "log_below"
+        return Low(sign * k, self.leaf.take(rule, log, k, premise))
+
+    def log_end(self, value: Fraction, sign: int) -> Fraction:
+        """Return a short k with hi(k) <= value (sign 1), or lo(k) >= value (sign -1)."""
+        k = Fraction(0) if value == 1 else short(logarithm(value), BITS, up=sign < 0)
+        step = max(abs(k), Fraction(1, 2**BITS)) / 2**BITS
+        while True:
+            knot = self.leaf.space.knots[k]
+            if (knot.hi <= value) if sign > 0 else (knot.lo >= value):
+                return k
+            k, step = short(k - sign * step, BITS + 8, up=sign < 0), 4 * step
+
+    def is_positive(self, p: Poly) -> bool:
+        """Whether p > 0 is shown, or can be by its bounds."""
+        found = self._of(p)
+        if found is not None and found.value >= 0 and self.leaf.facts.shows(p, ">"):
+            self.leaf.roots.add(self.leaf.place_of_bound(p))
+            return True
+        return False
+
+    def _inverse(self, d: Poly, sign: int) -> Low | None:
+        """Bound 1/d, for d of one sign."""
+        s = Fraction(1) if self.is_positive(d) else Fraction(-1)
+        if s < 0 and not self.is_positive(-d):
+            return None
+        near, far = self._of(d.scaled(s)), self._of(d.scaled(-s))
+        assert near is not None
+        inverse = self.atoms.recip(d).scaled(s)
+        if sign * s > 0:
+            if far is None:
+                product, quotient, value = self.constant(Fraction(1)), inverse, Fraction(0)
+            else:
+                value = -1 / far.value
+                product = self.shifted(far.fact, value, Fraction(0))
+                quotient = inverse - number(value)
+        elif near.value > 0:
+            value = -1 / near.value
+            product = self.shifted(near.fact, -value, Fraction(0))
+            quotient = -inverse - number(value)
+        else:
+            return None
+        divisor = self.as_fact(d.scaled(s))
+        return Low(value, self.leaf.take("over", quotient, product, divisor))
+
+    def _sqrt(self, p: Poly, sign: int) -> Low | None:
+        end = self._of(p.scaled(Fraction(sign)))
+        if not self._is_at_least_0(p) or end is None:
+            return None
+        root, zero = self.atoms.sqrt(p), Low(Fraction(0), self.leaf.take("root", p))
+        k = root_near(end.value * sign, up=sign < 0)
+        if not k:
+            return zero if sign > 0 else None
+        divisor = self.leaf.take("combine", [(Fraction(1), [zero.fact]), (k, [])])
+        product = self.shifted(end.fact, Fraction(1), end.value - sign * k * k)
+        quotient = (root - number(k)).scaled(Fraction(sign))
+        return Low(sign * k, self.leaf.take("over", quotient, product, divisor))
+
+    def _is_at_least_0(self, p: Poly) -> bool:
+        found = self._of(p)
+        if found is None or found.value < 0:
+            return False
+        self.leaf.roots.add(found.fact)
+        return True
+
+    def _abs(self, p: Poly, sign: int) -> Low | None:
+        up, down = self._of(p), self._of(-p)
+        for side, s in ((up, 1), (down, -1)):
+            if side is not None and side.value >= 0:
+                premise = self.shifted(side.fact, Fraction(1), side.value)
+                equal = self.leaf.take("size_is", premise)
+                end = self._of(p.scaled(Fraction(s * sign)))
+                if end is None:
+                    return None
+                parts = [(Fraction(sign), [equal]), (Fraction(1), [end.fact])]
+                return Low(end.value, self.leaf.take("combine", parts))
+        sizes = [self.leaf.take("size", p, s) for s in (1, -1)]
+        zero = self.leaf.take("combine", [(Fraction(1, 2), [k]) for k in sizes])
+        if sign > 0:
+            return Low(Fraction(0), zero)
+        if up is None or down is None:
+            return None
+        most = max(-up.value, -down.value)
+        divisor = self.shifted(zero, Fraction(1), most)
+        ends = [self.shifted(end.fact, Fraction(1), end.value + most) for end in (up, down)]
+        product = self.leaf.take("combine", [(Fraction(1), ends)])
+        quotient = number(most) - self.atoms.abs(p)
+        return Low(-most, self.leaf.take("over", quotient, product, divisor))
+
+    def _floor(self, p: Poly, sign: int) -> Low | None:
+        end = self._of(p.scaled(Fraction(sign)))
+        if end is None:
+            return None
+        if sign > 0:
+            n = Fraction(end.value.__floor__())
+            premise = self.shifted(end.fact, Fraction(1), end.value - n)
+            return Low(n, self.leaf.take("whole_above", p, premise))
+        is_open = self.leaf.facts.facts[end.fact].is_strict
+        top = -end.value
+        n = top if is_open and top.denominator == 1 else Fraction(top.__floor__() + 1)
+        premise = self.shifted(end.fact, Fraction(1), n - top)
+        return Low(1 - n, self.leaf.take("whole_below", p, premise))
+
+    def _pi(self, sign: int) -> Low:
+        bounds = circle_number()
+        value = bounds.lo if sign > 0 else bounds.hi
+        return Low(sign * value, self.leaf.take("circle_number", value))
+
+    def _wave(self, name: str, t: Poly, sign: int) -> Low:
+        always = Low(Fraction(-1), self.leaf.take("turn", name, t, sign))
+        sides = self.middle(t)
+        if sides is None or sides[1] > WIDEST:
+            return always
+        k, r, facts = sides
+        bend = self.leaf.preview("bend", name, t, k, facts, sign)
+        function = self.atoms.sin(t) if name == "sin" else self.atoms.cos(t)
+        h = t - number(k)
+        square = self.atoms.times(h, h)
+        least = function.scaled(Fraction(sign)) - bend.poly
+        curve = -_coefficient(least, square)
+        slope_part = least + square.scaled(curve)
+        slope = _coefficient(slope_part, h)
+        value = (slope_part - h.scaled(slope)).constant - abs(slope) * r - curve * r * r
+        if value <= -1:
+            return always
+        near = facts[0] if slope > 0 else facts[1]
+        parts = [
+            (Fraction(1), [self.leaf.take("bend", name, t, k, facts, sign)]),
+            (abs(slope), [near]),
+            (curve, facts),
+        ]
+        return Low(value, self.leaf.take("combine", _plain(parts)))
+
+    def middle(self, t: Poly) -> tuple[Fraction, Fraction, list[int]] | None:
+        """Return k and r with k - r <= t <= k + r, and the facts that say so."""
+        low, high = self._of(t), self._of(-t)
+        if low is None or high is None:
+            return None
+        k = short((low.value - high.value) / 2, BITS, up=False)
+        r = short(max(k - low.value, -high.value - k), BITS, up=True)
+        below_it = self.shifted(low.fact, Fraction(1), low.value - (k - r))
+        above_it = self.shifted(high.fact, Fraction(1), high.value + k + r)
+        return k, r, [below_it, above_it]
+
+
+FARTHEST = 2000
+WIDEST = 3
+
+
+def _coefficient(poly: Poly, of: Poly) -> Fraction:
+    """Return how often the leading term of ``of`` is in ``poly``."""
+    if of.is_number:
+        return Fraction(0)
+    monomial, c = of.key[-1]
+    return poly.terms.get(monomial, Fraction(0)) / c
+
+
+def halves(monomial: Monomial) -> tuple[Monomial, Monomial]:
+    """Write a monomial as a product: of two equal ones, or of its last factor and the rest."""
+    if all(power % 2 == 0 for _, power in monomial):
+        half = tuple((atom, power // 2) for atom, power in monomial)
+        return half, half
+    atom, power = monomial[-1]
+    if len(monomial) > 1:
+        return monomial[:-1], monomial[-1:]
+    step = 1 if power > 0 else -1
+    return ((atom, power - step),), ((atom, step),)
+
+
+def root_near(value: Fraction, up: bool) -> Fraction:
+    """Return a short number whose square is at most (or at least) ``value``."""
+    if value <= 0:
+        return Fraction(0)
+    scale = 4 ** max(0, BITS + value.denominator.bit_length())
+    k = Fraction(isqrt(int(value * scale)), isqrt(scale))
+    if k * k == value:
+        return k
+    k = short(k, BITS, up=up)
+    while (k * k < value) if up else (k * k > value):
+        k = short(k * (1 + Fraction(1 if up else -1, 2**BITS)), BITS + 4, up=up)
+    return k
+
+
+def _plain(parts: list[tuple[Fraction, list[int]]]) -> list[tuple[Fraction, list[int]]]:
+    return [part for part in parts if part[0]]
+
+
+def _weights(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[Fraction]:
+    """Return the weights at which the bound of a product may be best."""
+    found = [Fraction(1), Fraction(0)]
+    for lo, hi in ((a, b), (c, d)):
+        if lo < 0 < hi:
+            found.append(hi / (hi - lo))
+    return found
+
+
+def _floor_of_product(
+    w: Fraction, a: Fraction, b: Fraction, c: Fraction, d: Fraction
+) -> tuple[Fraction, Fraction, Fraction]:
+    """Bound u v >= w (c u + a v - a c) + (1 - w) (d u + b v - b d) on [a, b] x [c, d]."""
+    p, q = w * c + (1 - w) * d, w * a + (1 - w) * b
+    value = p * (a if p > 0 else b) + q * (c if q > 0 else d) - w * a * c - (1 - w) * b * d
+    return value, p, q

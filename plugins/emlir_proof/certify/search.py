@@ -1,0 +1,127 @@
+"""Search for a certificate: the box is cut until every part closes."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from emlir.plugin_api import Claim, Interval, Limits, Progress
+from emlir_arb import working_precision
+from emlir_proof.certify.asked import Asked
+from emlir_proof.certify.cuts import MOST_CORNERS, Cut, box_cut, corner_cuts, side_of
+from emlir_proof.certify.derive import Deriver
+from emlir_proof.certify.leaf import Leaf, Space
+from emlir_proof.certify.nodes import box_of, nodes_of, split
+from emlir_proof.certify.samples import Samples
+from emlir_proof.checker.claims import values_of
+from emlir_proof.checker.cover import sides
+from emlir_proof.checker.facts import CertificateError, Fact
+from emlir_proof.checker.polynomials import TooLargeError, number
+
+PRECISION = 192
+MOST_LEAVES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the box that waits: its sides, the cuts that made it, and how many are corners."""
+
+    box: Mapping[str, Interval]
+    path: tuple[Fact, ...] = ()
+    corners: int = 0
+
+
+@dataclass(eq=False)
+class Search:
+    """One search, depth first, so that the cover is written as it grows."""
+
+    claim: Claim
+    limits: Limits
+    space: Space = field(default_factory=Space)
+    leaves: list[Leaf] = field(default_factory=list)
+    cover: list[tuple[Any, ...]] = field(default_factory=list)
+    work: int = 0
+    worst: Mapping[str, Interval] = field(default_factory=dict)
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        self.nodes = nodes_of(self.claim.expr)
+        self.box = box_of(self.claim)
+        self.deadline = time.monotonic() + self.limits.time_limit
+
+    def run(self) -> bool:
+        """Whether every part closes before the time is over."""
+        with working_precision(PRECISION):
+            self.sides = sides(self.space.atoms, self.box)
+            waiting = [Part(dict(sorted(self.claim.box.items())))]
+            while waiting:
+                part = waiting.pop()
+                self.worst = part.box
+                if time.monotonic() > self.deadline or len(self.leaves) > MOST_LEAVES:
+                    self.reason = "time limit"
+                    return False
+                halves = self._visit(part)
+                if halves is None:
+                    return False
+                waiting.extend(reversed(halves))
+                self.limits.progress(Progress(len(self.leaves), len(waiting), 0, self.work))
+        return True
+
+    def _visit(self, part: Part) -> list[Part] | None:
+        """Close a part, or return its halves; None if it cannot be cut."""
+        self.work += 1
+        leaf = Leaf(self.space, [*self.sides, *part.path])
+        deriver = Deriver(leaf, Samples(self.space.atoms, part.box, part.path))
+        try:
+            values = values_of(self.nodes, Asked(deriver))
+        except TooLargeError as error:
+            self.reason = str(error)
+            return None
+        if values[-1] is True:
+            self.cover.append(("leaf", len(self.leaves)))
+            self.leaves.append(leaf)
+            return []
+        if part.corners < MOST_CORNERS:
+            for cut in corner_cuts(self.nodes, values, deriver.ranges):
+                return self._corner(part, cut)
+        found = box_cut(part.box, self.claim.box)
+        if found is None:
+            self.reason = "zero margin"
+            return None
+        name, place = found
+        poly = self.space.atoms.var(name) - number(place)
+        self.cover.append(("cut", poly, True))
+        left, right = split(part.box, name, place)
+        return [
+            Part(left, (*part.path, Fact(-poly, ">=")), part.corners),
+            Part(right, (*part.path, Fact(poly, ">=")), part.corners),
+        ]
+
+    def _corner(self, part: Part, cut: Cut) -> list[Part]:
+        self.cover.append(("cut", cut.poly, cut.closed))
+        below = Fact(-cut.poly, ">=" if cut.closed else ">")
+        facts = below, Fact(cut.poly, ">=")
+        boxes = self._halves(part.box, cut)
+        return [
+            Part(box, (*part.path, fact), part.corners + 1)
+            for box, fact in zip(boxes, facts, strict=True)
+        ]
+
+    def _halves(self, box: Mapping[str, Interval], cut: Cut) -> tuple[Any, Any]:
+        """Return the boxes of the two parts of a corner: the same, unless it cuts one side."""
+        found = side_of(self.space.atoms, cut.poly)
+        if found is None or not box[found[0]].contains(found[1]):
+            return box, box
+        name, place, rises = found
+        left, right = split(box, name, place)
+        return (left, right) if rises else (right, left)
+
+
+def certificate_of(search: Search) -> dict[str, Any]:
+    """Write the certificate of a search that succeeded."""
+    from emlir_proof.certify.write import written
+
+    return written(search)
+
+
+__all__ = ["CertificateError", "Search", "certificate_of"]

@@ -1,0 +1,162 @@
+"""A certificate as a whole: read it, follow every step, and say what it proves.
+
+Needs nothing but Python: no solver, no numpy, nothing of the prover.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .atoms import Atoms
+from .claims import values_of
+from .codes import follow, read_atoms, read_number, read_poly
+from .cover import parts, sides
+from .facts import CertificateError, Fact, Facts
+from .knots import Range, is_circle, is_exponential
+from .polynomials import Poly, TooLargeError
+from .rules import Circles, Knots, Rules
+from .statement import statement
+
+FORMAT = "emlir certificate 1"
+
+TRUSTED = {
+    "E1": "exp(u + v) = exp(u) exp(v)",
+    "E2": "exp(u) >= 1 + u",
+    "E3": "exp(ln(y)) = y for y > 0",
+    "T1": "sin(u + v) = sin(u) cos(v) + cos(u) sin(v), cos(u + v) = cos(u) cos(v) - sin(u) sin(v)",
+    "T2": "t - t^3/6 <= sin(t) <= t for t >= 0; sin is odd, cos is even, cos(0) = 1",
+    "T3": "pi is the zero of sin between 3 and 4, where sin falls",
+    "M": "the mean value theorem, and the derivatives of exp, ln, sqrt, 1/t, sin, cos",
+}
+"""All that is taken for granted beyond the arithmetic of real numbers and the definitions of
+sqrt, abs, floor, min, max, mod and where."""
+
+
+def check(data: Mapping[str, Any]) -> str:
+    """Return the statement that a certificate proves, or raise :class:`CertificateError`."""
+    try:
+        return _check(data)
+    except CertificateError:
+        raise
+    except TooLargeError as error:
+        raise CertificateError(f"too large to check: {error}") from None
+    except ZeroDivisionError:
+        raise CertificateError("a division by 0") from None
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise CertificateError(f"not in the format of a certificate: {error!r}") from None
+
+
+def _check(data: Mapping[str, Any]) -> str:
+    if data["format"] != FORMAT:
+        raise CertificateError(f"the format is {data['format']!r}, not {FORMAT!r}")
+    if data["checksum"] != checksum(data):
+        raise CertificateError("the checksum does not fit: the file was changed")
+    claim = data["claim"]
+    _check_box(claim)
+    text = statement(claim["nodes"], claim["box"])
+    if claim["text"] != text:
+        raise CertificateError("the text of the claim is not what its nodes say")
+    if data["digest"] != digest(claim):
+        raise CertificateError("the digest is that of another claim")
+    if data["trusts"] != {key: TRUSTED[key] for key in needed(data)}:
+        raise CertificateError("the trusted facts are not those that the steps use")
+    for leaf, facts in proven_parts(data):
+        if values_of(claim["nodes"], facts)[-1] is not True:
+            raise CertificateError(f"leaf {leaf} does not show the claim")
+    return text
+
+
+def _check_box(claim: Mapping[str, Any]) -> None:
+    """Raise unless every variable has a side, which is not empty."""
+    for kind, name, *_ in (node for node in claim["nodes"] if len(node) > 1):
+        if kind == "var" and name not in claim["box"]:
+            raise CertificateError(f"the box has no side for {name!r}")
+    for name, (lo, lo_open, hi, hi_open) in claim["box"].items():
+        if not (isinstance(lo_open, bool) and isinstance(hi_open, bool)):
+            raise CertificateError(f"the ends of {name!r} are open or not: true or false")
+        if lo is not None and hi is not None:
+            width = read_number(hi) - read_number(lo)
+            if width < 0 or (width == 0 and (lo_open or hi_open)):
+                raise CertificateError(f"the side of {name!r} is empty")
+
+
+def proven_parts(data: Mapping[str, Any]) -> list[tuple[int, Facts]]:
+    """Return the leaves with all facts that their steps show."""
+    atoms = Atoms()
+    read_atoms(data["atoms"], atoms)
+    polys = [read_poly(code, len(atoms.atoms)) for code in data["polys"]]
+    knots, circles = _knots(data["knots"]), _circles(data["circles"])
+    box = sides(atoms, data["claim"]["box"])
+    leaves, found = data["leaves"], []
+    for leaf, path in parts(data["cover"], polys):
+        facts = _followed(leaves[leaf], Facts(atoms, [*box, *path]), knots, circles, polys, leaf)
+        found.append((leaf, facts))
+    if [leaf for leaf, _ in found] != list(range(len(leaves))):
+        raise CertificateError("the leaves are not those of the cover, in order")
+    return found
+
+
+def _followed(
+    steps: Sequence[Sequence[Any]],
+    facts: Facts,
+    knots: Knots,
+    circles: Circles,
+    polys: Sequence[Poly],
+    leaf: int,
+) -> Facts:
+    rules = Rules(facts, knots, circles)
+    for place, step in enumerate(steps):
+        try:
+            fact: Fact = follow(step, rules, polys)
+            facts.add(fact)
+        except CertificateError as error:
+            raise CertificateError(f"leaf {leaf}, step {place} ({step[0]}): {error}") from None
+    return facts
+
+
+def _knots(codes: Sequence[Sequence[str]]) -> Knots:
+    knots: Knots = {}
+    for code in codes:
+        k, lo, hi = (read_number(text) for text in code)
+        if lo <= 0 or not is_exponential(k, lo, hi):
+            raise CertificateError(f"exp({k}) is not between the bounds given for it")
+        knots[k] = Range(lo, hi)
+    return knots
+
+
+def _circles(codes: Sequence[Sequence[str]]) -> Circles:
+    circles: Circles = {}
+    for code in codes:
+        k, *ends = (read_number(text) for text in code)
+        sin, cos = Range(*ends[:2]), Range(*ends[2:])
+        if not is_circle(k, sin, cos):
+            raise CertificateError(f"sin and cos of {k} are not between the bounds given")
+        circles[k] = (sin, cos)
+    return circles
+
+
+def needed(data: Mapping[str, Any]) -> list[str]:
+    """Return the trusted facts that the atoms and steps of a certificate use, in order."""
+    kinds = {kind for kind, _ in data["atoms"]}
+    rules = {step[0] for leaf in data["leaves"] for step in leaf}
+    used = {"E1", "E2", "E3"} if kinds & {"exp", "ln"} or data["knots"] else set()
+    used |= {"T1", "T2"} if kinds & {"sin", "cos"} else set()
+    used |= {"T1", "T2", "T3"} if "pi" in kinds else set()
+    used |= {"M"} if "monotone" in rules else set()
+    return [key for key in TRUSTED if key in used]
+
+
+def digest(claim: Mapping[str, Any]) -> str:
+    """Return the digest of a claim: of its nodes, with operators and versions, and its box."""
+    return _hash({"nodes": claim["nodes"], "box": claim["box"]})
+
+
+def checksum(data: Mapping[str, Any]) -> str:
+    """Return the digest of everything but the checksum."""
+    return _hash({key: value for key, value in data.items() if key != "checksum"})
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

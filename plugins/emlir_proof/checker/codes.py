@@ -1,0 +1,122 @@
+"""How polynomials, atoms and steps are written in a certificate, read with care."""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from .atoms import Atoms
+from .facts import CertificateError, Fact
+from .polynomials import Monomial, Poly
+from .rules import Rules
+
+LONGEST_NUMBER = 20_000
+"""Characters of a number."""
+
+
+def read_number(text: Any) -> Fraction:
+    """Read ``"p/q"`` in lowest terms, as it is written by ``str``."""
+    if not isinstance(text, str) or len(text) > LONGEST_NUMBER:
+        raise CertificateError("a number is a text p or p/q")
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise CertificateError(f"not a number: {text[:40]!r}") from None
+    if str(value) != text:
+        raise CertificateError(f"a number is not written in lowest terms: {text[:40]}")
+    return value
+
+
+def write_poly(poly: Poly) -> list[list[Any]]:
+    """Write the terms: coefficient, then atom, power, atom, power, ..."""
+    return [[str(c), *(k for pair in monomial for k in pair)] for monomial, c in poly.key]
+
+
+def read_poly(code: Any, atoms: int) -> Poly:
+    """Read a polynomial in the first ``atoms`` atoms; it must be in normal order."""
+    terms: dict[Monomial, Fraction] = {}
+    for text, *rest in code:
+        pairs = tuple(zip(rest[::2], rest[1::2], strict=True))
+        if not all(type(k) is int and type(n) is int and 0 <= k < atoms and n for k, n in pairs):
+            raise CertificateError(f"not a term: {rest}")
+        terms[pairs] = read_number(text)
+    poly = Poly(terms)
+    if write_poly(poly) != code:
+        raise CertificateError("a polynomial is not in normal order")
+    return poly
+
+
+def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
+    """Make the atoms of a certificate; each must be new, and in normal form by itself."""
+    for place, (kind, argument) in enumerate(codes):
+        if kind == "var":
+            made = atoms.var(argument)
+        elif kind == "pi":
+            made = atoms.pi()
+        elif kind in ("exp", "ln", "sqrt", "recip", "sin", "cos", "abs", "floor"):
+            made = getattr(atoms, kind)(read_poly(argument, place))
+        else:
+            raise CertificateError(f"no atom is called {kind!r}")
+        if made != Poly({((place, 1),): Fraction(1)}) or len(atoms.atoms) != place + 1:
+            raise CertificateError(f"atom {place} is not in normal form, or not new")
+
+
+SIGNATURES: Mapping[str, str] = {
+    "combine": "parts",
+    "square": "poly",
+    "over": "poly fact fact",
+    "clear": "fact fact",
+    "positive": "poly",
+    "tangent": "poly number",
+    "chord": "poly fact fact",
+    "above": "poly fact",
+    "below": "poly fact",
+    "log_above": "poly number fact",
+    "log_below": "poly number fact",
+    "root": "poly",
+    "root_above": "poly fact",
+    "root_below": "fact fact",
+    "size": "poly sign",
+    "size_is": "fact",
+    "whole": "poly sign",
+    "whole_above": "poly fact",
+    "whole_below": "poly fact",
+    "turn": "name poly sign",
+    "bend": "name poly number facts sign",
+    "circle_number": "number",
+    "monotone": "poly atom fact fact sign",
+}
+"""The rules and what they take."""
+
+
+def follow(step: Sequence[Any], rules: Rules, polys: Sequence[Poly]) -> Fact:
+    """Return the fact that a step of a certificate gives."""
+    name, *codes = step
+    kinds = SIGNATURES.get(name, "").split()
+    if len(kinds) != len(codes) or not kinds:
+        raise CertificateError(f"no rule is called {name!r}, or it takes other things")
+    values = [_read(kind, code, polys) for kind, code in zip(kinds, codes, strict=True)]
+    rule: Callable[..., Fact] = getattr(rules, name)
+    return rule(*values)
+
+
+def _read(kind: str, code: Any, polys: Sequence[Poly]) -> Any:
+    if kind == "number":
+        return read_number(code)
+    if kind == "name" and isinstance(code, str):
+        return code
+    if kind == "facts":
+        return [_whole(k) for k in code]
+    if kind == "parts":
+        return [(read_number(factor), [_whole(k) for k in numbers]) for factor, *numbers in code]
+    if kind == "poly":
+        place = _whole(code)
+        if not 0 <= place < len(polys):
+            raise CertificateError(f"there is no polynomial {place}")
+        return polys[place]
+    return _whole(code)
+
+
+def _whole(code: Any) -> int:
+    if type(code) is not int:
+        raise CertificateError(f"{code!r} is not a whole number")
+    return code
