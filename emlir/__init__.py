@@ -40,9 +40,11 @@ from emlir.text.syntax import emit as emit, parse as parse, read as read
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from emlir.certificates import Certificate as Certificate, Checked as Checked, check as check
     from emlir.claims import (
         Claim as Claim,
         Enclosed as Enclosed,
+        Proved as Proved,
         Refuted as Refuted,
         Unknown as Unknown,
         prove as prove,
@@ -63,11 +65,8 @@ if TYPE_CHECKING:
     from emlir.moments import Moments as Moments
 
 _LATER = {
-    "Claim": "emlir.claims",
-    "Enclosed": "emlir.claims",
-    "Refuted": "emlir.claims",
-    "Unknown": "emlir.claims",
-    "prove": "emlir.claims",
+    **dict.fromkeys(("Certificate", "Checked", "check"), "emlir.certificates"),
+    **dict.fromkeys(("Claim", "Enclosed", "Proved", "Refuted", "Unknown", "prove"), "emlir.claims"),
     "cost": "emlir.costs",
     **dict.fromkeys(("gradient", "hessian", "jacobian"), "emlir.derivatives"),
     **dict.fromkeys(("FitOptions", "FitResult", "Stability", "fit", "fit_many"), "emlir.fitting"),

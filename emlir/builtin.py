@@ -75,6 +75,7 @@ def emlir_commands() -> Declarations:
         Declaration("lift", "emlir.cli.rewriting:lift_command", "from EML to elementary form"),
         Declaration("fit", "emlir.cli.fit:fit_command", "the law in the data"),
         Declaration("prove", "emlir.cli.prove:prove_command", "a claim over a box"),
+        Declaration("check", "emlir.cli.check:check_command", "who accepts a certificate"),
         Declaration("suite", "emlir.cli.suite:suite_command", "the paper's numeric cases"),
         Declaration("rules", "emlir.cli.rules:rules_command", "list and check rewrite rules"),
         Declaration("plugins", "emlir.cli.plugins:plugins_command", "what is installed"),

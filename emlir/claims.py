@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Literal, Protocol
 
 from emlir.assumptions import Assumptions, Interval
+from emlir.certificates import Certificate
 from emlir.expr.core import Expr
 from emlir.plugins import manager
 from emlir.text.syntax import parse
@@ -62,6 +63,16 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Proved:
+    """The claim holds: the exact checker has accepted its certificate."""
+
+    claim: Claim
+    certificate: Certificate
+    work: int
+    verdict: ClassVar[Literal["proved"]] = "proved"
+
+
+@dataclass(frozen=True, slots=True)
 class Enclosed:
     """The claim holds: on each of ``boxes``, which cover its box, by ball arithmetic."""
 
@@ -112,7 +123,7 @@ class Unknown:
     verdict: ClassVar[Literal["unknown"]] = "unknown"
 
 
-Verdict = Enclosed | Refuted | Unknown
+Verdict = Proved | Enclosed | Refuted | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,7 @@ def prove(
     box: Any = None,
     *,
     time_limit: float = 10.0,
-    prover: str = "enclosure",
+    prover: str = "certificate",
     progress: Callable[[Progress], None] = _ignore,
 ) -> Verdict:
     """Decide whether a claim holds on its whole box.
@@ -172,11 +183,13 @@ def prove(
             mapping (``{"x": (-1, 1)}``) or text (``"x in (0, 1]"``). Ends are ints,
             Fractions, decimal strings, or floats, which round outward.
         time_limit: seconds after which the answer is :class:`Unknown`.
-        prover: the name of an installed prover.
+        prover: the name of an installed prover: ``certificate`` looks for a certificate, and
+            where it finds none for an enclosure; ``enclosure`` only for that.
         progress: called now and then with a :class:`Progress`.
 
     Returns:
-        :class:`Enclosed`, :class:`Refuted` or :class:`Unknown`; each has ``.verdict``.
+        :class:`Proved`, :class:`Enclosed`, :class:`Refuted` or :class:`Unknown`; each has
+        ``.verdict``.
 
     Raises:
         TypeError: the claim is not a truth expression.
@@ -185,7 +198,7 @@ def prove(
 
     >>> import emlir
     >>> emlir.prove("exp(x) >= 1 + x", {"x": (-1, 1)}).verdict
-    'enclosed'
+    'proved'
     >>> emlir.prove("x^2 > 0", "x in [-1, 2]").point
     {'x': Fraction(0, 1)}
     """

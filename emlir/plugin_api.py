@@ -15,6 +15,7 @@ from emlir.backend import (
     PointValue as PointValue,
     Reduction as Reduction,
 )
+from emlir.certificates import Certificate as Certificate, Checker as Checker
 from emlir.claims import (
     JOINS as JOINS,
     Bounds as Bounds,
@@ -23,6 +24,7 @@ from emlir.claims import (
     Enclosed as Enclosed,
     Limits as Limits,
     Progress as Progress,
+    Proved as Proved,
     Prover as Prover,
     Reason as Reason,
     Refuted as Refuted,

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from emlir.assumptions import Interval
-from emlir.claims import Bounds, Enclosed, Progress, Refuted, Unknown, Verdict, prove
+from emlir.claims import Bounds, Enclosed, Progress, Proved, Refuted, Unknown, Verdict, prove
 from emlir.cli.common import DONE, REJECTED, UNKNOWN, finish, json_option, read_text, show, spinner
 from emlir.expr.core import Expr
 from emlir.expr.numbers import write_number, write_quotient
 
-EXIT_CODES = {"enclosed": DONE, "refuted": REJECTED, "unknown": UNKNOWN}
+EXIT_CODES = {"proved": DONE, "enclosed": DONE, "refuted": REJECTED, "unknown": UNKNOWN}
 QUIET_STEPS = 500
 """Steps that pass before progress is shown."""
 MOST_BOXES = 8
@@ -24,14 +24,19 @@ MOST_BOXES = 8
 @click.argument("claim")
 @click.option("--where", multiple=True, metavar="BOX", help='Such as "x in [0.1, 10], y > 0".')
 @click.option("--time-limit", default=10.0, show_default=True, metavar="SECONDS")
+@click.option("--certificate", metavar="FILE", help="Save the certificate of a proved claim.")
 @json_option
-def prove_command(claim: str, where: tuple[str, ...], time_limit: float, as_json: bool) -> None:
+def prove_command(
+    claim: str, where: tuple[str, ...], time_limit: float, certificate: str | None, as_json: bool
+) -> None:
     """Decide whether CLAIM, such as "exp(x) >= 1 + x", holds on the whole box.
 
     The exit code is 0 if it does, 1 if it is refuted, 3 if it stays unknown.
     """
     with _shown_progress() as progress:
         verdict = prove(read_text(claim), where, time_limit=time_limit, progress=progress)
+    if certificate is not None and isinstance(verdict, Proved):
+        verdict.certificate.save(certificate)
     data: dict[str, Any] = {"verdict": verdict.verdict, "claim": str(verdict.claim.expr)}
     data["box"] = _box(verdict.claim.box)
     show({**data, **_evidence(verdict)}, _lines(verdict), as_json)
@@ -39,6 +44,16 @@ def prove_command(claim: str, where: tuple[str, ...], time_limit: float, as_json
 
 
 def _evidence(verdict: Verdict) -> dict[str, Any]:
+    if isinstance(verdict, Proved):
+        proof = verdict.certificate
+        return {
+            "statement": proof.statement,
+            "digest": proof.digest,
+            "leaves": proof.leaves,
+            "bytes": proof.size,
+            "trusts": dict(proof.trusts),
+            "work": verdict.work,
+        }
     if isinstance(verdict, Enclosed):
         boxes = [
             {"box": _box(cell.box), "differences": [_ends(d) for d in cell.differences]}
@@ -92,11 +107,20 @@ def _interval(interval: Interval) -> dict[str, Any]:
 
 def _lines(verdict: Verdict) -> list[str]:
     lines = [f"{verdict.verdict}: {verdict.claim}"]
+    if isinstance(verdict, Proved):
+        return lines + _proved_lines(verdict)
     if isinstance(verdict, Enclosed):
         return lines + _enclosed_lines(verdict)
     if isinstance(verdict, Refuted):
         return lines + _refuted_lines(verdict)
     return lines + _unknown_lines(verdict)
+
+
+def _proved_lines(verdict: Proved) -> list[str]:
+    proof = verdict.certificate
+    parts = "one part" if proof.leaves == 1 else f"{proof.leaves} parts"
+    lines = [f"by a certificate of {proof.size:,} bytes in {parts}, accepted by the exact checker"]
+    return lines + [f"  it trusts {key}: {fact}" for key, fact in proof.trusts.items()]
 
 
 def _enclosed_lines(verdict: Enclosed) -> list[str]:

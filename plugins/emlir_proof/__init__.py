@@ -1,9 +1,12 @@
-"""The prover that decides claims by ball arithmetic over boxes; see the README."""
+"""Provers, certificates and their checkers; see the README."""
 
-from emlir.plugin_api import Enclosed
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emlir.plugin_api import Enclosed
 
 
-def recheck(enclosed: Enclosed) -> None:
+def recheck(enclosed: "Enclosed") -> None:
     """Evaluate every box of a verdict again and check that the boxes cover the claim's box.
 
     Raises ``ValueError`` with the first thing that is wrong.

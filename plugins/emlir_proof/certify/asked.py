@@ -12,12 +12,15 @@ class Asked:
         self.deriver = deriver
         self.leaf = deriver.leaf
         self.atoms = deriver.leaf.space.atoms
+        self.denied: list[Poly] = []
+        """What was asked and could not be shown."""
 
     def shows(self, poly: Poly, relation: Relation) -> bool:
         """Whether it can be shown that ``poly`` compares so with 0."""
         if relation == "=":
             return self.shows(poly, ">=") and self.shows(-poly, ">=")
         if not self.deriver.show(poly, relation):
+            self.denied.append(poly)
             return False
         if not poly.is_number:
             self.leaf.roots.add(self.leaf.place_of_bound(poly))

@@ -28,7 +28,25 @@ class Cut:
 def corner_cuts(
     nodes: Sequence[Sequence[Any]], values: Sequence[Value], ranges: Ranges
 ) -> Iterator[Cut]:
-    """Yield cuts that decide conditions, signs under abs, and steps of floor."""
+    """Yield cuts that decide conditions, signs under abs, and steps of floor.
+
+    What is cut at must be defined everywhere by its form.
+    """
+    for cut in _corners(nodes, values, ranges):
+        if _is_total(ranges.atoms, cut.poly):
+            yield cut
+
+
+def _is_total(atoms: Atoms, poly: Poly) -> bool:
+    inner = [poly, *(atoms.atoms[a].argument for a in below(atoms, poly))]
+    if any(power < 0 for p in inner for monomial in p.terms for _, power in monomial):
+        return False
+    return all(atoms.atoms[a].kind not in ("ln", "sqrt", "recip") for a in below(atoms, poly))
+
+
+def _corners(
+    nodes: Sequence[Sequence[Any]], values: Sequence[Value], ranges: Ranges
+) -> Iterator[Cut]:
     for node in nodes:
         if node[0] == "piecewise.where@1" and values[node[1]] is None:
             yield from _condition(nodes, values, node[1])

@@ -1,9 +1,10 @@
 """Showing that a polynomial is at least 0 on a leaf: by bounds, relaxations, or its slopes."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
 
 from emlir_proof.certify.farkas import Combination, combine
 from emlir_proof.certify.leaf import Leaf
@@ -27,13 +28,13 @@ class Deriver:
 
     leaf: Leaf
     samples: Samples
+    deadline: float = inf
 
     def __post_init__(self) -> None:
         self.atoms = self.leaf.space.atoms
         self.ranges = Ranges(self.leaf)
         self._failed: set[tuple[Poly, Relation, int]] = set()
-        count = len(self.samples.points)
-        self.orders = ORDERS.get(count, 1)
+        self.orders = ORDERS.get(self.samples.variables, 1)
 
     def show(self, poly: Poly, relation: Relation, order: int | None = None) -> bool:
         """Whether ``poly`` compares so with 0; if so there is a fact that says it."""
@@ -42,6 +43,8 @@ class Deriver:
             return True
         key = poly, relation, left
         if poly.is_number or key in self._failed or not self.samples.may_be_positive(poly):
+            return False
+        if time.monotonic() > self.deadline:
             return False
         try:
             shown = self._by_bounds(poly, relation) or any(

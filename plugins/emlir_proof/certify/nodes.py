@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from emlir.plugin_api import Claim, Expr, Interval, postorder
@@ -23,6 +24,11 @@ def nodes_of(expr: Expr) -> list[list[Any]]:
             name = f"{node.op.qualified_name}@{node.op.version}"
             nodes.append([name, *(places[arg] for arg in node.args)])
     return nodes
+
+
+def count_nodes(expr: Expr) -> int:
+    """Return the number of distinct nodes, counted up to a little over ``MOST_NODES``."""
+    return sum(1 for _ in islice(postorder((expr,)), MOST_NODES + 1))
 
 
 def box_of(claim: Claim) -> dict[str, list[Any]]:

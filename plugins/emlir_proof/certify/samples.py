@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,31 +33,51 @@ FUNCTIONS = {
 
 
 class Samples:
-    """Corners, the middle and other points of a part, with the values of atoms there."""
+    """Corners, the middle and other points of a part, with the values of atoms there.
+
+    ``blind`` ones have no points, so that nothing is held back from the prover.
+    """
 
     def __init__(
-        self, atoms: Atoms, box: Mapping[str, Interval], path: Sequence[Fact] = ()
+        self, atoms: Atoms, box: Mapping[str, Interval], path: Sequence[Fact], blind: bool = False
     ) -> None:
         self.atoms = atoms
-        self.points = _points(box)
+        self.variables = len(box)
+        self.points = {} if blind else _points(box)
         self._values: dict[int, Array] = {}
-        inside = np.ones(len(next(iter(self.points.values()), [])), dtype=bool)
+        if self.points:
+            self._keep_inside(path)
+
+    def _keep_inside(self, path: Sequence[Fact]) -> None:
+        inside = np.ones(self._count, dtype=bool)
         for fact in path:
             inside &= self._values_of(fact.poly)[0] >= 0
         self.points = {name: column[inside] for name, column in self.points.items()}
         self._values.clear()
 
-    def least(self, poly: Poly) -> float:
-        """Return the smallest value, relative to the sizes of the terms; undefined ones apart."""
-        value, size = self._values_of(poly)
-        with np.errstate(all="ignore"):
-            value = value / np.maximum(size, 1e-300)
-        relative = value[np.isfinite(value)]
-        return float(relative.min()) if relative.size else 0.0
-
     def may_be_positive(self, poly: Poly) -> bool:
         """Whether no point shows that ``poly`` is below 0 somewhere."""
-        return self.least(poly) >= -CLOSE
+        return not bool(np.any(self._relative(poly) < -CLOSE))
+
+    def worst(self, poly: Poly) -> dict[str, Fraction] | None:
+        """Return the point where ``poly`` is most clearly below 0, if there is one."""
+        values = np.broadcast_to(self._relative(poly), (self._count,))
+        if not values.size or not values.min() < -CLOSE:
+            return None
+        row = int(values.argmin())
+        return {name: Fraction(float(column[row])) for name, column in self.points.items()}
+
+    def _relative(self, poly: Poly) -> Array:
+        """Return the values relative to the sizes of their terms; 0 where undefined."""
+        if not self.points:
+            return np.zeros(0)
+        value, size = self._values_of(poly)
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(value / np.maximum(size, 1e-300), posinf=0.0, neginf=0.0)
+
+    @property
+    def _count(self) -> int:
+        return len(next(iter(self.points.values()), []))
 
     @np.errstate(all="ignore")
     def _values_of(self, poly: Poly) -> tuple[Array, Array]:
@@ -92,6 +113,8 @@ def _float(value: object) -> float:
 
 
 def _points(box: Mapping[str, Interval]) -> dict[str, Array]:
+    if not box:
+        return {}
     ends = [_ends(side) for side in box.values()]
     corners = list(itertools.islice(itertools.product(*ends), MOST_CORNERS))
     rng = np.random.default_rng(0)

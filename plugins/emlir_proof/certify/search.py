@@ -1,25 +1,28 @@
 """Search for a certificate: the box is cut until every part closes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from emlir.plugin_api import Claim, Interval, Limits, Progress
+from emlir.plugin_api import Claim, Interval, Limits, Progress, Refuted
 from emlir_arb import working_precision
+from emlir_proof.boxes import Point, middle
 from emlir_proof.certify.asked import Asked
 from emlir_proof.certify.cuts import MOST_CORNERS, Cut, box_cut, corner_cuts, side_of
 from emlir_proof.certify.derive import Deriver
 from emlir_proof.certify.leaf import Leaf, Space
 from emlir_proof.certify.nodes import box_of, nodes_of, split
+from emlir_proof.certify.ranges import Ranges
 from emlir_proof.certify.samples import Samples
-from emlir_proof.checker.claims import values_of
+from emlir_proof.checker.claims import Value, values_of
 from emlir_proof.checker.cover import sides
-from emlir_proof.checker.facts import CertificateError, Fact
+from emlir_proof.checker.facts import Fact
 from emlir_proof.checker.polynomials import TooLargeError, number
 
 PRECISION = 192
 MOST_LEAVES = 2_000
+MOST_SUSPECTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Search:
 
     claim: Claim
     limits: Limits
+    refute: Callable[[list[Point]], Refuted | None] | None = None
     space: Space = field(default_factory=Space)
     leaves: list[Leaf] = field(default_factory=list)
     cover: list[tuple[Any, ...]] = field(default_factory=list)
@@ -49,8 +53,8 @@ class Search:
         self.box = box_of(self.claim)
         self.deadline = time.monotonic() + self.limits.time_limit
 
-    def run(self) -> bool:
-        """Whether every part closes before the time is over."""
+    def run(self) -> bool | Refuted:
+        """Whether every part closes before the time is over; or a point where the claim fails."""
         with working_precision(PRECISION):
             self.sides = sides(self.space.atoms, self.box)
             waiting = [Part(dict(sorted(self.claim.box.items())))]
@@ -61,19 +65,21 @@ class Search:
                     self.reason = "time limit"
                     return False
                 halves = self._visit(part)
-                if halves is None:
-                    return False
+                if halves is None or isinstance(halves, Refuted):
+                    return halves or False
                 waiting.extend(reversed(halves))
                 self.limits.progress(Progress(len(self.leaves), len(waiting), 0, self.work))
         return True
 
-    def _visit(self, part: Part) -> list[Part] | None:
+    def _visit(self, part: Part) -> list[Part] | Refuted | None:
         """Close a part, or return its halves; None if it cannot be cut."""
         self.work += 1
         leaf = Leaf(self.space, [*self.sides, *part.path])
-        deriver = Deriver(leaf, Samples(self.space.atoms, part.box, part.path))
+        samples = Samples(self.space.atoms, part.box, part.path, blind=self.refute is None)
+        deriver = Deriver(leaf, samples, self.deadline)
+        asked = Asked(deriver)
         try:
-            values = values_of(self.nodes, Asked(deriver))
+            values = values_of(self.nodes, asked)
         except TooLargeError as error:
             self.reason = str(error)
             return None
@@ -81,14 +87,29 @@ class Search:
             self.cover.append(("leaf", len(self.leaves)))
             self.leaves.append(leaf)
             return []
+        if self.refute is not None:
+            found = self.refute(list(self._suspects(asked, part.box)))
+            if found is not None:
+                return found
+        return self._cut(part, values, deriver.ranges)
+
+    def _suspects(self, asked: Asked, box: Mapping[str, Interval]) -> Iterator[Point]:
+        """Yield points at which something that was asked is likely to fail, and the middle."""
+        for poly in asked.denied[:MOST_SUSPECTS]:
+            point = asked.deriver.samples.worst(poly)
+            if point is not None:
+                yield point
+        yield middle(box)
+
+    def _cut(self, part: Part, values: list[Value], ranges: Ranges) -> list[Part] | None:
         if part.corners < MOST_CORNERS:
-            for cut in corner_cuts(self.nodes, values, deriver.ranges):
+            for cut in corner_cuts(self.nodes, values, ranges):
                 return self._corner(part, cut)
-        found = box_cut(part.box, self.claim.box)
-        if found is None:
+        cut_at = box_cut(part.box, self.claim.box)
+        if cut_at is None:
             self.reason = "zero margin"
             return None
-        name, place = found
+        name, place = cut_at
         poly = self.space.atoms.var(name) - number(place)
         self.cover.append(("cut", poly, True))
         left, right = split(part.box, name, place)
@@ -115,13 +136,3 @@ class Search:
         name, place, rises = found
         left, right = split(box, name, place)
         return (left, right) if rises else (right, left)
-
-
-def certificate_of(search: Search) -> dict[str, Any]:
-    """Write the certificate of a search that succeeded."""
-    from emlir_proof.certify.write import written
-
-    return written(search)
-
-
-__all__ = ["CertificateError", "Search", "certificate_of"]

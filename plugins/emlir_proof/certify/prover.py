@@ -1,0 +1,83 @@
+"""The prover called ``certificate``: a certificate if one is found, else what balls can say."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from emlir.plugin_api import Certificate, Claim, Limits, Proved, Refuted, Verdict
+from emlir_proof.boxes import Point
+from emlir_proof.certify.nodes import MOST_NODES, count_nodes
+from emlir_proof.certify.search import Search
+from emlir_proof.certify.write import written
+from emlir_proof.checker import CertificateError, check
+from emlir_proof.goal import Goal
+from emlir_proof.points import HIGH, LOW, first_probes, refute
+from emlir_proof.prover import Search as Enclosing
+
+SHARE = 0.6
+"""The part of the time limit for the search for a certificate."""
+SHORT = 10**4
+"""Denominators of points that are tried before the doubles that were found."""
+
+
+class CertificateProver:
+    """Finds refutations and certificates; says *proved* only what the exact checker accepts."""
+
+    name = "certificate"
+
+    def __init__(self, refutes: bool = True) -> None:
+        self.refutes = refutes
+
+    def prove(self, claim: Claim, limits: Limits) -> Verdict:
+        """Return the verdict; without a certificate that of the prover ``enclosure``."""
+        found = None
+        if count_nodes(claim.expr) <= MOST_NODES:
+            found = self._certified(claim, replace(limits, time_limit=SHARE * limits.time_limit))
+        if found is not None:
+            return found
+        return Enclosing(claim, replace(limits, time_limit=(1 - SHARE) * limits.time_limit)).run()
+
+    def _certified(self, claim: Claim, limits: Limits) -> Proved | Refuted | None:
+        refuter = _Refuter(claim) if self.refutes else None
+        found = refuter.first() if refuter is not None else None
+        if found is not None:
+            return found
+        search = Search(claim, limits, refuter.at if refuter is not None else None)
+        ended = search.run()
+        if isinstance(ended, Refuted) or not ended:
+            return ended or None
+        data = json.loads(json.dumps(written(search)))
+        try:
+            check(data)
+        except CertificateError:
+            return None
+        return Proved(claim, Certificate(data), search.work)
+
+
+class _Refuter:
+    """Tries points at which a claim may fail."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.goal = Goal(claim)
+        self.work = 0
+
+    def first(self) -> Refuted | None:
+        """Try corners, middles and simple points of the whole box."""
+        return self._among(first_probes(self.goal.start()), HIGH)
+
+    def at(self, points: list[Point]) -> Refuted | None:
+        """Try some points, and simpler ones near them."""
+        near = ({name: v.limit_denominator(SHORT) for name, v in p.items()} for p in points)
+        both = (point for pair in zip(near, points, strict=True) for point in pair)
+        return self._among(both, LOW)
+
+    def _among(self, points: Iterator[Point], bits: tuple[int, ...]) -> Refuted | None:
+        for point in points:
+            self.work += 1
+            found = refute(self.goal, point, bits, self.work)
+            if found is not None:
+                return found
+        return None
+
+
+PROVER = CertificateProver()
