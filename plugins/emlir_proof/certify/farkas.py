@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+from emlir_proof.certify.knots import short
 from emlir_proof.certify.relax import Row
-from emlir_proof.checker.polynomials import ONE, Monomial, Poly, number
+from emlir_proof.checker.polynomials import ONE, Monomial, Poly
+
+Array = NDArray[np.float64]
 
 TINY = 1e-9
 """Factors below this part of the largest are taken for 0."""
@@ -37,7 +41,7 @@ class Combination:
 
 def combine(goal: Poly, rows: Sequence[Row]) -> Combination | None:
     """Return ``goal`` as a combination of rows, with as much as possible left over."""
-    factors = _floats(goal, rows)
+    factors = _factors(goal, rows)
     if factors is None:
         return None
     best: Combination | None = None
@@ -50,53 +54,57 @@ def combine(goal: Poly, rows: Sequence[Row]) -> Combination | None:
     return None
 
 
-def _floats(goal: Poly, rows: Sequence[Row]) -> list[float] | None:
-    """Solve: minimise the constant of the sum, which agrees with ``goal`` elsewhere."""
+def _factors(goal: Poly, rows: Sequence[Row]) -> list[Fraction] | None:
+    """Solve: minimise the constant of the sum, which agrees with ``goal`` elsewhere.
+
+    Rows and goal are scaled to largest coefficients of 1, exactly, so that nothing overflows.
+    """
     monomials = {m: k for k, m in enumerate(sorted({m for r in rows for m in r.poly.terms if m}))}
     if not all(m in monomials for m in goal.terms if m) or not rows:
         return None
+    scale = _largest(goal)
     target = np.zeros(len(monomials))
     for monomial, c in goal.terms.items():
         if monomial:
-            target[monomials[monomial]] = float(c)
-    columns, places, values, costs = [], [], [], np.empty(len(rows))
-    for column, row in enumerate(rows):
-        costs[column] = float(row.poly.constant)
-        for monomial, c in row.poly.terms.items():
-            if monomial:
-                columns.append(column)
-                places.append(monomials[monomial])
-                values.append(float(c))
-    shape = len(monomials), len(rows)
-    matrix = csr_matrix((values, (places, columns)), shape=shape)
-    return _solved(matrix, target, costs)
-
-
-def _solved(matrix: csr_matrix, target: np.ndarray, costs: np.ndarray) -> list[float] | None:
-    """Scale rows and columns by their largest entries, and solve."""
-    if not np.isfinite(matrix.data).all() or not np.isfinite(costs).all():
+            target[monomials[monomial]] = float(c / scale)
+    scales = [_largest(row.poly) for row in rows]
+    entries = [
+        (float(c / scales[column]), monomials[monomial], column)
+        for column, row in enumerate(rows)
+        for monomial, c in row.poly.terms.items()
+        if monomial
+    ]
+    values, places, columns = (list(some) for some in zip(*entries, strict=True))
+    matrix = csr_matrix((values, (places, columns)), shape=(len(monomials), len(rows)))
+    costs = np.array([float(r.poly.constant / s) for r, s in zip(rows, scales, strict=True)])
+    found = _solved(matrix, target, costs)
+    if found is None:
         return None
-    sizes = np.maximum(abs(matrix).max(axis=0).toarray().ravel(), 1e-300)
-    scaled = matrix.multiply(1 / sizes).tocsr()
-    heights = np.maximum(abs(scaled).max(axis=1).toarray().ravel(), 1e-300)
-    scaled = scaled.multiply(1 / heights[:, None]).tocsr()
-    found = linprog(costs / sizes, A_eq=scaled, b_eq=target / heights, method="highs")
+    return [Fraction(x) * scale / s for x, s in zip(found, scales, strict=True)]
+
+
+def _largest(poly: Poly) -> Fraction:
+    return max(abs(c) for c in poly.terms.values())
+
+
+def _solved(matrix: csr_matrix, target: Array, costs: Array) -> list[float] | None:
+    """Scale the equations by their largest entries, and solve."""
+    heights = np.maximum(abs(matrix).max(axis=1).toarray().ravel(), 1e-300)
+    scaled = matrix.multiply(1 / heights[:, None]).tocsr()
+    found = linprog(costs, A_eq=scaled, b_eq=target / heights, method="highs")
     if found.x is None:
         return None
-    values = found.x / sizes
-    top = float(np.max(values, initial=0.0))
-    return [float(v) if v > TINY * top else 0.0 for v in values]
+    top = float(np.max(found.x, initial=0.0))
+    return [float(v) if v > TINY * top else 0.0 for v in found.x]
 
 
-def _simple(value: float) -> Fraction:
-    exact = Fraction(value)
+def _simple(exact: Fraction) -> Fraction:
     near = exact.limit_denominator(SIMPLE)
-    return near if abs(near - exact) <= Fraction(1, 10**6) * max(near, exact) else _long(value)
+    return near if abs(near - exact) <= Fraction(1, 10**6) * max(near, exact) else _long(exact)
 
 
-def _long(value: float) -> Fraction:
-    mantissa, exponent = np.frexp(value)
-    return Fraction(int(mantissa * 2**BITS)) * Fraction(2) ** (int(exponent) - BITS)
+def _long(exact: Fraction) -> Fraction:
+    return short(exact, BITS, up=False)
 
 
 def _height(monomial: Monomial) -> Monomial:
@@ -154,11 +162,3 @@ def _settled(
         if k not in chosen and gap / weight > 0:
             return {**chosen, k: gap / weight}
     return None
-
-
-def total(parts: Combination) -> Poly:
-    """Return the polynomial that a combination gives."""
-    result = number(parts.rest)
-    for factor, row in parts.parts:
-        result = result + row.poly.scaled(factor)
-    return result

@@ -278,6 +278,8 @@ class Rules:
 def cleared(atoms: Atoms, quotient: Poly, divisor: Poly) -> Poly | None:
     """Return ``quotient`` times ``divisor``, where 1/divisor times divisor is 1."""
     inverse = atoms.recip(divisor)
+    if len(inverse.terms) != 1:
+        return None
     ((monomial, c),) = inverse.terms.items()
     if len(monomial) != 1 or monomial[0][1] != 1:
         return None
