@@ -139,9 +139,11 @@ class Deriver:
         return self._done(poly, relation)
 
     def _combined(self, poly: Poly, relation: Relation) -> Combination | None:
-        relaxation = Relaxation(self.ranges)
+        relaxation = Relaxation(self.ranges, self.deadline)
         for add in (relaxation.collect, relaxation.strengthen):
             add(poly)
+            if time.monotonic() > self.deadline:
+                return None
             found = combine(poly, relaxation.rows)
             if found is not None and (relation == ">=" or found.is_strict):
                 return found
@@ -157,32 +159,44 @@ class Deriver:
             slope = derivative(self.atoms, poly, var)
             if slope is None or not slope.terms:
                 continue
-            for direction in (1, -1):
-                if self._monotone(
-                    poly, relation, var, slope.scaled(Fraction(direction)), direction, order
-                ):
+            for bound, direction in self._bounds_of(var):
+                change = slope.scaled(Fraction(direction))
+                if self._monotone(poly, relation, (var, bound, direction), change, order):
                     return True
         return False
 
+    def _bounds_of(self, var: int) -> Iterator[tuple[int, int]]:
+        """Yield the facts of the part that bound a variable, with 1 for lower bounds."""
+        for place, fact in enumerate(self.leaf.facts.facts[: self.leaf.facts.given]):
+            c = fact.poly.terms.get(((var, 1),), Fraction(0))
+            if c:
+                yield self.ranges.shifted(place, 1 / abs(c), Fraction(0)), 1 if c > 0 else -1
+
     def _monotone(
-        self, poly: Poly, relation: Relation, var: int, slope: Poly, direction: int, order: int
+        self,
+        poly: Poly,
+        relation: Relation,
+        along: tuple[int, int, int],
+        slope: Poly,
+        order: int,
     ) -> bool:
+        """Show ``poly`` by its slope, and its value at a bound of a variable."""
+        var, bound, direction = along
         if not self.samples.may_be_positive(slope):
             return False
         try:
-            place, is_open = self.leaf.rules.corner(var, direction)
+            place, is_open = self.leaf.rules.place(var, bound, direction)
             end = substitute(self.atoms, poly, var, place)
         except (CertificateError, ZeroDivisionError):
             return False
-        strict_end = relation == ">" and not (end.is_number and is_open and not end.terms)
-        rise: Relation = ">=" if relation == ">=" or strict_end else ">"
+        rises_at_once = is_open and end.is_number and not end.terms
+        strict_end = relation == ">" and not rises_at_once
         if not self.show(end, ">" if strict_end else ">=", order - 1):
             return False
-        if not self.show(slope, rise, order - 1):
+        if not self.show(slope, ">" if relation == ">" and not strict_end else ">=", order - 1):
             return False
-        self.leaf.take(
-            "monotone", poly, var, self.ranges.as_fact(slope), self.ranges.as_fact(end), direction
-        )
+        facts = self.ranges.as_fact(slope), self.ranges.as_fact(end)
+        self.leaf.take("monotone", poly, var, bound, *facts, direction)
         return self._done(poly, relation)
 
     def _done(self, poly: Poly, relation: Relation) -> bool:

@@ -30,6 +30,12 @@ def logarithm(value: Fraction) -> Fraction:
     return _exact(_ball(value).log().mid())
 
 
+def arc(name: str, value: Fraction) -> Fraction:
+    """Return a number near atan(value) or asin(value)."""
+    ball = _ball(value)
+    return _exact((ball.atan() if name == "atan" else ball.asin()).mid())
+
+
 def circle_number() -> Range:
     """Return bounds on pi."""
     return _around(arb.pi())

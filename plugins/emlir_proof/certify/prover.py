@@ -1,6 +1,7 @@
 """The prover called ``certificate``: a certificate if one is found, else what balls can say."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from emlir_proof.prover import Search as Enclosing
 
 SHARE = 0.6
 """The part of the time limit for the search for a certificate."""
+LEAST = 0.1
+"""Seconds that the search for an enclosure has in any case."""
 SHORT = 10**4
 """Denominators of points that are tried before the doubles that were found."""
 
@@ -30,12 +33,14 @@ class CertificateProver:
 
     def prove(self, claim: Claim, limits: Limits) -> Verdict:
         """Return the verdict; without a certificate that of the prover ``enclosure``."""
+        started = time.monotonic()
         found = None
         if count_nodes(claim.expr) <= MOST_NODES:
             found = self._certified(claim, replace(limits, time_limit=SHARE * limits.time_limit))
         if found is not None:
             return found
-        return Enclosing(claim, replace(limits, time_limit=(1 - SHARE) * limits.time_limit)).run()
+        left = limits.time_limit - (time.monotonic() - started)
+        return Enclosing(claim, replace(limits, time_limit=max(left, LEAST))).run()
 
     def _certified(self, claim: Claim, limits: Limits) -> Proved | Refuted | None:
         refuter = _Refuter(claim) if self.refutes else None

@@ -4,10 +4,10 @@ from fractions import Fraction
 from math import isqrt
 from typing import NamedTuple
 
-from emlir_proof.certify.knots import circle_number, logarithm, short
+from emlir_proof.certify.knots import arc, circle_number, logarithm, short
 from emlir_proof.certify.leaf import Leaf
 from emlir_proof.checker.calculus import below
-from emlir_proof.checker.facts import shape
+from emlir_proof.checker.facts import CertificateError, shape
 from emlir_proof.checker.polynomials import Monomial, Poly, number
 
 BITS = 24
@@ -173,6 +173,8 @@ class Ranges:
             return self._inverse(entry.argument, sign)
         if entry.kind in ("sin", "cos"):
             return self._wave(entry.kind, entry.argument, sign)
+        if entry.kind in ("atan", "asin"):
+            return self._angle(entry.kind, entry.argument, sign)
         by_kind = {
             "exp": self._exp,
             "ln": self._ln,
@@ -342,6 +344,23 @@ class Ranges:
         ]
         return Low(value, self.leaf.take("combine", _plain(parts)))
 
+    def _angle(self, name: str, p: Poly, sign: int) -> Low | None:
+        """Bound atan or asin by tan or sin at a rational angle."""
+        end = self._of(p.scaled(Fraction(sign)))
+        if end is None or (name == "asin" and abs(end.value) > 1):
+            return None
+        angle = arc(name, end.value * sign)
+        angle = short(angle, BITS, up=sign < 0)
+        rule = "inverse_above" if sign > 0 else "inverse_below"
+        while abs(angle) <= STEEPEST:
+            try:
+                fact = self.leaf.take(rule, name, p, angle, end.fact)
+            except CertificateError:
+                angle -= sign * max(abs(angle), Fraction(1, 2**BITS)) / 2**BITS
+                continue
+            return Low(sign * angle, fact)
+        return None
+
     def middle(self, t: Poly) -> tuple[Fraction, Fraction, list[int]] | None:
         """Return k and r with k - r <= t <= k + r, and the facts that say so."""
         low, high = self._of(t), self._of(-t)
@@ -355,7 +374,11 @@ class Ranges:
 
 
 FARTHEST = 2000
+"""Arguments of exp beyond this are not bounded by numbers."""
 WIDEST = 3
+"""Ranges of sin and cos wider than twice this are from -1 to 1."""
+STEEPEST = Fraction(3, 2)
+"""Angles up to which tan is used."""
 
 
 def _coefficient(poly: Poly, of: Poly) -> Fraction:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from math import inf
+from time import monotonic
 
 from emlir_proof.certify.knots import short
 from emlir_proof.certify.ranges import BITS, FARTHEST, Low, Ranges, halves
@@ -16,6 +18,7 @@ from emlir_proof.checker.rules import cleared
 
 MOST_MONOMIALS = 150
 MOST_ROOTS = 12
+MOST_EXPONENTS = 5
 FUNCTIONS = frozenset({"exp", "ln", "recip", "sqrt", "sin", "cos", "abs"})
 
 
@@ -35,7 +38,8 @@ class Row:
 class Relaxation:
     """Collects the rows for some polynomials."""
 
-    def __init__(self, ranges: Ranges) -> None:
+    def __init__(self, ranges: Ranges, deadline: float = inf) -> None:
+        self._deadline = deadline
         self.ranges = ranges
         self.leaf = ranges.leaf
         self.atoms = ranges.atoms
@@ -49,7 +53,7 @@ class Relaxation:
         return self.rows
 
     def _follow(self, waiting: list[Monomial]) -> None:
-        while waiting and len(self._seen) < MOST_MONOMIALS:
+        while waiting and len(self._seen) < MOST_MONOMIALS and monotonic() < self._deadline:
             monomial = waiting.pop()
             if monomial and monomial not in self._seen:
                 self._seen.add(monomial)
@@ -126,6 +130,8 @@ class Relaxation:
         """
         waiting: list[Monomial] = []
         for monomial in sorted(self._seen):
+            if monotonic() > self._deadline:
+                return
             if len(monomial) > 1:
                 waiting += self._take(self._weighted(monomial))
             elif is_logarithm(self.atoms, monomial):
@@ -138,10 +144,50 @@ class Relaxation:
                 for ratio in self._ratios(goal, a, b):
                     base = Poly({a: Fraction(1), b: ratio})
                     self._add(self._step("square", base))
-        exps = [a for a in sorted(goal.atoms()) if self.atoms.atoms[a].kind == "exp"]
-        for place, one in enumerate(exps):
-            for two in exps[:place] + exps[place + 1 :]:
-                self._compare(self.atoms.atoms[one].argument, self.atoms.atoms[two].argument)
+        exponents = self._exponents(goal)
+        for s in exponents:
+            for t in exponents:
+                if s != t:
+                    self._compare(s, t)
+                    self._follow(self._take(self._relative(s, t)))
+        self._follow(self._take(self._sums(goal)))
+
+    def _exponents(self, goal: Poly) -> list[Poly]:
+        """Return what the exponentials in ``goal`` are of, and its logarithms, a few of them."""
+        found = []
+        for atom in sorted(goal.atoms()):
+            entry = self.atoms.atoms[atom]
+            if entry.kind == "exp":
+                found.append(entry.argument)
+            if entry.kind == "ln" and len(entry.argument.terms) == 1:
+                found.append(Poly({((atom, 1),): Fraction(1)}))
+        return found[:MOST_EXPONENTS]
+
+    def _relative(self, s: Poly, t: Poly) -> Iterator[Row]:
+        """exp(s) >= exp(t) (1 + s - t): the tangent at every point where s = t."""
+        tangent = self._step("tangent", s - t, Fraction(0))
+        size = self._step("positive", t)
+        poly = self.atoms.times(tangent.poly, size.poly)
+        yield Row(poly, lambda: [*tangent.facts(), *size.facts()])
+
+    def _sums(self, goal: Poly) -> Iterator[Row]:
+        """Addition theorems, where sin or cos of a sum of others occurs."""
+        angles = {
+            self.atoms.atoms[a].argument: self.atoms.atoms[a].kind
+            for a in sorted(goal.atoms())
+            if self.atoms.atoms[a].kind in ("sin", "cos")
+        }
+        for whole in angles:
+            for u in angles:
+                for v in (u, whole - u):
+                    if v in angles and u + v == whole:
+                        for name in ("sin", "cos"):
+                            yield from self._equation("addition", name, u, v)
+
+    def _equation(self, name: str, *values: object) -> Iterator[Row]:
+        row = self._step(name, *values)
+        yield row
+        yield Row(-row.poly, row.facts, sign=-1)
 
     def _compare(self, s: Poly, t: Poly) -> None:
         """exp(s) >= lo(k) exp(t) where s - t >= k."""
@@ -222,6 +268,9 @@ class Relaxation:
             yield self._step("whole", entry.argument, -1)
         elif entry.kind in ("sin", "cos"):
             yield from self._wave(entry.kind, entry.argument)
+        elif entry.kind in ("atan", "asin"):
+            yield self._step("inverse_range", entry.kind, entry.argument, 1)
+            yield self._step("inverse_range", entry.kind, entry.argument, -1)
 
     def _exponential(self, t: Poly) -> Iterator[Row]:
         """Tangents and the chord of exp(t)."""

@@ -27,6 +27,8 @@ FUNCTIONS = {
     "recip": np.reciprocal,
     "sin": np.sin,
     "cos": np.cos,
+    "atan": np.arctan,
+    "asin": np.arcsin,
     "abs": np.abs,
     "floor": np.floor,
 }

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from emlir_proof.checker.atoms import Atoms
-from emlir_proof.checker.bundle import FORMAT, TRUSTED, checksum, digest, needed
+from emlir_proof.checker.bundle import FORMAT, checksum, digest, proven_parts, trusted
 from emlir_proof.checker.calculus import below
+from emlir_proof.checker.claims import values_of
 from emlir_proof.checker.codes import write_poly
 from emlir_proof.checker.polynomials import Poly
 from emlir_proof.checker.statement import statement
@@ -40,9 +41,17 @@ def written(search: "Search") -> dict[str, Any]:
         "cover": cover,
         "leaves": leaves,
     }
-    data["trusts"] = {key: TRUSTED[key] for key in needed(data)}
+    data["trusts"] = _trusted(data)
     data["checksum"] = checksum(data)
     return data
+
+
+def _trusted(data: dict[str, Any]) -> dict[str, str]:
+    """Follow the steps, to see which functions they use."""
+    atoms = Atoms()
+    for _, facts in proven_parts(data, atoms):
+        values_of(data["claim"]["nodes"], facts)
+    return trusted(data, atoms)
 
 
 def _cut(entry: Sequence[Any], polys: dict[Poly, int]) -> list[Any]:

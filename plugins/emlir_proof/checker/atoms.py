@@ -95,15 +95,26 @@ class Atoms:
 
     def sin(self, t: Poly) -> Poly:
         """Return sin(t), odd in t."""
-        if not t.terms:
-            return ZERO
-        return self._atom(Atom("sin", t)) if t.leading > 0 else -self._atom(Atom("sin", -t))
+        return self._odd("sin", t)
 
     def cos(self, t: Poly) -> Poly:
         """Return cos(t), even in t."""
         if not t.terms:
             return UNIT
         return self._atom(Atom("cos", t if t.leading > 0 else -t))
+
+    def atan(self, p: Poly) -> Poly:
+        """Return atan(p), odd in p."""
+        return self._odd("atan", p)
+
+    def asin(self, p: Poly) -> Poly:
+        """Return asin(p), odd in p."""
+        return self._odd("asin", p)
+
+    def _odd(self, kind: str, t: Poly) -> Poly:
+        if not t.terms:
+            return ZERO
+        return self._atom(Atom(kind, t)) if t.leading > 0 else -self._atom(Atom(kind, -t))
 
     def abs(self, p: Poly) -> Poly:
         """Return |p|, even in p."""

@@ -27,7 +27,8 @@ TRUSTED = {
     "T1": "sin(u + v) = sin(u) cos(v) + cos(u) sin(v), cos(u + v) = cos(u) cos(v) - sin(u) sin(v)",
     "T2": "t - t^3/6 <= sin(t) <= t for t >= 0; sin is odd, cos is even, cos(0) = 1",
     "T3": "pi is the zero of sin between 3 and 4, where sin falls",
-    "M": "the mean value theorem, and the derivatives of exp, ln, sqrt, 1/t, sin, cos",
+    "T4": "atan and asin are the inverses of tan and sin between -pi/2 and pi/2",
+    "M": "the mean value theorem, and the derivatives of exp, ln, sqrt, 1/t, sin, cos, atan, asin",
 }
 """All that is taken for granted beyond the arithmetic of real numbers and the definitions of
 sqrt, abs, floor, min, max, mod and where."""
@@ -59,11 +60,12 @@ def _check(data: Mapping[str, Any]) -> str:
         raise CertificateError("the text of the claim is not what its nodes say")
     if data["digest"] != digest(claim):
         raise CertificateError("the digest is that of another claim")
-    if data["trusts"] != {key: TRUSTED[key] for key in needed(data)}:
-        raise CertificateError("the trusted facts are not those that the steps use")
-    for leaf, facts in proven_parts(data):
+    atoms = Atoms()
+    for leaf, facts in proven_parts(data, atoms):
         if values_of(claim["nodes"], facts)[-1] is not True:
             raise CertificateError(f"leaf {leaf} does not show the claim")
+    if data["trusts"] != trusted(data, atoms):
+        raise CertificateError("the trusted facts are not those that the steps use")
     return text
 
 
@@ -81,9 +83,8 @@ def _check_box(claim: Mapping[str, Any]) -> None:
                 raise CertificateError(f"the side of {name!r} is empty")
 
 
-def proven_parts(data: Mapping[str, Any]) -> list[tuple[int, Facts]]:
+def proven_parts(data: Mapping[str, Any], atoms: Atoms) -> list[tuple[int, Facts]]:
     """Return the leaves with all facts that their steps show."""
-    atoms = Atoms()
     read_atoms(data["atoms"], atoms)
     polys = [read_poly(code, len(atoms.atoms)) for code in data["polys"]]
     knots, circles = _knots(data["knots"]), _circles(data["circles"])
@@ -136,15 +137,16 @@ def _circles(codes: Sequence[Sequence[str]]) -> Circles:
     return circles
 
 
-def needed(data: Mapping[str, Any]) -> list[str]:
-    """Return the trusted facts that the atoms and steps of a certificate use, in order."""
-    kinds = {kind for kind, _ in data["atoms"]}
+def trusted(data: Mapping[str, Any], atoms: Atoms) -> dict[str, str]:
+    """Return the trusted facts that the atoms and steps of a certificate use."""
+    kinds = {atom.kind for atom in atoms.atoms}
     rules = {step[0] for leaf in data["leaves"] for step in leaf}
     used = {"E1", "E2", "E3"} if kinds & {"exp", "ln"} or data["knots"] else set()
-    used |= {"T1", "T2"} if kinds & {"sin", "cos"} else set()
+    used |= {"T1", "T2"} if kinds & {"sin", "cos", "atan", "asin"} or data["circles"] else set()
+    used |= {"T4"} if kinds & {"atan", "asin"} else set()
     used |= {"T1", "T2", "T3"} if "pi" in kinds else set()
     used |= {"M"} if "monotone" in rules else set()
-    return [key for key in TRUSTED if key in used]
+    return {key: fact for key, fact in TRUSTED.items() if key in used}
 
 
 def digest(claim: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Derivatives of polynomials over atoms, and putting a number in the place of a variable."""
+"""Derivatives of polynomials over atoms, and putting something in the place of a variable."""
 
 from fractions import Fraction
 
@@ -61,17 +61,21 @@ def _slope(atoms: Atoms, atom: int, var: int, slopes: dict[int, Poly]) -> Poly |
         outer = atoms.cos(argument)
     elif kind == "cos":
         outer = -atoms.sin(argument)
+    elif kind == "atan":
+        outer = atoms.recip(UNIT + atoms.times(argument, argument))
+    elif kind == "asin":
+        outer = atoms.recip(atoms.sqrt(UNIT - atoms.times(argument, argument)))
     else:
         return None
     return atoms.times(outer, inner)
 
 
-def substitute(atoms: Atoms, p: Poly, var: int, value: Fraction) -> Poly:
-    """Return ``p`` with a number in the place of a variable.
+def substitute(atoms: Atoms, p: Poly, var: int, value: Poly) -> Poly:
+    """Return ``p`` with a polynomial in the place of a variable.
 
     Raises ``ZeroDivisionError`` where that is not defined.
     """
-    put: dict[int, Poly] = {var: number(value)}
+    put: dict[int, Poly] = {var: value}
     for atom in below(atoms, p):
         if atom not in put:
             put[atom] = _rebuilt(atoms, atom, put)

@@ -91,13 +91,24 @@ def _edl(facts: Known, atoms: Atoms, x: Poly, y: Poly) -> Poly | None:
     return None if log is None else _quotient(facts, atoms, atoms.exp(x), log)
 
 
+def _arcsine(facts: Known, atoms: Atoms, p: Poly) -> Poly | None:
+    inside = facts.shows(UNIT - p, ">=") and facts.shows(UNIT + p, ">=")
+    return atoms.asin(p) if inside else None
+
+
 def _mod(facts: Known, atoms: Atoms, x: Poly, y: Poly) -> Poly | None:
     ratio = _quotient(facts, atoms, x, y)
     return None if ratio is None else x - atoms.times(y, atoms.floor(ratio))
 
 
-def _extreme(atoms: Atoms, a: Poly, b: Poly, sign: int) -> Poly:
-    return (a + b + atoms.abs(a - b).scaled(Fraction(sign))).scaled(HALF)
+def _size(facts: Known, atoms: Atoms, p: Poly) -> Poly:
+    if facts.shows(p, ">="):
+        return p
+    return -p if facts.shows(-p, ">=") else atoms.abs(p)
+
+
+def _extreme(facts: Known, atoms: Atoms, a: Poly, b: Poly, sign: int) -> Poly:
+    return (a + b + _size(facts, atoms, a - b).scaled(Fraction(sign))).scaled(HALF)
 
 
 def _wave_sum(atoms: Atoms, x: Poly, sign: int) -> Poly:
@@ -123,6 +134,11 @@ TABLE: dict[str, Meaning] = {
     "elementary.sin@1": lambda f, a, x: a.sin(x[0]),
     "elementary.cos@1": lambda f, a, x: a.cos(x[0]),
     "elementary.tan@1": lambda f, a, x: _quotient(f, a, a.sin(x[0]), a.cos(x[0])),
+    "elementary.atan@1": lambda f, a, x: a.atan(x[0]),
+    "elementary.asin@1": lambda f, a, x: _arcsine(f, a, x[0]),
+    "elementary.acos@1": lambda f, a, x: (
+        None if (v := _arcsine(f, a, x[0])) is None else a.pi().scaled(HALF) - v
+    ),
     "elementary.sinh@1": lambda f, a, x: _wave_sum(a, x[0], -1),
     "elementary.cosh@1": lambda f, a, x: _wave_sum(a, x[0], 1),
     "elementary.tanh@1": lambda f, a, x: _tanh(f, a, x[0]),
@@ -135,9 +151,9 @@ TABLE: dict[str, Meaning] = {
     "elementary.softplus@1": lambda f, a, x: _logarithm(f, a, UNIT + a.exp(x[0])),
     "elementary.hypot@1": lambda f, a, x: _root(f, a, a.times(x[0], x[0]) + a.times(x[1], x[1])),
     "elementary.logaddexp@1": lambda f, a, x: _logarithm(f, a, a.exp(x[0]) + a.exp(x[1])),
-    "piecewise.abs@1": lambda f, a, x: a.abs(x[0]),
-    "piecewise.min@1": lambda f, a, x: _extreme(a, x[0], x[1], -1),
-    "piecewise.max@1": lambda f, a, x: _extreme(a, x[0], x[1], 1),
+    "piecewise.abs@1": lambda f, a, x: _size(f, a, x[0]),
+    "piecewise.min@1": lambda f, a, x: _extreme(f, a, x[0], x[1], -1),
+    "piecewise.max@1": lambda f, a, x: _extreme(f, a, x[0], x[1], 1),
     "piecewise.floor@1": lambda f, a, x: a.floor(x[0]),
     "piecewise.mod@1": lambda f, a, x: _mod(f, a, *x),
 }

@@ -52,7 +52,7 @@ def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
             made = atoms.var(argument)
         elif kind == "pi":
             made = atoms.pi()
-        elif kind in ("exp", "ln", "sqrt", "recip", "sin", "cos", "abs", "floor"):
+        elif kind in ("exp", "ln", "sqrt", "recip", "sin", "cos", "atan", "asin", "abs", "floor"):
             made = getattr(atoms, kind)(read_poly(argument, place))
         else:
             raise CertificateError(f"no atom is called {kind!r}")
@@ -83,7 +83,11 @@ SIGNATURES: Mapping[str, str] = {
     "turn": "name poly sign",
     "bend": "name poly number facts sign",
     "circle_number": "number",
-    "monotone": "poly atom fact fact sign",
+    "addition": "name poly poly",
+    "inverse_above": "name poly number fact",
+    "inverse_below": "name poly number fact",
+    "inverse_range": "name poly sign",
+    "monotone": "poly atom fact fact fact sign",
 }
 """The rules and what they take."""
 

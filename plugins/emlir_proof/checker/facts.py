@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from .atoms import Atoms
-from .polynomials import ONE, Poly, number
+from .polynomials import ONE, UNIT, Poly, number
 
 Relation = Literal[">=", ">", "="]
 
@@ -116,18 +116,21 @@ class Facts:
             for inner, power in monomial:
                 if power < 0 and not self.is_nonzero(_alone(inner)):
                     raise CertificateError(f"atom {inner} is not shown to differ from 0")
-        fine = (
-            self.shows(argument, ">")
-            if kind == "ln"
-            else self.shows(argument, ">=")
-            if kind == "sqrt"
-            else self.is_nonzero(argument)
-            if kind == "recip"
-            else True
-        )
-        if not fine:
+        if not self._is_defined(kind, argument):
             raise CertificateError(f"{kind}, atom {atom}, is not shown to be defined")
         self._defined.add(atom)
+
+    def _is_defined(self, kind: str, p: Poly) -> bool:
+        """Whether a function is known to be defined at ``p``."""
+        if kind == "ln":
+            return self.shows(p, ">")
+        if kind == "sqrt":
+            return self.shows(p, ">=")
+        if kind == "recip":
+            return self.is_nonzero(p)
+        if kind == "asin":
+            return self.shows(UNIT - p, ">=") and self.shows(UNIT + p, ">=")
+        return True
 
 
 def _alone(atom: int) -> Poly:

@@ -193,15 +193,57 @@ class Rules:
             return Fact(number(value) - self.atoms.pi(), ">")
         raise CertificateError("too close to pi")
 
-    def monotone(self, p: Poly, var: int, slope: int, end: int, direction: int) -> Fact:
+    def addition(self, name: str, u: Poly, v: Poly) -> Fact:
+        """sin(u + v) = sin u cos v + cos u sin v, and so for cos."""
+        sin, cos, times = self.atoms.sin, self.atoms.cos, self.atoms.times
+        if name == "sin":
+            product = times(sin(u), cos(v)) + times(cos(u), sin(v))
+        else:
+            product = times(cos(u), cos(v)) - times(sin(u), sin(v))
+        return Fact(_wave(self.atoms, name)(u + v) - product, "=")
+
+    def inverse_above(self, name: str, p: Poly, angle: Fraction, premise: int) -> Fact:
+        """If p >= tan(angle) then atan(p) >= angle, within -3/2 and 3/2; so for asin and sin."""
+        least = self._end(premise, p, 1)
+        if least < self._forward(name, angle).hi:
+            raise CertificateError("the premise is too weak")
+        return self._same(premise, _inverse(self.atoms, name)(p) - number(angle))
+
+    def inverse_below(self, name: str, p: Poly, angle: Fraction, premise: int) -> Fact:
+        """If p <= tan(angle) then atan(p) <= angle, within -3/2 and 3/2; so for asin and sin."""
+        most = self._end(premise, p, -1)
+        if most > self._forward(name, angle).lo:
+            raise CertificateError("the premise is too weak")
+        return self._same(premise, number(angle) - _inverse(self.atoms, name)(p))
+
+    def inverse_range(self, name: str, p: Poly, sign: int) -> Fact:
+        """-pi/2 < atan(p) < pi/2, and -pi/2 <= asin(p) <= pi/2."""
+        half = self.atoms.pi().scaled(Fraction(1, 2))
+        gap = half - _inverse(self.atoms, name)(p).scaled(_sign(sign))
+        return Fact(gap, ">" if name == "atan" else ">=")
+
+    def _forward(self, name: str, angle: Fraction) -> Range:
+        """Return bounds on tan or sin of an angle."""
+        if abs(angle) > Fraction(3, 2):
+            raise CertificateError("an angle beyond 3/2")
+        sin, cos = self._circle(angle)
+        if name == "asin":
+            return sin
+        if cos.lo <= 0:
+            raise CertificateError("the bounds on cos are too wide")
+        ratios = [s / c for s in sin for c in cos]
+        return Range(min(ratios), max(ratios))
+
+    def monotone(self, p: Poly, var: int, bound: int, slope: int, end: int, direction: int) -> Fact:
         """The mean value theorem: p is at least its value where the variable is smallest.
 
-        ``slope`` shows that the derivative of p is >= 0 on the part, which is a box, and
-        ``end`` that p is >= 0 where the variable is at its lower end; with ``direction`` -1
-        the derivative is <= 0 and the end the upper one.
+        The fact ``bound`` says that the variable is at least something without it, ``slope``
+        that the derivative of p is >= 0 on the part, and ``end`` that p is >= 0 where the
+        variable is at that bound; with ``direction`` -1 the derivative is <= 0, and the bound
+        an upper one.
         """
         s = _sign(direction)
-        place, is_open = self.corner(var, direction)
+        place, is_open = self.place(var, bound, direction)
         self._check_smooth(p, var, is_open)
         change = derivative(self.atoms, p, var)
         if change is None or self._fact(slope).poly != change.scaled(s):
@@ -212,27 +254,26 @@ class Rules:
         is_strict = self._fact(end).is_strict or rises_at_once
         return Fact(p, ">" if is_strict else ">=")
 
-    def corner(self, var: int, direction: int) -> tuple[Fraction, bool]:
-        """Return the end of a variable in a part that is a box, and whether it is open."""
-        ends: list[tuple[Fraction, bool]] = []
-        for fact in self.facts.facts[: self.facts.given]:
-            atom, c = self._side(fact.poly)
-            if atom == var and c * direction > 0:
-                ends.append((-fact.poly.constant / c, fact.is_strict))
-        if not ends:
-            raise CertificateError("the variable has no end on that side")
-        place = max(ends, key=lambda item: item[0] * direction)[0]
-        return place, any(is_open for at, is_open in ends if at == place)
+    def place(self, var: int, bound: int, direction: int) -> tuple[Poly, bool]:
+        """Return the bound of a variable, and whether the part is open there.
 
-    def _side(self, poly: Poly) -> tuple[int, Fraction]:
-        """Return the variable and its factor in a side of a box."""
-        terms = [item for item in poly.terms.items() if item[0]]
-        for monomial, c in terms:
-            ((atom, power), *more) = monomial
-            is_plain = len(terms) == 1 and not more and power == 1
-            if is_plain and self.atoms.atoms[atom].kind == "var":
-                return atom, c
-        raise CertificateError("the mean value theorem is used on a part that is no box")
+        Along the variable the part is a segment, as all that bounds it is linear in it; so
+        it reaches from every point to the bound, if the bound is in the part.
+        """
+        alone, s = _atom(var), _sign(direction)
+        place = alone - self._fact(bound).poly.scaled(s)
+        given, is_open = self.facts.facts[: self.facts.given], False
+        if var in below(self.atoms, place) or self.atoms.atoms[var].kind != "var":
+            raise CertificateError("the premise does not bound the variable")
+        for fact in given:
+            slope = derivative(self.atoms, fact.poly, var)
+            if slope is None or var in below(self.atoms, slope):
+                raise CertificateError("the part is not a segment along the variable")
+            there = substitute(self.atoms, fact.poly, var, place)
+            if not self.facts.shows(there, ">="):
+                raise CertificateError("the bound of the variable is not in the part")
+            is_open |= not self.facts.shows(there, fact.relation)
+        return place, is_open
 
     def _check_smooth(self, p: Poly, var: int, is_open: bool) -> None:
         """Raise unless p has a derivative in the part, and is continuous up to an open end."""
@@ -241,12 +282,18 @@ class Rules:
             kind, argument = self.atoms.atoms[atom].kind, self.atoms.atoms[atom].argument
             if kind == "sqrt" and not self.facts.shows(argument, ">"):
                 raise CertificateError("a root is not shown to have a derivative")
+            if kind == "asin" and not self._is_inside(argument):
+                raise CertificateError("asin is not shown to have a derivative")
             guarded = [argument] if kind in ("ln", "sqrt", "recip") else []
+            guarded += [UNIT - argument, UNIT + argument] if kind == "asin" else []
             for poly in (argument, p):
                 guarded += [_atom(a) for m in poly.terms for a, power in m if power < 0]
             away = self.facts.is_away
             if is_open and not all(away(each) or away(-each) for each in guarded):
                 raise CertificateError("not shown to be continuous up to the open end")
+
+    def _is_inside(self, p: Poly) -> bool:
+        return self.facts.shows(UNIT - p, ">") and self.facts.shows(UNIT + p, ">")
 
     def _fact(self, k: int) -> Fact:
         if not 0 <= k < len(self.facts.facts):
@@ -303,6 +350,12 @@ def _wave(atoms: Atoms, name: str) -> Callable[[Poly], Poly]:
     if name not in ("sin", "cos"):
         raise CertificateError(f"sin or cos, not {name!r}")
     return atoms.sin if name == "sin" else atoms.cos
+
+
+def _inverse(atoms: Atoms, name: str) -> Callable[[Poly], Poly]:
+    if name not in ("atan", "asin"):
+        raise CertificateError(f"atan or asin, not {name!r}")
+    return atoms.atan if name == "atan" else atoms.asin
 
 
 def _sign(value: Any) -> Fraction:
