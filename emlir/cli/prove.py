@@ -24,17 +24,24 @@ MOST_BOXES = 8
 @click.argument("claim")
 @click.option("--where", multiple=True, metavar="BOX", help='Such as "x in [0.1, 10], y > 0".')
 @click.option("--time-limit", default=10.0, show_default=True, metavar="SECONDS")
+@click.option("--prover", default="certificate", show_default=True, metavar="NAME")
 @click.option("--certificate", metavar="FILE", help="Save the certificate of a proved claim.")
 @json_option
 def prove_command(
-    claim: str, where: tuple[str, ...], time_limit: float, certificate: str | None, as_json: bool
+    claim: str,
+    where: tuple[str, ...],
+    time_limit: float,
+    prover: str,
+    certificate: str | None,
+    as_json: bool,
 ) -> None:
     """Decide whether CLAIM, such as "exp(x) >= 1 + x", holds on the whole box.
 
     The exit code is 0 if it does, 1 if it is refuted, 3 if it stays unknown.
     """
     with _shown_progress() as progress:
-        verdict = prove(read_text(claim), where, time_limit=time_limit, progress=progress)
+        options: dict[str, Any] = {"time_limit": time_limit, "prover": prover}
+        verdict = prove(read_text(claim), where, progress=progress, **options)
     if certificate is not None and isinstance(verdict, Proved):
         verdict.certificate.save(certificate)
     data: dict[str, Any] = {"verdict": verdict.verdict, "claim": str(verdict.claim.expr)}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from emlir.claims import Unknown, prove
+from emlir.claims import Proved, Unknown, Verdict, prove
 from emlir.errors import (
     DomainError,
     InexpressibleError,
@@ -68,6 +68,7 @@ class Finding:
 
 
 _SAID = {
+    "proved": "proved over the whole range, with a certificate",
     "enclosed": "holds, by ball arithmetic over the whole range",
     "refuted": "does not hold over the whole range",
     "unknown": "not decided",
@@ -116,7 +117,7 @@ def notation(expr: Expr, syntax: str, **options: Any) -> tuple[str | None, str]:
 
 
 def findings(expr: Expr, columns: "Mapping[str, Array]", y: "Array", target: str) -> list[Finding]:
-    """State what the formula does over the range of the data, and show it by enclosure.
+    """State what the formula does over the range of the data, and prove it.
 
     That the target is above 0 is claimed if all measured values are; that it grows or falls
     with a variable, if the derivative has that sign at every row.
@@ -151,5 +152,11 @@ def _show(statement: str, claim: Expr | None, box: Box) -> Finding:
         verdict = prove(claim, box)
     except NOT_AVAILABLE as error:
         return Finding(statement, text, "not claimed", str(error))
-    detail = verdict.reason if isinstance(verdict, Unknown) else ""
-    return Finding(statement, text, verdict.verdict, detail)
+    return Finding(statement, text, verdict.verdict, _detail(verdict))
+
+
+def _detail(verdict: Verdict) -> str:
+    if isinstance(verdict, Proved):
+        certificate = verdict.certificate
+        return f"{certificate.size:,} bytes, digest {certificate.digest[:16]}"
+    return verdict.reason if isinstance(verdict, Unknown) else ""

@@ -1,4 +1,4 @@
-"""emlir prove: verdicts, exit codes, JSON, and clear complaints."""
+"""emlir prove by enclosures: verdicts, exit codes, JSON, and clear complaints."""
 
 import io
 import json
@@ -10,7 +10,7 @@ from tests.terminal import run_on_terminal
 
 
 def run(capsys, *words):
-    code = main.run(["prove", *words])
+    code = main.run(["prove", "--prover", "enclosure", *words])
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     assert "proved" not in captured.out.lower()
@@ -140,6 +140,6 @@ def test_bad_input_as_json(capsys):
 
 def test_progress_is_shown_on_a_terminal():
     claim = ["x*y <= (x^2 + y^2)/2 + 0.001", "--where", "x in [0, 1], y in [0, 1]"]
-    out, shown = run_on_terminal("prove", *claim, "--json")
+    out, shown = run_on_terminal("prove", "--prover", "enclosure", *claim, "--json")
     assert json.loads(out)["verdict"] == "enclosed"
     assert "boxes decided" in shown

@@ -31,7 +31,7 @@ def test_2_extrapolation_far_out_of_the_data(shape):
 
 def test_3_a_bound_that_is_proven_and_one_that_is_refuted():
     box = {"x": ("0.1", 10)}
-    assert emlir.prove("eml(1, x) > 0", {"x": ("0.1", 10)}).verdict == "enclosed"
+    assert emlir.prove("eml(1, x) > 0", {"x": ("0.1", 10)}).verdict == "proved"
     assert emlir.prove("eml(1, x) > 1", box).verdict == "refuted"
     assert "declare-const" in emlir.emit(emlir.parse("eml(1, x) > 0"), "smtlib2")
 
@@ -58,4 +58,4 @@ def test_5_a_rate_law_and_its_ceiling():
     gap = np.broadcast_to(emlir.evaluate(rest, {"T": np.array([100.0, 1000.0])}), 2)
     assert np.max(np.abs(gap)) < 1e-6
     claim = emlir.lt(found.expression, 30)
-    assert emlir.prove(claim, {"T": (300, 600)}).verdict == "enclosed"
+    assert emlir.prove(claim, {"T": (300, 600)}).verdict == "proved"

@@ -97,7 +97,7 @@ def test_what_the_page_says(offered, tmp_path):
             "3*t^2",
             "3 \\cdot",
         ),
-        *("3.001", "0.002", "K = ", "Pareto front", "height > 0", "holds, by ball arithmetic"),
+        *("3.001", "0.002", "K = ", "Pareto front", "height > 0", "proved over the whole range"),
         *(
             "height grows with t",
             "SHA-256",

@@ -1,12 +1,15 @@
 """The prover: known claims, hostile claims, evidence that is checked again, and fuzzing."""
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 import emlir
 from emlir.claims import Claim, Limits
 from emlir_proof import boxes, prover, recheck
+
+prove = partial(emlir.prove, prover="enclosure")
 
 TRUE = [
     ("exp(x) >= 1 + x", "x in [-1, 1]"),
@@ -100,14 +103,14 @@ OPEN = [
 
 @pytest.mark.parametrize(("claim", "box"), TRUE)
 def test_true_claims_are_enclosed_and_recheck(claim, box):
-    verdict = emlir.prove(claim, box)
+    verdict = prove(claim, box)
     assert verdict.verdict == "enclosed"
     recheck(verdict)
 
 
 @pytest.mark.parametrize(("claim", "box", "reason"), FALSE)
 def test_false_claims_are_refuted_with_a_point_of_the_box(claim, box, reason):
-    verdict = emlir.prove(claim, box, time_limit=2)
+    verdict = prove(claim, box, time_limit=2)
     assert (verdict.verdict, verdict.reason) == ("refuted", reason)
     assert boxes.contains_point(verdict.claim.box, verdict.point)
     assert all(isinstance(value, Fraction) for value in verdict.point.values())
@@ -116,14 +119,14 @@ def test_false_claims_are_refuted_with_a_point_of_the_box(claim, box, reason):
 @pytest.mark.parametrize(("claim", "box", "reason"), OPEN)
 def test_what_is_out_of_reach_is_unknown_with_its_reason(claim, box, reason):
     limit = 0.5 if reason == "time limit" else 60
-    verdict = emlir.prove(claim, box, time_limit=limit)
+    verdict = prove(claim, box, time_limit=limit)
     assert (verdict.verdict, verdict.reason) == ("unknown", reason)
     assert verdict.detail
     assert set(verdict.worst_box) == set(verdict.claim.box)
 
 
 def test_a_refutation_carries_the_values_of_both_sides():
-    found = emlir.prove("ln(x) > 0 and x < 3", "x in [0, 3], y in [5, 6]")
+    found = prove("ln(x) > 0 and x < 3", "x in [0, 3], y in [5, 6]")
     assert found.point == {"x": 0, "y": Fraction(11, 2)}
     first, second = found.sides
     assert str(first.relation) == "ln(x) > 0"
@@ -133,7 +136,7 @@ def test_a_refutation_carries_the_values_of_both_sides():
 
 
 def test_bounds_of_a_tiny_difference_keep_their_sign():
-    (side,) = emlir.prove("exp(x) >= 1 + x + 1e-30", "x in [-1, 1]").sides
+    (side,) = prove("exp(x) >= 1 + x + 1e-30", "x in [-1, 1]").sides
     lo, hi = side.difference
     assert lo <= -1e-30 <= hi < 0
 
@@ -143,16 +146,16 @@ def test_bounds_of_a_tiny_difference_keep_their_sign():
     [("x in [0, 1]", True), ("x in (0, 1]", False), (f"x in [{10**-30!r}, 1]", False)],
 )
 def test_an_open_end_never_refutes(box, at_end):
-    verdict = emlir.prove("x != 0", box)
+    verdict = prove("x != 0", box)
     assert verdict.verdict == ("refuted" if at_end else "enclosed")
 
 
 def test_float_ends_round_outward():
     third = 1 / 3
-    assert emlir.prove("3*x != 1", {"x": (0, third)}).verdict == "enclosed"
-    assert emlir.prove("x != 0.1", {"x": (0, 0.1)}).verdict == "refuted"
-    assert emlir.prove("x <= 0.1", {"x": (0, 0.1)}).verdict == "refuted"  # the double is above
-    assert emlir.prove("x <= 0.1", {"x": (0, "0.1")}).verdict == "enclosed"
+    assert prove("3*x != 1", {"x": (0, third)}).verdict == "enclosed"
+    assert prove("x != 0.1", {"x": (0, 0.1)}).verdict == "refuted"
+    assert prove("x <= 0.1", {"x": (0, 0.1)}).verdict == "refuted"  # the double is above
+    assert prove("x <= 0.1", {"x": (0, "0.1")}).verdict == "enclosed"
 
 
 @pytest.mark.parametrize(
@@ -174,36 +177,36 @@ def test_float_ends_round_outward():
 )
 def test_bad_claims_and_boxes_are_errors(claim, box, error, message):
     with pytest.raises(error, match=message):
-        emlir.prove(claim, box)
+        prove(claim, box)
 
 
 @pytest.mark.parametrize("limit", [0, -1, float("nan"), "1"])
 def test_bad_time_limits_are_errors(limit):
     with pytest.raises(ValueError, match="time limit"):
-        emlir.prove("1 > 0", time_limit=limit)
+        prove("1 > 0", time_limit=limit)
 
 
 def test_an_unknown_prover_is_an_error():
     with pytest.raises(emlir.UnknownNameError, match="enclosure"):
-        emlir.prove("1 > 0", prover="oracle")
+        prove("1 > 0", prover="oracle")
 
 
 def test_long_bounds_and_odd_names():
     digits = "0." + "3" * 200
-    assert emlir.prove(f"x > {digits}", {"x": (Fraction(1, 3), 1)}).verdict == "enclosed"
-    assert emlir.prove("`exp`*`a b` >= 0", "`exp` in [0, 1], `a b` in [0, 1]").verdict == "enclosed"
+    assert prove(f"x > {digits}", {"x": (Fraction(1, 3), 1)}).verdict == "enclosed"
+    assert prove("`exp`*`a b` >= 0", "`exp` in [0, 1], `a b` in [0, 1]").verdict == "enclosed"
 
 
 def test_the_same_search_gives_the_same_evidence():
     claim, box = "x^3 - x*y > -1.2", "x in [-1, 1], y in [0, 1]"
-    first, second = (emlir.prove(claim, box) for _ in range(2))
+    first, second = (prove(claim, box) for _ in range(2))
     assert first == second
     assert len(first.boxes) > 1
 
 
 def test_progress_is_told():
     told = []
-    emlir.prove("x*y <= (x^2 + y^2)/2 + 0.01", "x in [0, 1], y in [0, 1]", progress=told.append)
+    prove("x*y <= (x^2 + y^2)/2 + 0.01", "x in [0, 1], y in [0, 1]", progress=told.append)
     assert told
     assert [p.work for p in told] == sorted(p.work for p in told)
 
@@ -213,7 +216,7 @@ def test_the_time_limit_holds_for_large_claims():
     term = x
     for k in range(400):
         term = emlir.sin(term * x + k)
-    verdict = emlir.prove(term < Fraction(9999, 10000), {"x": (0, 10)}, time_limit=0.2)
+    verdict = prove(term < Fraction(9999, 10000), {"x": (0, 10)}, time_limit=0.2)
     assert verdict.verdict in ("unknown", "refuted")
 
 

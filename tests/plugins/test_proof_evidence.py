@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
@@ -10,10 +11,12 @@ from emlir import Interval, parse
 from emlir.claims import Claim
 from emlir_proof import recheck
 
+prove = partial(emlir.prove, prover="enclosure")
+
 
 @pytest.fixture(scope="module")
 def enclosed():
-    verdict = emlir.prove("x^2 + y^2 - x*y >= -0.1", "x in [-1, 1], y in (-1, 1]")
+    verdict = prove("x^2 + y^2 - x*y >= -0.1", "x in [-1, 1], y in (-1, 1]")
     assert len(verdict.boxes) > 5
     recheck(verdict)
     return verdict
@@ -75,7 +78,7 @@ def test_recheck_rejects_one_box_that_is_too_large_to_decide(enclosed):
 
 
 def test_recheck_of_a_closed_claim():
-    verdict = emlir.prove("exp(x) > 2", {"x": (1, 1)})
+    verdict = prove("exp(x) > 2", {"x": (1, 1)})
     recheck(verdict)
     with pytest.raises(ValueError, match="does not decide"):
         recheck(replace(verdict, claim=Claim(parse("exp(x) > 3"), verdict.claim.box)))

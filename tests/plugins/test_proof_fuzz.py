@@ -1,6 +1,7 @@
 """Fuzzing the prover: false claims are never enclosed, true ones never refuted."""
 
 from fractions import Fraction
+from functools import partial
 
 from hypothesis import assume, given, strategies as st
 
@@ -14,6 +15,8 @@ from emlir_proof.goal import Goal, at
 from emlir_proof.judge import judge
 from emlir_proof.points import HIGH, judge_point, refute
 from emlir_proof.prover import PRECISION, PROVER
+
+prove = partial(emlir.prove, prover="enclosure")
 
 SHORT = Limits(0.05)
 

@@ -1,6 +1,7 @@
 """The parts of the prover, one by one."""
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,8 @@ from emlir_proof.judge import judge
 from emlir_proof.linear import collect
 from emlir_proof.points import judge_point
 from emlir_proof.signs import sign_of
+
+prove = partial(emlir.prove, prover="enclosure")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ def test_operators_that_jump_are_never_bounded_by_their_derivative():
         assert not goal.atoms[0].form.gradient()
         with working_precision(96):
             assert not judge(goal, goal.start()).holds
-        assert emlir.prove(text, "x in [0, 1]").verdict == "refuted"
+        assert prove(text, "x in [0, 1]").verdict == "refuted"
 
 
 def test_points_are_judged_with_more_bits_until_decided():

@@ -1,17 +1,23 @@
 """Ranges: rational bounds of atoms, monomials and polynomials on a leaf, each shown by a fact."""
 
 from fractions import Fraction
-from math import isqrt
 from typing import NamedTuple
 
 from emlir_proof.certify.knots import arc, circle_number, logarithm, short
 from emlir_proof.certify.leaf import Leaf
+from emlir_proof.certify.small import (
+    BITS,
+    coefficient,
+    floor_of_product,
+    halves,
+    plain,
+    root_near,
+    weights,
+)
 from emlir_proof.checker.calculus import below
 from emlir_proof.checker.facts import CertificateError, shape
 from emlir_proof.checker.polynomials import Monomial, Poly, number
 
-BITS = 24
-"""Significant digits of the points where functions are bounded."""
 LONG = 96
 """Bounds with more digits than this are rounded."""
 
@@ -79,7 +85,7 @@ class Ranges:
         assert bound is not None
         place = self.leaf.place_of_bound(poly)
         parts: list[tuple[Fraction, list[int]]] = [(self._ratio(place, poly), [place])]
-        return self.leaf.take("combine", _plain([*parts, (bound.value, [])]))
+        return self.leaf.take("combine", plain([*parts, (bound.value, [])]))
 
     def constant(self, value: Fraction) -> int:
         """Return the fact that a number is at least 0."""
@@ -89,7 +95,7 @@ class Ranges:
         """Return the fact ``place`` times a factor, plus a number that is not negative."""
         if factor == 1 and not slack:
             return place
-        return self.leaf.take("combine", _plain([(factor, [place]), (slack, [])]))
+        return self.leaf.take("combine", plain([(factor, [place]), (slack, [])]))
 
     def at_least(self, poly: Poly, value: Fraction) -> int | None:
         """Return the fact that ``poly`` is at least a number, which is not above its bound."""
@@ -117,7 +123,7 @@ class Ranges:
             rounded = short(value, LONG // 2, up=False)
             parts.append((value - rounded, []))
             value = rounded
-        return Low(value, self.leaf.take("combine", _plain(parts)))
+        return Low(value, self.leaf.take("combine", plain(parts)))
 
     def _of_monomial(self, monomial: Monomial, sign: int) -> Low | None:
         """Return the lower bound of a monomial, or of its negative."""
@@ -151,18 +157,18 @@ class Ranges:
                     (c.value, [a.fact]),
                     (a.value, [c.fact]),
                 ]
-                return Low(a.value * c.value, self.leaf.take("combine", _plain(parts)))
+                return Low(a.value * c.value, self.leaf.take("combine", plain(parts)))
             return None
         ends = a.value, -b.value, c.value, -d.value
-        weight = max(_weights(*ends), key=lambda w: _floor_of_product(w, *ends)[0])
-        value, p, q = _floor_of_product(weight, *ends)
+        weight = max(weights(*ends), key=lambda w: floor_of_product(w, *ends)[0])
+        value, p, q = floor_of_product(weight, *ends)
         parts = [
             (weight, [a.fact, c.fact]),
             (1 - weight, [b.fact, d.fact]),
             (abs(p), [a.fact if p > 0 else b.fact]),
             (abs(q), [c.fact if q > 0 else d.fact]),
         ]
-        return Low(value, self.leaf.take("combine", _plain(parts)))
+        return Low(value, self.leaf.take("combine", plain(parts)))
 
     def _of_atom(self, monomial: Monomial, sign: int) -> Low | None:
         ((atom, power),) = monomial
@@ -330,9 +336,9 @@ class Ranges:
         h = t - number(k)
         square = self.atoms.times(h, h)
         least = function.scaled(Fraction(sign)) - bend.poly
-        curve = -_coefficient(least, square)
+        curve = -coefficient(least, square)
         slope_part = least + square.scaled(curve)
-        slope = _coefficient(slope_part, h)
+        slope = coefficient(slope_part, h)
         value = (slope_part - h.scaled(slope)).constant - abs(slope) * r - curve * r * r
         if value <= -1:
             return always
@@ -342,7 +348,7 @@ class Ranges:
             (abs(slope), [near]),
             (curve, facts),
         ]
-        return Low(value, self.leaf.take("combine", _plain(parts)))
+        return Low(value, self.leaf.take("combine", plain(parts)))
 
     def _angle(self, name: str, p: Poly, sign: int) -> Low | None:
         """Bound atan or asin by tan or sin at a rational angle."""
@@ -379,59 +385,3 @@ WIDEST = 3
 """Ranges of sin and cos wider than twice this are from -1 to 1."""
 STEEPEST = Fraction(3, 2)
 """Angles up to which tan is used."""
-
-
-def _coefficient(poly: Poly, of: Poly) -> Fraction:
-    """Return how often the leading term of ``of`` is in ``poly``."""
-    if of.is_number:
-        return Fraction(0)
-    monomial, c = of.key[-1]
-    return poly.terms.get(monomial, Fraction(0)) / c
-
-
-def halves(monomial: Monomial) -> tuple[Monomial, Monomial]:
-    """Write a monomial as a product: of two equal ones, or of its last factor and the rest."""
-    if all(power % 2 == 0 for _, power in monomial):
-        half = tuple((atom, power // 2) for atom, power in monomial)
-        return half, half
-    atom, power = monomial[-1]
-    if len(monomial) > 1:
-        return monomial[:-1], monomial[-1:]
-    step = 1 if power > 0 else -1
-    return ((atom, power - step),), ((atom, step),)
-
-
-def root_near(value: Fraction, up: bool) -> Fraction:
-    """Return a short number whose square is at most (or at least) ``value``."""
-    if value <= 0:
-        return Fraction(0)
-    scale = 4 ** max(0, BITS + value.denominator.bit_length())
-    k = Fraction(isqrt(int(value * scale)), isqrt(scale))
-    if k * k == value:
-        return k
-    k = short(k, BITS, up=up)
-    while (k * k < value) if up else (k * k > value):
-        k = short(k * (1 + Fraction(1 if up else -1, 2**BITS)), BITS + 4, up=up)
-    return k
-
-
-def _plain(parts: list[tuple[Fraction, list[int]]]) -> list[tuple[Fraction, list[int]]]:
-    return [part for part in parts if part[0]]
-
-
-def _weights(a: Fraction, b: Fraction, c: Fraction, d: Fraction) -> list[Fraction]:
-    """Return the weights at which the bound of a product may be best."""
-    found = [Fraction(1), Fraction(0)]
-    for lo, hi in ((a, b), (c, d)):
-        if lo < 0 < hi:
-            found.append(hi / (hi - lo))
-    return found
-
-
-def _floor_of_product(
-    w: Fraction, a: Fraction, b: Fraction, c: Fraction, d: Fraction
-) -> tuple[Fraction, Fraction, Fraction]:
-    """Bound u v >= w (c u + a v - a c) + (1 - w) (d u + b v - b d) on [a, b] x [c, d]."""
-    p, q = w * c + (1 - w) * d, w * a + (1 - w) * b
-    value = p * (a if p > 0 else b) + q * (c if q > 0 else d) - w * a * c - (1 - w) * b * d
-    return value, p, q

@@ -11,7 +11,8 @@ from math import inf
 from time import monotonic
 
 from emlir_proof.certify.knots import short
-from emlir_proof.certify.ranges import BITS, FARTHEST, Low, Ranges, halves
+from emlir_proof.certify.ranges import FARTHEST, Low, Ranges
+from emlir_proof.certify.small import BITS, halves
 from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.polynomials import ONE, Monomial, Poly, number
 from emlir_proof.checker.rules import cleared
