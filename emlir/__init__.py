@@ -41,6 +41,13 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from emlir.certificates import Certificate as Certificate, Checked as Checked, check as check
+    from emlir.claim_forms import (
+        concave as concave,
+        convex as convex,
+        decreasing as decreasing,
+        increasing as increasing,
+        lipschitz as lipschitz,
+    )
     from emlir.claims import (
         Claim as Claim,
         Enclosed as Enclosed,
@@ -65,6 +72,9 @@ if TYPE_CHECKING:
     from emlir.moments import Moments as Moments
 
 _LATER = {
+    **dict.fromkeys(
+        ("concave", "convex", "decreasing", "increasing", "lipschitz"), "emlir.claim_forms"
+    ),
     **dict.fromkeys(("Certificate", "Checked", "check"), "emlir.certificates"),
     **dict.fromkeys(("Claim", "Enclosed", "Proved", "Refuted", "Unknown", "prove"), "emlir.claims"),
     "cost": "emlir.costs",

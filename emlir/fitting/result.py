@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emlir.evaluate import evaluate
+from emlir.expr.core import symbol
 from emlir.fitting.analysis import EmlForm, Finding, eml_form, findings
 from emlir.fitting.inputs import read_x
 from emlir.fitting.record import FitRecord
 from emlir.fitting.report import write_report
 from emlir.fitting.report_source import Source, python_source
+from emlir.text.syntax import parse
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from emlir.claims import Verdict
 
     Array = NDArray[np.float64]
 
@@ -32,6 +36,25 @@ class FitResult(FitRecord):
         columns = read_x(x, self.names)
         rows = next(iter(columns.values())).shape
         return np.asarray(np.broadcast_to(evaluate(self.expression, columns), rows).copy())
+
+    def prove(self, claim: str, box: Any = None, **options: Any) -> "Verdict":
+        """Decide a claim about the formula, the very expression that ``predict`` evaluates.
+
+        In ``claim``, such as ``"y > 0"``, the name of the target stands for the formula.
+        ``box`` is by default the range of each variable in the data; ``options`` are those of
+        :func:`emlir.prove`, whose errors are raised too.
+        """
+        from emlir.claims import prove
+
+        body = parse(claim).subs({symbol(self.target): self.expression})
+        if box is not None:
+            return prove(body, box, **options)
+        return prove(body, {k: v for k, v in self.data_box.items() if k in body.symbols}, **options)
+
+    @property
+    def data_box(self) -> dict[str, tuple[float, float]]:
+        """The range of each variable in the data."""
+        return {name: (float(c.min()), float(c.max())) for name, c in self.columns.items()}
 
     @cached_property
     def eml(self) -> EmlForm | str:
