@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, lcm
 
-from emlir_proof.certify.farkas import Combination, combine
+from emlir_proof.certify.farkas import combine
 from emlir_proof.certify.leaf import Leaf
 from emlir_proof.certify.ranges import Ranges
 from emlir_proof.certify.relax import Relaxation, is_logarithm
@@ -29,6 +29,7 @@ class Deriver:
     leaf: Leaf
     samples: Samples
     deadline: float = inf
+    is_quick: bool = False
 
     def __post_init__(self) -> None:
         self.atoms = self.leaf.space.atoms
@@ -128,26 +129,31 @@ class Deriver:
                     yield found if positive else -found
 
     def _by_relaxation(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """A sum of inequalities that bound the monomials."""
         del order
-        found = self._combined(poly, relation)
-        if found is None:
+        relaxation = Relaxation(self.ranges, self.deadline)
+        relaxation.collect(poly)
+        return self._combined(poly, relation, relaxation)
+
+    def _by_products(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """As before, with products of inequalities and comparisons among functions."""
+        del order
+        relaxation = Relaxation(self.ranges, self.deadline)
+        relaxation.collect(poly)
+        relaxation.strengthen(poly)
+        return self._combined(poly, relation, relaxation)
+
+    def _combined(self, poly: Poly, relation: Relation, relaxation: Relaxation) -> bool:
+        if time.monotonic() > self.deadline:
+            return False
+        found = combine(poly, relaxation.rows)
+        if found is None or (relation == ">" and not found.is_strict):
             return False
         parts = [(factor * row.sign, row.facts()) for factor, row in found.parts]
         if found.rest:
             parts.append((found.rest, []))
         self.leaf.take("combine", parts)
         return self._done(poly, relation)
-
-    def _combined(self, poly: Poly, relation: Relation) -> Combination | None:
-        relaxation = Relaxation(self.ranges, self.deadline)
-        for add in (relaxation.collect, relaxation.strengthen):
-            add(poly)
-            if time.monotonic() > self.deadline:
-                return None
-            found = combine(poly, relaxation.rows)
-            if found is not None and (relation == ">=" or found.is_strict):
-                return found
-        return None
 
     def _by_slopes(self, poly: Poly, relation: Relation, order: int) -> bool:
         """The mean value theorem, in each variable and direction."""
@@ -209,6 +215,8 @@ WAYS = (
     Deriver._by_relaxation,
     Deriver._by_exponentials,
     Deriver._by_roots,
+    Deriver._by_products,
     Deriver._by_slopes,
 )
 """The ways in which something is shown, in the order in which they are tried."""
+QUICK_WAYS = (Deriver._by_relaxation,)

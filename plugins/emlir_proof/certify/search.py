@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from emlir.plugin_api import Claim, Interval, Limits, Progress, Refuted
@@ -23,15 +23,25 @@ from emlir_proof.checker.polynomials import TooLargeError, number
 PRECISION = 192
 MOST_LEAVES = 2_000
 MOST_SUSPECTS = 3
+LONGEST = 0.1
+"""The part of the time limit that one part of the box may take."""
+COSTLY = 0.1
+"""Seconds after which the halves of a part are tried in the quick ways only..."""
+QUICK_CUTS = 3
+"""... and their halves, so many times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the box that waits: its sides, the cuts that made it, and how many are corners."""
+    """A part of the box that waits: its sides, the cuts that made it, and how many are corners.
+
+    ``light`` counts the cuts for which only the quick ways are tried.
+    """
 
     box: Mapping[str, Interval]
     path: tuple[Fact, ...] = ()
     corners: int = 0
+    light: int = 0
 
 
 @dataclass(eq=False)
@@ -76,7 +86,9 @@ class Search:
         self.work += 1
         leaf = Leaf(self.space, [*self.sides, *part.path])
         samples = Samples(self.space.atoms, part.box, part.path, blind=self.refute is None)
-        deriver = Deriver(leaf, samples, self.deadline)
+        started = time.monotonic()
+        until = min(self.deadline, started + LONGEST * self.limits.time_limit)
+        deriver = Deriver(leaf, samples, until, is_quick=part.light > 0)
         asked = Asked(deriver)
         try:
             values = values_of(self.nodes, asked)
@@ -91,7 +103,9 @@ class Search:
             found = self.refute(list(self._suspects(asked, part.box)))
             if found is not None:
                 return found
-        return self._cut(part, values, deriver.ranges)
+        spent = time.monotonic() - started
+        light = part.light - 1 if part.light else QUICK_CUTS if spent > COSTLY else 0
+        return self._cut(replace(part, light=light), values, deriver.ranges)
 
     def _suspects(self, asked: Asked, box: Mapping[str, Interval]) -> Iterator[Point]:
         """Yield points at which something that was asked is likely to fail, and the middle."""
@@ -114,8 +128,8 @@ class Search:
         self.cover.append(("cut", poly, True))
         left, right = split(part.box, name, place)
         return [
-            Part(left, (*part.path, Fact(-poly, ">=")), part.corners),
-            Part(right, (*part.path, Fact(poly, ">=")), part.corners),
+            replace(part, box=left, path=(*part.path, Fact(-poly, ">="))),
+            replace(part, box=right, path=(*part.path, Fact(poly, ">="))),
         ]
 
     def _corner(self, part: Part, cut: Cut) -> list[Part]:
@@ -124,7 +138,7 @@ class Search:
         facts = below, Fact(cut.poly, ">=")
         boxes = self._halves(part.box, cut)
         return [
-            Part(box, (*part.path, fact), part.corners + 1)
+            replace(part, box=box, path=(*part.path, fact), corners=part.corners + 1)
             for box, fact in zip(boxes, facts, strict=True)
         ]
 
