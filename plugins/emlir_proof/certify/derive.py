@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, lcm
 
-from emlir_proof.certify.farkas import combine
+from emlir_proof.certify.farkas import Combination, combine
 from emlir_proof.certify.leaf import Leaf
 from emlir_proof.certify.ranges import Ranges
 from emlir_proof.certify.relax import Relaxation, is_logarithm
@@ -16,6 +16,8 @@ from emlir_proof.checker.facts import CertificateError, Relation
 from emlir_proof.checker.polynomials import Monomial, Poly, number
 from emlir_proof.checker.rules import cleared
 
+MOST_FACTORS = 3
+"""Exponentials that are tried as divisors."""
 MOST_POWER = 6
 """Powers that removing logarithms may make."""
 ORDERS = {1: 4, 2: 2}
@@ -34,6 +36,7 @@ class Deriver:
     def __post_init__(self) -> None:
         self.atoms = self.leaf.space.atoms
         self.ranges = Ranges(self.leaf)
+        self._tightened: set[Poly] = set()
         self._failed: set[tuple[Poly, Relation, int]] = set()
         self.orders = ORDERS.get(self.samples.variables, 1)
 
@@ -47,14 +50,15 @@ class Deriver:
             return False
         if time.monotonic() > self.deadline:
             return False
+        self._failed.add(key)  # while it is open, it is no way to itself
         try:
             shown = self._by_bounds(poly, relation) or any(
                 way(self, poly, relation, left) for way in WAYS
             )
         except (CertificateError, ZeroDivisionError):
             shown = False
-        if not shown:
-            self._failed.add(key)
+        if shown:
+            self._failed.discard(key)
         return shown
 
     def _by_bounds(self, poly: Poly, relation: Relation) -> bool:
@@ -149,11 +153,65 @@ class Deriver:
         found = combine(poly, relaxation.rows)
         if found is None or (relation == ">" and not found.is_strict):
             return False
-        parts = [(factor * row.sign, row.facts()) for factor, row in found.parts]
-        if found.rest:
-            parts.append((found.rest, []))
-        self.leaf.take("combine", parts)
+        self._take(found, found.rest)
         return self._done(poly, relation)
+
+    def _take(self, found: Combination, rest: Fraction) -> None:
+        parts = [(factor * row.sign, row.facts()) for factor, row in found.parts]
+        self.leaf.take("combine", [*parts, (rest, [])] if rest else parts)
+
+    def _by_arguments(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """Bound what functions are of more closely, then try again."""
+        improved = False
+        for atom in below(self.atoms, poly):
+            argument = self.atoms.atoms[atom].argument
+            if len(argument.terms) > 1 and argument not in self._tightened:
+                self._tightened.add(argument)
+                for side in (argument, -argument):
+                    improved |= self._tighten(side)
+        return improved and self._by_relaxation(poly, relation, order)
+
+    def _tighten(self, poly: Poly) -> bool:
+        """Find a better lower bound of ``poly``; whether there is one."""
+        relaxation = Relaxation(self.ranges, self.deadline)
+        relaxation.collect(poly)
+        relaxation.strengthen(poly)
+        found = combine(poly, relaxation.rows, None)
+        known = self.ranges.low(poly)
+        if found is None or (known is not None and found.rest <= known.value):
+            return False
+        self._take(found, Fraction(0))
+        self.ranges.forget()
+        return True
+
+    def _by_factor(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """Divide by an exponential."""
+        for atom in sorted(poly.atoms())[-MOST_FACTORS:]:
+            entry = self.atoms.atoms[atom]
+            if entry.kind != "exp" or entry.argument.is_number:
+                continue
+            made = self.atoms.times(poly, self.atoms.exp(-entry.argument))
+            if self.show(made, relation, order):
+                facts = self.ranges.as_fact(made), self.leaf.take("positive", entry.argument)
+                self.leaf.take("combine", [(Fraction(1), list(facts))])
+                return self._done(poly, relation)
+        return False
+
+    def _by_floors(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """c (floor(p) - n) >= 0 with whole n, by comparing p with n."""
+        if relation == ">":
+            return False
+        for monomial, c in poly.terms.items():
+            if len(monomial) != 1 or self.atoms.atoms[monomial[0][0]].kind != "floor":
+                continue
+            p = self.atoms.atoms[monomial[0][0]].argument
+            rest = poly.scaled(1 / abs(c)) - Poly({monomial: Fraction(1 if c > 0 else -1)})
+            gap = p + rest if c > 0 else rest + number(1) - p
+            if self.show(gap, ">=" if c > 0 else ">", order):
+                rule = "whole_above" if c > 0 else "whole_below"
+                self.leaf.take(rule, p, self.ranges.as_fact(gap))
+                return self._done(poly, relation)
+        return False
 
     def _by_slopes(self, poly: Poly, relation: Relation, order: int) -> bool:
         """The mean value theorem, in each variable and direction."""
@@ -215,7 +273,10 @@ WAYS = (
     Deriver._by_relaxation,
     Deriver._by_exponentials,
     Deriver._by_roots,
+    Deriver._by_floors,
+    Deriver._by_arguments,
     Deriver._by_products,
+    Deriver._by_factor,
     Deriver._by_slopes,
 )
 """The ways in which something is shown, in the order in which they are tried."""

@@ -19,6 +19,7 @@ from emlir_proof.checker.polynomials import ONE, Monomial, Poly
 
 Array = NDArray[np.float64]
 
+_ZERO = Fraction(0)
 TINY = 1e-9
 """Factors below this part of the largest are taken for 0."""
 SIMPLE = 60
@@ -28,7 +29,7 @@ BITS = 40
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Rows with their factors, and the number that is left, not negative."""
+    """Rows with their factors, and the number that is left."""
 
     parts: tuple[tuple[Fraction, Row], ...]
     rest: Fraction
@@ -39,8 +40,11 @@ class Combination:
         return self.rest > 0 or any(row.is_strict for _, row in self.parts)
 
 
-def combine(goal: Poly, rows: Sequence[Row]) -> Combination | None:
-    """Return ``goal`` as a combination of rows, with as much as possible left over."""
+def combine(goal: Poly, rows: Sequence[Row], least: Fraction | None = _ZERO) -> Combination | None:
+    """Return ``goal`` as a combination of rows, with as much as possible left over.
+
+    None if that is below ``least``, if there is one.
+    """
     factors = _factors(goal, rows)
     if factors is None:
         return None
@@ -49,7 +53,7 @@ def combine(goal: Poly, rows: Sequence[Row]) -> Combination | None:
         found = _exactly(goal, rows, [exact(value) for value in factors])
         if found is not None and (best is None or found.rest > best.rest):
             best = found
-        if best is not None and best.rest >= 0:
+        if best is not None and (least is None or best.rest >= least):
             return best
     return None
 

@@ -15,7 +15,7 @@ from emlir_proof.goal import Goal
 from emlir_proof.points import HIGH, LOW, first_probes, refute
 from emlir_proof.prover import Search as Enclosing
 
-SHARE = 0.6
+SHARE = 0.85
 """The part of the time limit for the search for a certificate."""
 LEAST = 0.1
 """Seconds that the search for an enclosure has in any case."""

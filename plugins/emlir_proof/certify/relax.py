@@ -135,16 +135,24 @@ class Relaxation:
                 return
             if len(monomial) > 1:
                 waiting += self._take(self._weighted(monomial))
-            elif is_logarithm(self.atoms, monomial):
+            elif monomial[0][1] == 1 and self.atoms.atoms[monomial[0][0]].kind in ("exp", "ln"):
+                waiting += self._take(self._tangents(monomial[0][0]))
+            if is_logarithm(self.atoms, monomial):
                 p = self.atoms.atoms[monomial[0][0]].argument
                 waiting += self._take(self._entropy(Poly({monomial: Fraction(1)}), p))
         self._follow(waiting)
         roots = sorted({half for monomial in goal.terms for half in self._roots(monomial)} | {ONE})
+        is_odd = any(sum(power for _, power in m) == 3 for m in goal.terms)
+        squares: list[Row] = []
         for place, a in enumerate(roots[:MOST_ROOTS]):
             for b in roots[place + 1 : MOST_ROOTS]:
                 for ratio in self._ratios(goal, a, b):
-                    base = Poly({a: Fraction(1), b: ratio})
-                    self._add(self._step("square", base))
+                    square = self._step("square", Poly({a: Fraction(1), b: ratio}))
+                    self._add(square)
+                    if is_odd and a and sum(power for _, power in (*a, *b)) == 2:
+                        squares.append(square)
+        for square in squares:
+            self._follow(self._take(self._times_variables(square)))
         exponents = self._exponents(goal)
         for s in exponents:
             for t in exponents:
@@ -153,6 +161,27 @@ class Relaxation:
                     self._follow(self._take(self._relative(s, t)))
         self._follow(self._take(self._sums(goal)))
 
+    def _tangents(self, atom: int) -> Iterator[Row]:
+        """More tangents of an exponential, or of a logarithm."""
+        entry = self.atoms.atoms[atom]
+        t = entry.argument if entry.kind == "exp" else Poly({((atom, 1),): Fraction(1)})
+        low, high = self.ranges.low(t), self.ranges.high(t)
+        if low is None or high is None:
+            return
+        a, b = low.value, high
+        quarters = (short((3 * a + b) / 4, BITS, up=False), short((a + 3 * b) / 4, BITS, up=False))
+        for k in (*quarters, Fraction(1), Fraction(-1)):
+            if a <= k <= b and abs(k) <= FARTHEST:
+                yield self._step("tangent", t, k)
+
+    def _times_variables(self, square: Row) -> Iterator[Row]:
+        """A square times the distance of a variable to its lower end."""
+        for atom, entry in enumerate(self.atoms.atoms):
+            if entry.kind == "var":
+                low = self.ranges.low(Poly({((atom, 1),): Fraction(1)}))
+                if low is not None:
+                    yield self._times(square, low)
+
     def _exponents(self, goal: Poly) -> list[Poly]:
         """Return what the exponentials in ``goal`` are of, and its logarithms, a few of them."""
         found = []
@@ -160,7 +189,7 @@ class Relaxation:
             entry = self.atoms.atoms[atom]
             if entry.kind == "exp":
                 found.append(entry.argument)
-            if entry.kind == "ln" and len(entry.argument.terms) == 1:
+            if entry.kind == "ln":
                 found.append(Poly({((atom, 1),): Fraction(1)}))
         return found[:MOST_EXPONENTS]
 
@@ -168,8 +197,12 @@ class Relaxation:
         """exp(s) >= exp(t) (1 + s - t): the tangent at every point where s = t."""
         tangent = self._step("tangent", s - t, Fraction(0))
         size = self._step("positive", t)
-        poly = self.atoms.times(tangent.poly, size.poly)
-        yield Row(poly, lambda: [*tangent.facts(), *size.facts()])
+        poly = cleared(self.atoms, tangent.poly, size.poly)
+        if poly is None:
+            poly = self.atoms.times(tangent.poly, size.poly)
+            yield Row(poly, lambda: [*tangent.facts(), *size.facts()])
+        else:
+            yield Row(poly, lambda: [self.leaf.take("clear", *tangent.facts(), *size.facts())])
 
     def _sums(self, goal: Poly) -> Iterator[Row]:
         """Addition theorems, where sin or cos of a sum of others occurs."""
@@ -216,7 +249,7 @@ class Relaxation:
             yield tuple((atom, power // 2) for atom, power in monomial)
         else:
             yield monomial
-            yield from ((factor,) for factor in monomial if factor[1] == 1)
+            yield from (((atom, 1),) for atom, power in monomial if power > 0)
 
     def _coefficient(self, goal: Poly, p: Poly, q: Poly) -> Fraction:
         made = self.atoms.times(p, q).terms
@@ -229,7 +262,7 @@ class Relaxation:
         product, first, second = (self._coefficient(goal, p, q) for p, q in pairs)
         found = {product / (2 * first)} if first > 0 else set()
         found |= {2 * second / product} if product and second > 0 else set()
-        return {ratio for ratio in found if ratio} or {Fraction(1), Fraction(-1)}
+        return {ratio for ratio in found if ratio} | {Fraction(1), Fraction(-1)}
 
     def _pairs(self, u: Poly, v: Poly) -> Iterator[Row]:
         """(u - a)(v - c) >= 0 and the like: the inequalities of McCormick."""

@@ -148,16 +148,25 @@ class Rules:
         return Fact(self.atoms.floor(p) + UNIT - p, ">")
 
     def whole_above(self, p: Poly, premise: int) -> Fact:
-        """If p >= n then floor(p) >= n, for a whole n."""
-        n = self._end(premise, p, 1)
-        return Fact(self.atoms.floor(p) - number(_whole(n)), ">=")
+        """If p >= n then floor(p) >= n, for whole n: sums of whole numbers and of floors."""
+        n = p - self._fact(premise).poly
+        self._check_whole(n)
+        return Fact(self.atoms.floor(p) - n, ">=")
 
     def whole_below(self, p: Poly, premise: int) -> Fact:
-        """If p < n then floor(p) <= n - 1, for a whole n."""
-        n = self._end(premise, p, -1)
+        """If p < n then floor(p) <= n - 1, for whole n."""
+        n = self._fact(premise).poly + p
+        self._check_whole(n)
         if not self._fact(premise).is_strict:
             raise CertificateError("floor needs p < n")
-        return Fact(number(_whole(n) - 1) - self.atoms.floor(p), ">=")
+        return Fact(n - UNIT - self.atoms.floor(p), ">=")
+
+    def _check_whole(self, n: Poly) -> None:
+        """Raise unless ``n`` is a sum of whole numbers times products of floors."""
+        for monomial, c in n.terms.items():
+            kinds = {self.atoms.atoms[atom].kind for atom, power in monomial if power > 0}
+            if c.denominator != 1 or not kinds <= {"floor"} or any(k < 0 for _, k in monomial):
+                raise CertificateError("floor is compared with whole numbers")
 
     def turn(self, name: str, t: Poly, sign: int) -> Fact:
         """-1 <= sin(t) <= 1, and so for cos."""
@@ -362,9 +371,3 @@ def _sign(value: Any) -> Fraction:
     if value not in (1, -1):
         raise CertificateError(f"a sign is 1 or -1, not {value!r}")
     return Fraction(value)
-
-
-def _whole(value: Fraction) -> Fraction:
-    if value.denominator != 1:
-        raise CertificateError("floor is compared with whole numbers")
-    return value
