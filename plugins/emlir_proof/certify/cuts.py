@@ -28,7 +28,7 @@ class Cut:
 def corner_cuts(
     nodes: Sequence[Sequence[Any]], values: Sequence[Value], ranges: Ranges
 ) -> Iterator[Cut]:
-    """Yield cuts that decide conditions, signs under abs, and steps of floor.
+    """Yield cuts that decide conditions, sides of or, signs under abs, and steps of floor.
 
     What is cut at must be defined everywhere by its form.
     """
@@ -49,7 +49,10 @@ def _corners(
 ) -> Iterator[Cut]:
     for node in nodes:
         if node[0] == "piecewise.where@1" and values[node[1]] is None:
-            yield from _condition(nodes, values, node[1])
+            yield from _condition(nodes, values, node[1], ranges)
+    for node, value in zip(nodes, values, strict=True):
+        if node[0] == "piecewise.or@1" and value is None:
+            yield from _condition(nodes, values, node[1], ranges)
     atoms = ranges.atoms
     for atom in sorted({a for v in values if isinstance(v, Poly) for a in below(atoms, v)}):
         entry = atoms.atoms[atom]
@@ -72,7 +75,9 @@ def _is_worth_it(atoms: Atoms, poly: Poly) -> bool:
     return len(names) > 1 or side_of(atoms, poly) is not None
 
 
-def _condition(nodes: Sequence[Sequence[Any]], values: Sequence[Value], root: int) -> Iterator[Cut]:
+def _condition(
+    nodes: Sequence[Sequence[Any]], values: Sequence[Value], root: int, ranges: Ranges
+) -> Iterator[Cut]:
     """Yield the cut that decides the first open relation of a condition."""
     stack = [root]
     while stack:
@@ -80,11 +85,17 @@ def _condition(nodes: Sequence[Sequence[Any]], values: Sequence[Value], root: in
         if node[0] in RELATIONS:
             left, right = values[node[1]], values[node[2]]
             if isinstance(left, Poly) and isinstance(right, Poly):
-                same = RELATIONS[node[0]] in ("lt", "ge", "eq", "ne")
-                yield Cut(left - right if same else right - left, False)
+                yield Cut(_decisive(RELATIONS[node[0]], left - right, ranges), False)
                 return
         elif node[0] not in ("var", "number"):
             stack += [k for k in node[1:] if values[k] is None]
+
+
+def _decisive(name: str, difference: Poly, ranges: Ranges) -> Poly:
+    """Return the polynomial whose sign, below 0 or not, decides a relation (one side of =)."""
+    low = ranges.low(difference)
+    is_half_known = name in ("eq", "ne") and low is not None and low.value >= 0
+    return -difference if name in ("le", "gt") or is_half_known else difference
 
 
 def side_of(atoms: Atoms, poly: Poly) -> tuple[str, Fraction, bool] | None:

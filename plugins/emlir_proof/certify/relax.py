@@ -50,7 +50,9 @@ class Relaxation:
 
     def collect(self, poly: Poly) -> list[Row]:
         """Return rows that bound the monomials of ``poly``, and the monomials of those rows."""
-        self._follow(sorted(poly.terms, reverse=True))
+        cuts = range(self.leaf.facts.given)
+        waiting = self._take(map(self._known, cuts))
+        self._follow([*waiting, *sorted(poly.terms, reverse=True)])
         return self.rows
 
     def _follow(self, waiting: list[Monomial]) -> None:
