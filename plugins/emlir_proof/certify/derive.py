@@ -16,6 +16,8 @@ from emlir_proof.checker.facts import CertificateError, Relation
 from emlir_proof.checker.polynomials import Monomial, Poly, number
 from emlir_proof.checker.rules import cleared
 
+MOST_WORK = 6_000
+"""Rows after which a part is given up, to be cut."""
 MOST_FACTORS = 3
 """Exponentials that are tried as divisors."""
 MOST_POWER = 6
@@ -32,6 +34,8 @@ class Deriver:
     samples: Samples
     deadline: float = inf
     is_quick: bool = False
+    work: int = 0
+    """Rows of linear programs so far: a measure of effort that does not depend on the machine."""
 
     def __post_init__(self) -> None:
         self.atoms = self.leaf.space.atoms
@@ -48,7 +52,7 @@ class Deriver:
         key = poly, relation, left
         if poly.is_number or key in self._failed or not self.samples.may_be_positive(poly):
             return False
-        if time.monotonic() > self.deadline:
+        if self.work > MOST_WORK or time.monotonic() > self.deadline:
             return False
         self._failed.add(key)  # while it is open, it is no way to itself
         try:
@@ -148,6 +152,7 @@ class Deriver:
         return self._combined(poly, relation, relaxation)
 
     def _combined(self, poly: Poly, relation: Relation, relaxation: Relaxation) -> bool:
+        self.work += len(relaxation.rows)
         if time.monotonic() > self.deadline:
             return False
         found = combine(poly, relaxation.rows)
@@ -176,6 +181,7 @@ class Deriver:
         relaxation = Relaxation(self.ranges, self.deadline)
         relaxation.collect(poly)
         relaxation.strengthen(poly)
+        self.work += len(relaxation.rows)
         found = combine(poly, relaxation.rows, None)
         known = self.ranges.low(poly)
         if found is None or (known is not None and found.rest <= known.value):

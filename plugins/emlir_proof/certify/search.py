@@ -23,10 +23,8 @@ from emlir_proof.checker.polynomials import TooLargeError, number
 PRECISION = 192
 MOST_LEAVES = 2_000
 MOST_SUSPECTS = 3
-LONGEST = 0.1
-"""The part of the time limit that one part of the box may take."""
-COSTLY = 0.1
-"""Seconds after which the halves of a part are tried in the quick ways only..."""
+COSTLY = 600
+"""Work after which the halves of a part are tried in the quick ways only..."""
 QUICK_CUTS = 3
 """... and their halves, so many times."""
 
@@ -86,9 +84,7 @@ class Search:
         self.work += 1
         leaf = Leaf(self.space, [*self.sides, *part.path])
         samples = Samples(self.space.atoms, part.box, part.path, blind=self.refute is None)
-        started = time.monotonic()
-        until = min(self.deadline, started + LONGEST * self.limits.time_limit)
-        deriver = Deriver(leaf, samples, until, is_quick=part.light > 0)
+        deriver = Deriver(leaf, samples, self.deadline, is_quick=part.light > 0)
         asked = Asked(deriver)
         try:
             values = values_of(self.nodes, asked)
@@ -103,8 +99,7 @@ class Search:
             found = self.refute(list(self._suspects(asked, part.box)))
             if found is not None:
                 return found
-        spent = time.monotonic() - started
-        light = part.light - 1 if part.light else QUICK_CUTS if spent > COSTLY else 0
+        light = part.light - 1 if part.light else QUICK_CUTS if deriver.work > COSTLY else 0
         return self._cut(replace(part, light=light), values, deriver.ranges)
 
     def _suspects(self, asked: Asked, box: Mapping[str, Interval]) -> Iterator[Point]:

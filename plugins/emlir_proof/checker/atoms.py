@@ -31,6 +31,7 @@ class Atoms:
     def __init__(self) -> None:
         self.atoms: list[Atom] = []
         self._numbers: dict[Atom, int] = {}
+        self._products: dict[tuple[Monomial, Monomial], Poly] = {}
 
     def _atom(self, atom: Atom) -> Poly:
         if atom not in self._numbers:
@@ -136,7 +137,9 @@ class Atoms:
         sums: dict[Monomial, Fraction] = {}
         for a, c in p.terms.items():
             for b, d in q.terms.items():
-                for monomial, e in self._joined(a, b).terms.items():
+                if (a, b) not in self._products:
+                    self._products[a, b] = self._joined(a, b)
+                for monomial, e in self._products[a, b].terms.items():
                     sums[monomial] = sums.get(monomial, Fraction(0)) + c * d * e
         return Poly(sums)
 

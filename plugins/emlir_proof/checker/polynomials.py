@@ -22,16 +22,23 @@ class TooLargeError(ValueError):
 class Poly:
     """An immutable polynomial; ``key`` tells equal ones."""
 
-    __slots__ = ("key", "terms")
+    __slots__ = ("_key", "terms")
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
         self.terms = {monomial: c for monomial, c in terms.items() if c}
         if len(self.terms) > MOST_TERMS:
             raise TooLargeError(f"a polynomial of more than {MOST_TERMS:,} terms")
-        self.key = tuple(sorted(self.terms.items()))
+        self._key: tuple[tuple[Monomial, Fraction], ...] | None = None
+
+    @property
+    def key(self) -> tuple[tuple[Monomial, Fraction], ...]:
+        """The terms in order."""
+        if self._key is None:
+            self._key = tuple(sorted(self.terms.items()))
+        return self._key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Poly) and self.key == other.key
+        return isinstance(other, Poly) and self.terms == other.terms
 
     def __hash__(self) -> int:
         return hash(self.key)
