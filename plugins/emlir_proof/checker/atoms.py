@@ -8,6 +8,7 @@ defined: ln p where p > 0, sqrt p where p >= 0, 1/p where p is not 0. See ``fact
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import isqrt
 
 from .polynomials import ONE, UNIT, ZERO, Monomial, Poly, TooLargeError, number
@@ -152,6 +153,11 @@ class Atoms:
         for _ in range(exponent):
             result = self.times(result, p)
         return result
+
+    def is_normal(self, monomial: Monomial) -> bool:
+        """Whether a product has each atom once, in order, and nothing is left to reduce."""
+        in_order = all(a < b for (a, _), (b, _) in pairwise(monomial))
+        return in_order and self._reduced(monomial) == Poly({monomial: Fraction(1)})
 
     def _joined(self, a: Monomial, b: Monomial) -> Poly:
         powers = dict(a)

@@ -86,7 +86,7 @@ def _check_box(claim: Mapping[str, Any]) -> None:
 def proven_parts(data: Mapping[str, Any], atoms: Atoms) -> list[tuple[int, Facts]]:
     """Return the leaves with all facts that their steps show."""
     read_atoms(data["atoms"], atoms)
-    polys = [read_poly(code, len(atoms.atoms)) for code in data["polys"]]
+    polys = [read_poly(code, atoms) for code in data["polys"]]
     knots, circles = _knots(data["knots"]), _circles(data["circles"])
     box = sides(atoms, data["claim"]["box"])
     leaves, found = data["leaves"], []

@@ -31,13 +31,16 @@ def write_poly(poly: Poly) -> list[list[Any]]:
     return [[str(c), *(k for pair in monomial for k in pair)] for monomial, c in poly.key]
 
 
-def read_poly(code: Any, atoms: int) -> Poly:
-    """Read a polynomial in the first ``atoms`` atoms; it must be in normal order."""
+def read_poly(code: Any, atoms: Atoms) -> Poly:
+    """Read a polynomial in the atoms so far; it must be in normal form and order."""
+    most = len(atoms.atoms)
     terms: dict[Monomial, Fraction] = {}
     for text, *rest in code:
         pairs = tuple(zip(rest[::2], rest[1::2], strict=True))
-        if not all(type(k) is int and type(n) is int and 0 <= k < atoms and n for k, n in pairs):
+        if not all(type(k) is int and type(n) is int and 0 <= k < most and n for k, n in pairs):
             raise CertificateError(f"not a term: {rest}")
+        if not atoms.is_normal(pairs):
+            raise CertificateError(f"a term is not in normal form: {rest}")
         terms[pairs] = read_number(text)
     poly = Poly(terms)
     if write_poly(poly) != code:
@@ -53,7 +56,7 @@ def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
         elif kind == "pi":
             made = atoms.pi()
         elif kind in ("exp", "ln", "sqrt", "recip", "sin", "cos", "atan", "asin", "abs", "floor"):
-            made = getattr(atoms, kind)(read_poly(argument, place))
+            made = getattr(atoms, kind)(read_poly(argument, atoms))
         else:
             raise CertificateError(f"no atom is called {kind!r}")
         if made != Poly({((place, 1),): Fraction(1)}) or len(atoms.atoms) != place + 1:
