@@ -259,7 +259,7 @@ class Rules:
             raise CertificateError("the derivative is another one")
         if self._fact(end).poly != substitute(self.atoms, p, var, place):
             raise CertificateError("the value at the end is another one")
-        rises_at_once = is_open and self._fact(slope).is_strict
+        rises_at_once = self._fact(bound).is_strict and self._fact(slope).is_strict
         is_strict = self._fact(end).is_strict or rises_at_once
         return Fact(p, ">" if is_strict else ">=")
 
