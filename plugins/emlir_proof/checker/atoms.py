@@ -15,6 +15,8 @@ from .polynomials import ONE, UNIT, ZERO, Monomial, Poly, TooLargeError, number
 
 MOST_POWER = 64
 """Powers of sums above this are not expanded."""
+MOST_BITS = 1_000_000
+"""Powers of numbers with more binary digits than this are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Atoms:
             raise TooLargeError(f"a sum to the power {exponent:,}")
         if len(p.terms) == 1:
             ((monomial, c),) = p.terms.items()
+            if exponent * (abs(c.numerator) * c.denominator).bit_length() > MOST_BITS and abs(c) != 1:
+                raise TooLargeError(f"a number to the power {exponent:,}")
             raised = tuple((atom, power * exponent) for atom, power in monomial)
             return self._reduced(raised if exponent else ONE).scaled(c**exponent)
         result = UNIT
