@@ -64,8 +64,9 @@ class Certificate:
     def load(cls, path: str | os.PathLike[str]) -> "Certificate":
         """Read a file; ``ValueError`` if it holds no certificate. Nothing is checked yet."""
         try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            text = Path(path).read_text(encoding="utf-8")
+            data = json.loads(text, object_pairs_hook=_once)
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{os.fspath(path)} holds no certificate: {error}") from None
         lacking = _lacking(data)
         if lacking:
@@ -80,6 +81,14 @@ class Certificate:
 
     def __repr__(self) -> str:
         return f"<certificate of {self.statement[:60]}>"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a mapping: people must not see another entry of a file than checkers do."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an entry is there twice")
+    return found
 
 
 def _lacking(data: Any) -> str:

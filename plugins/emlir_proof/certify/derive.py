@@ -255,11 +255,12 @@ class Deriver:
         if not self.samples.may_be_positive(slope):
             return False
         try:
-            place, is_open = self.leaf.rules.place(var, bound, direction)
+            place, _ = self.leaf.rules.place(var, bound, direction)
             end = substitute(self.atoms, poly, var, place)
         except (CertificateError, ZeroDivisionError):
             return False
-        rises_at_once = is_open and end.is_number and not end.terms
+        is_above = self.leaf.facts.facts[bound].is_strict
+        rises_at_once = is_above and end.is_number and not end.terms
         strict_end = relation == ">" and not rises_at_once
         if not self.show(end, ">" if strict_end else ">=", order - 1):
             return False

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import TRUSTED, CertificateError, check
 
@@ -10,8 +11,9 @@ from . import TRUSTED, CertificateError, check
 def main(path: str) -> int:
     """Check a file; 0 if it is accepted, 1 if it is rejected, 2 if it cannot be read."""
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = Path(path).read_text(encoding="utf-8")
+        data = json.loads(text, object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
         _say(f"cannot read {path}: {error}")
         return 2
     try:
@@ -22,6 +24,14 @@ def main(path: str) -> int:
     for key in data["trusts"]:
         _say(f"trusting {key}: {TRUSTED[key]}")
     return 0
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make a mapping; a reader must not see another entry than the checker."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an entry is there twice")
+    return found
 
 
 def _say(text: str) -> None:

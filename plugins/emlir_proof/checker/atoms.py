@@ -8,12 +8,15 @@ defined: ln p where p > 0, sqrt p where p >= 0, 1/p where p is not 0. See ``fact
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import isqrt
 
 from .polynomials import ONE, UNIT, ZERO, Monomial, Poly, TooLargeError, number
 
 MOST_POWER = 64
 """Powers of sums above this are not expanded."""
+MOST_BITS = 1_000_000
+"""Powers of numbers with more binary digits than this are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +152,19 @@ class Atoms:
             raise TooLargeError(f"a sum to the power {exponent:,}")
         if len(p.terms) == 1:
             ((monomial, c),) = p.terms.items()
+            if exponent * (abs(c.numerator) * c.denominator).bit_length() > MOST_BITS and abs(c) != 1:
+                raise TooLargeError(f"a number to the power {exponent:,}")
             raised = tuple((atom, power * exponent) for atom, power in monomial)
             return self._reduced(raised if exponent else ONE).scaled(c**exponent)
         result = UNIT
         for _ in range(exponent):
             result = self.times(result, p)
         return result
+
+    def is_normal(self, monomial: Monomial) -> bool:
+        """Whether a product has each atom once, in order, and nothing is left to reduce."""
+        in_order = all(a < b for (a, _), (b, _) in pairwise(monomial))
+        return in_order and self._reduced(monomial) == Poly({monomial: Fraction(1)})
 
     def _joined(self, a: Monomial, b: Monomial) -> Poly:
         powers = dict(a)

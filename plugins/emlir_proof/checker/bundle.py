@@ -13,6 +13,7 @@ from .claims import values_of
 from .codes import follow, read_atoms, read_number, read_poly
 from .cover import parts, sides
 from .facts import CertificateError, Fact, Facts
+from .grammar import check_claim
 from .knots import Range, is_circle, is_exponential
 from .polynomials import Poly, TooLargeError
 from .rules import Circles, Knots, Rules
@@ -34,6 +35,10 @@ TRUSTED = {
 sqrt, abs, floor, min, max, mod and where."""
 
 
+FORMAT_ERRORS = (LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+"""What reading something that is no certificate may raise."""
+
+
 def check(data: Mapping[str, Any]) -> str:
     """Return the statement that a certificate proves, or raise :class:`CertificateError`."""
     try:
@@ -44,7 +49,7 @@ def check(data: Mapping[str, Any]) -> str:
         raise CertificateError(f"too large to check: {error}") from None
     except ZeroDivisionError:
         raise CertificateError("a division by 0") from None
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except FORMAT_ERRORS as error:
         raise CertificateError(f"not in the format of a certificate: {error!r}") from None
 
 
@@ -54,7 +59,7 @@ def _check(data: Mapping[str, Any]) -> str:
     if data["checksum"] != checksum(data):
         raise CertificateError("the checksum does not fit: the file was changed")
     claim = data["claim"]
-    _check_box(claim)
+    check_claim(claim["nodes"], claim["box"])
     text = statement(claim["nodes"], claim["box"])
     if claim["text"] != text:
         raise CertificateError("the text of the claim is not what its nodes say")
@@ -69,24 +74,10 @@ def _check(data: Mapping[str, Any]) -> str:
     return text
 
 
-def _check_box(claim: Mapping[str, Any]) -> None:
-    """Raise unless every variable has a side, which is not empty."""
-    for kind, name, *_ in (node for node in claim["nodes"] if len(node) > 1):
-        if kind == "var" and name not in claim["box"]:
-            raise CertificateError(f"the box has no side for {name!r}")
-    for name, (lo, lo_open, hi, hi_open) in claim["box"].items():
-        if not (isinstance(lo_open, bool) and isinstance(hi_open, bool)):
-            raise CertificateError(f"the ends of {name!r} are open or not: true or false")
-        if lo is not None and hi is not None:
-            width = read_number(hi) - read_number(lo)
-            if width < 0 or (width == 0 and (lo_open or hi_open)):
-                raise CertificateError(f"the side of {name!r} is empty")
-
-
 def proven_parts(data: Mapping[str, Any], atoms: Atoms) -> list[tuple[int, Facts]]:
     """Return the leaves with all facts that their steps show."""
     read_atoms(data["atoms"], atoms)
-    polys = [read_poly(code, len(atoms.atoms)) for code in data["polys"]]
+    polys = [read_poly(code, atoms) for code in data["polys"]]
     knots, circles = _knots(data["knots"]), _circles(data["circles"])
     box = sides(atoms, data["claim"]["box"])
     leaves, found = data["leaves"], []

@@ -29,6 +29,15 @@ def below(atoms: Atoms, p: Poly) -> list[int]:
     return sorted(found)
 
 
+def is_linear(atoms: Atoms, p: Poly, var: int) -> bool:
+    """Whether ``p`` is written as a + b times the variable, with no variable in a and b."""
+    factors = {pair for monomial in p.terms for pair in monomial}
+    return all(
+        power == 1 if atom == var else var not in below(atoms, atoms.atoms[atom].argument)
+        for atom, power in factors
+    )
+
+
 def _of_sum(atoms: Atoms, p: Poly, slopes: dict[int, Poly]) -> Poly:
     parts = []
     for monomial, c in p.terms.items():

@@ -1,5 +1,6 @@
 """How polynomials, atoms and steps are written in a certificate, read with care."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,12 +12,13 @@ from .rules import Rules
 
 LONGEST_NUMBER = 20_000
 """Characters of a number."""
+NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
 def read_number(text: Any) -> Fraction:
     """Read ``"p/q"`` in lowest terms, as it is written by ``str``."""
-    if not isinstance(text, str) or len(text) > LONGEST_NUMBER:
-        raise CertificateError("a number is a text p or p/q")
+    if not isinstance(text, str) or len(text) > LONGEST_NUMBER or not NUMBER.fullmatch(text):
+        raise CertificateError(f"a number is a text p or p/q, not {str(text)[:40]!r}")
     try:
         value = Fraction(text)
     except (ValueError, ZeroDivisionError):
@@ -31,13 +33,16 @@ def write_poly(poly: Poly) -> list[list[Any]]:
     return [[str(c), *(k for pair in monomial for k in pair)] for monomial, c in poly.key]
 
 
-def read_poly(code: Any, atoms: int) -> Poly:
-    """Read a polynomial in the first ``atoms`` atoms; it must be in normal order."""
+def read_poly(code: Any, atoms: Atoms) -> Poly:
+    """Read a polynomial in the atoms so far; it must be in normal form and order."""
+    most = len(atoms.atoms)
     terms: dict[Monomial, Fraction] = {}
     for text, *rest in code:
         pairs = tuple(zip(rest[::2], rest[1::2], strict=True))
-        if not all(type(k) is int and type(n) is int and 0 <= k < atoms and n for k, n in pairs):
+        if not all(type(k) is int and type(n) is int and 0 <= k < most and n for k, n in pairs):
             raise CertificateError(f"not a term: {rest}")
+        if not atoms.is_normal(pairs):
+            raise CertificateError(f"a term is not in normal form: {rest}")
         terms[pairs] = read_number(text)
     poly = Poly(terms)
     if write_poly(poly) != code:
@@ -53,7 +58,7 @@ def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
         elif kind == "pi":
             made = atoms.pi()
         elif kind in ("exp", "ln", "sqrt", "recip", "sin", "cos", "atan", "asin", "abs", "floor"):
-            made = getattr(atoms, kind)(read_poly(argument, place))
+            made = getattr(atoms, kind)(read_poly(argument, atoms))
         else:
             raise CertificateError(f"no atom is called {kind!r}")
         if made != Poly({((place, 1),): Fraction(1)}) or len(atoms.atoms) != place + 1:
@@ -109,18 +114,21 @@ def _read(kind: str, code: Any, polys: Sequence[Poly]) -> Any:
     if kind == "name" and isinstance(code, str):
         return code
     if kind == "facts":
-        return [_whole(k) for k in code]
+        return [read_whole(k) for k in code]
     if kind == "parts":
-        return [(read_number(factor), [_whole(k) for k in numbers]) for factor, *numbers in code]
+        return [
+            (read_number(factor), [read_whole(k) for k in numbers]) for factor, *numbers in code
+        ]
     if kind == "poly":
-        place = _whole(code)
+        place = read_whole(code)
         if not 0 <= place < len(polys):
             raise CertificateError(f"there is no polynomial {place}")
         return polys[place]
-    return _whole(code)
+    return read_whole(code)
 
 
-def _whole(code: Any) -> int:
+def read_whole(code: Any) -> int:
+    """Read a whole number; true and 1.0 are none."""
     if type(code) is not int:
         raise CertificateError(f"{code!r} is not a whole number")
     return code

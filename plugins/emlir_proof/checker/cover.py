@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .atoms import Atoms
-from .codes import read_number
+from .codes import read_number, read_whole
 from .facts import CertificateError, Fact
 from .polynomials import Poly, number
 
@@ -41,7 +41,7 @@ def parts(tree: Sequence[Any], polys: Sequence[Poly]) -> Iterator[tuple[int, lis
             waiting.append([*path, Fact(poly, ">=")])
             waiting.append([*path, Fact(-poly, ">=" if closed is True else ">")])
         elif entry[0] == "leaf":
-            yield int(entry[1]), path
+            yield read_whole(entry[1]), path
         else:
             raise CertificateError(f"the cover has cuts and leaves, not {entry[0]!r}")
     if waiting:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from .atoms import Atoms
-from .calculus import below, derivative, substitute
+from .calculus import below, derivative, is_linear, substitute
 from .facts import CertificateError, Fact, Facts, Relation
 from .knots import Range, circle
 from .polynomials import UNIT, Poly, number, total
@@ -259,15 +259,16 @@ class Rules:
             raise CertificateError("the derivative is another one")
         if self._fact(end).poly != substitute(self.atoms, p, var, place):
             raise CertificateError("the value at the end is another one")
-        rises_at_once = is_open and self._fact(slope).is_strict
+        rises_at_once = self._fact(bound).is_strict and self._fact(slope).is_strict
         is_strict = self._fact(end).is_strict or rises_at_once
         return Fact(p, ">" if is_strict else ">=")
 
     def place(self, var: int, bound: int, direction: int) -> tuple[Poly, bool]:
         """Return the bound of a variable, and whether the part is open there.
 
-        Along the variable the part is a segment, as all that bounds it is linear in it; so
-        it reaches from every point to the bound, if the bound is in the part.
+        Along the variable the part is a segment, as all that bounds it is linear in it, as it
+        is written; so it reaches from every point to the bound, if the bound is in the part.
+        (What is only equal to something linear may be so at fewer places.)
         """
         alone, s = _atom(var), _sign(direction)
         place = alone - self._fact(bound).poly.scaled(s)
@@ -275,8 +276,7 @@ class Rules:
         if var in below(self.atoms, place) or self.atoms.atoms[var].kind != "var":
             raise CertificateError("the premise does not bound the variable")
         for fact in given:
-            slope = derivative(self.atoms, fact.poly, var)
-            if slope is None or var in below(self.atoms, slope):
+            if not is_linear(self.atoms, fact.poly, var):
                 raise CertificateError("the part is not a segment along the variable")
             there = substitute(self.atoms, fact.poly, var, place)
             if not self.facts.shows(there, ">="):

@@ -1,5 +1,6 @@
 """The statement of a certificate, printed from its nodes: what a reader is asked to believe."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,9 @@ SIGNS = {
     "piecewise.or@1": "or",
 }
 
+WORDS = ("and", "or", "not", "for", "all", "in", "inf")
+"""Names that are words of a statement."""
+
 LONGEST = 500
 """Characters of a formula without a name for a part of it."""
 
@@ -37,9 +41,14 @@ def statement(nodes: Sequence[Sequence[Any]], box: Mapping[str, Sequence[Any]]) 
             named.append(f"#{place} := {text}")
             text = f"#{place}"
         texts.append(text)
-    ranges = [f"{name} in {_interval(side)}" for name, side in box.items()]
+    ranges = [f"{shown(name)} in {_interval(side)}" for name, side in box.items()]
     where = f" for all {', '.join(ranges)}" if ranges else ""
     return "; ".join([*named, texts[-1]]) + where
+
+
+def shown(name: str) -> str:
+    """Return a name, in quotes if it could be taken for something else."""
+    return name if name.isidentifier() and name not in WORDS else json.dumps(name)
 
 
 def _arguments(node: Sequence[Any]) -> Sequence[int]:
@@ -51,7 +60,7 @@ def _text(node: Sequence[Any], texts: Sequence[str]) -> str:
     if name == "number":
         return f"({node[1]})" if "/" in node[1] or node[1].startswith("-") else str(node[1])
     if name == "var":
-        return str(node[1])
+        return shown(node[1])
     args = [texts[k] for k in node[1:]]
     if name in SIGNS:
         return f"({args[0]} {SIGNS[name]} {args[1]})"
