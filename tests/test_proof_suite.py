@@ -20,6 +20,7 @@ from tests.benchmarks.proof_suite.request import Request
 from tests.benchmarks.proof_suite.scripts import for_cvc5, for_z3
 from tests.benchmarks.proof_suite.solvers import with_cvc5, with_z3
 from tests.benchmarks.proof_suite.tables import bars, families, line, page, totals
+from tests.benchmarks.proof_suite.worker import with_checks
 from tests.benchmarks.proofs import chosen, installed
 
 TRUE = ClaimCase("true", "exp(x) >= 0.5*x", {"x": "[0, 1]"}, True, "threshold", "")
@@ -136,6 +137,7 @@ def test_failures_are_answers():
         ({"answer": "proved", "detail": "", "seconds": 0.9}, "", "proved", ""),
         ({"answer": "proved", "seconds": 1.1}, "", "unknown", "proved, but after the limit"),
         ({"answer": "unknown", "detail": "why", "seconds": 1.1}, "", "unknown", "why"),
+        ({"answer": "proved", "seconds": 1}, "exit code 1", "proved", "check: exit code 1"),
         (None, "exit code -14", "unknown", "stopped by the alarm"),
         (None, "still running after 61 s", "unknown", "still running after 61 s"),
     ],
@@ -171,7 +173,13 @@ def test_certificates_are_weighed_and_checked(monkeypatch, tmp_path):
         ("exact", True, 0.25),
         ("z3", False, 1.0),
     ]
-    assert checked({}) == []
+    assert with_checks({"path": "p", "answer": "proved"})["checks"] == checks
+    monkeypatch.setattr(emlir, "check", None)
+    assert with_checks({"path": "p", "answer": "proved"}) == {
+        "path": "p",
+        "answer": "proved",
+        "detail": "check: TypeError: 'NoneType' object is not callable",
+    }
 
 
 def record(name, method, holds, answer, **more):

@@ -27,21 +27,19 @@ def measure(case: ClaimCase, method: str, seconds: float) -> Facts:
         request = {"method": method, "claim": case.claim, "where": case.where, "seconds": seconds}
         (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
         problem = run_module(WORKER, folder, seconds + START)
-        facts = _unanswered(problem, seconds) if problem else _read(folder)
+        facts = _read(folder / "answer.json", problem, seconds)
     facts = _in_time({"seconds": seconds, "checks": []} | facts, seconds)
     facts.pop("path", None)
     return facts | {"holds": case.holds, "judged": judge(case, facts)}
 
 
-def _unanswered(problem: str, seconds: float) -> Facts:
-    if problem.startswith(KILLED):
-        problem = "stopped by the alarm"
-    return {"answer": "unknown", "detail": problem, "seconds": seconds}
-
-
-def _read(folder: Path) -> Facts:
-    facts: Facts = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
-    return facts
+def _read(file: Path, problem: str, seconds: float) -> Facts:
+    """Return what was written; a process may have ended while it checked a certificate."""
+    if not file.exists():
+        detail = "stopped by the alarm" if problem.startswith(KILLED) else problem
+        return {"answer": "unknown", "detail": detail, "seconds": seconds}
+    facts: Facts = json.loads(file.read_text(encoding="utf-8"))
+    return facts | {"detail": f"check: {problem}"} if problem else facts
 
 
 def _in_time(facts: Facts, seconds: float) -> Facts:
