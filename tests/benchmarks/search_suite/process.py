@@ -1,9 +1,6 @@
 """Runs a search in another process, with one thread and a limit of wall time."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.benchmarks.workers import run_module
+
 Array = NDArray[np.float64]
 
-ROOT = Path(__file__).parents[3]
 WORKER = "tests.benchmarks.search_suite.worker"
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)
 PATIENCE = 6
 """A process may take this many times the seconds asked for; emltorch looks at no clock."""
 START = 60
@@ -61,28 +56,8 @@ def run(job: Job) -> Answer:
             "options": dict(job.options),
         }
         (folder / "request.json").write_text(json.dumps(request), encoding="utf-8")
-        problem = _start(folder, PATIENCE * job.seconds + START)
+        problem = run_module(WORKER, folder, PATIENCE * job.seconds + START)
         return _read(folder, problem)
-
-
-def _start(folder: Path, limit: float) -> str:
-    """Return what went wrong, or nothing."""
-    command = [sys.executable, "-m", WORKER, str(folder)]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=os.environ | ONE_THREAD,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"still running after {limit:.0f} s"
-    last = done.stderr.strip().splitlines()[-1:] or [""]
-    return f"exit code {done.returncode} {last[0]}".strip() if done.returncode else ""
 
 
 def _read(folder: Path, problem: str) -> Answer:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.search_suite.process import ROOT
+from tests.benchmarks.workers import ROOT
 
 FOLDER = ROOT / "tests" / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "benchmarks.md"

@@ -1,0 +1,1 @@
+"""A hundred claims whose truth is known, to measure provers with."""
