@@ -39,6 +39,8 @@ class Ranges:
 
     def low(self, poly: Poly) -> Low | None:
         """Return the best lower bound that is easy to show; None if there is none."""
+        if poly in self._known:
+            return self._known[poly]
         for atom in below(self.atoms, poly):
             alone = Poly({((atom, 1),): Fraction(1)})
             self._of(alone), self._of(-alone)

@@ -152,7 +152,10 @@ class Atoms:
             raise TooLargeError(f"a sum to the power {exponent:,}")
         if len(p.terms) == 1:
             ((monomial, c),) = p.terms.items()
-            if exponent * (abs(c.numerator) * c.denominator).bit_length() > MOST_BITS and abs(c) != 1:
+            if (
+                exponent * (abs(c.numerator) * c.denominator).bit_length() > MOST_BITS
+                and abs(c) != 1
+            ):
                 raise TooLargeError(f"a number to the power {exponent:,}")
             raised = tuple((atom, power * exponent) for atom, power in monomial)
             return self._reduced(raised if exponent else ONE).scaled(c**exponent)

@@ -22,13 +22,14 @@ class TooLargeError(ValueError):
 class Poly:
     """An immutable polynomial; ``key`` tells equal ones."""
 
-    __slots__ = ("_key", "terms")
+    __slots__ = ("_hash", "_key", "terms")
 
     def __init__(self, terms: Mapping[Monomial, Fraction]) -> None:
         self.terms = {monomial: c for monomial, c in terms.items() if c}
         if len(self.terms) > MOST_TERMS:
             raise TooLargeError(f"a polynomial of more than {MOST_TERMS:,} terms")
         self._key: tuple[tuple[Monomial, Fraction], ...] | None = None
+        self._hash: int | None = None
 
     @property
     def key(self) -> tuple[tuple[Monomial, Fraction], ...]:
@@ -41,7 +42,9 @@ class Poly:
         return isinstance(other, Poly) and self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        if self._hash is None:
+            self._hash = hash(self.key)
+        return self._hash
 
     def __add__(self, other: "Poly") -> "Poly":
         total = dict(self.terms)
@@ -57,6 +60,10 @@ class Poly:
 
     def scaled(self, factor: Fraction) -> "Poly":
         """Return this times a number."""
+        if factor == 1:
+            return self
+        if factor == -1:
+            return Poly({monomial: -c for monomial, c in self.terms.items()})
         return Poly({monomial: c * factor for monomial, c in self.terms.items()})
 
     @property
