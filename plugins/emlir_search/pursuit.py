@@ -71,6 +71,11 @@ class Target:
         return cls(values, weight, np.linalg.qr(rows.T)[0].T)
 
     @property
+    def whole(self) -> float:
+        """The weighted sum of squares of the target."""
+        return float(np.sum((self.values * self.weight) ** 2))
+
+    @property
     def rest(self) -> Array:
         """What of the target the base does not explain."""
         return self.without_base(self.values * self.weight)
@@ -117,6 +122,15 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self.index)
 
+    def matches(self, rest: Array) -> NDArray[np.float32]:
+        """Return the part of a row's sum of squares that each term explains.
+
+        The row is brought to length one: squares of single precision hold no 10^±20.
+        """
+        length = float(np.linalg.norm(rest))
+        unit = rest / length if length else rest
+        return np.nan_to_num((self.rows @ unit.astype(np.float32)) ** 2, nan=0.0)
+
 
 @np.errstate(all="ignore")
 def _unit_rows(values: Array, target: Target) -> tuple[Array, NDArray[np.bool_]]:
@@ -155,14 +169,15 @@ def nearest_of_kinds(
 
     Terms are places in the dictionary, ``kinds`` has a number for each of its terms.
     """
-    rest = target.rest
-    whole = float(np.sum((target.values * target.weight) ** 2))
-    gain = np.nan_to_num((terms.rows @ rest.astype(np.float32)) ** 2, nan=0.0)
+    rest, whole = target.rest, target.whole
+    if not whole > 0:
+        return []
+    gain = terms.matches(rest)
     order = np.lexsort((-gain, kinds))
     _, first = np.unique(kinds[order], return_index=True)
     best = order[first]
     best = best[np.argsort(-gain[best], kind="stable")][:keep]
-    left = np.maximum(float(rest @ rest) - gain[best], 0.0) / whole
+    left = np.maximum(1.0 - gain[best], 0.0) * (float(rest @ rest) / whole)
     return list(zip(best.tolist(), left.tolist(), strict=True))
 
 
@@ -173,9 +188,9 @@ def _pursue(
     assess: Assess | None,
     beam: tuple[int, ...],
 ) -> Iterator[dict[tuple[int, ...], float]]:
-    whole = float(np.sum((target.values * target.weight) ** 2))
+    whole = target.whole
     sets: Sets = [()]
-    for keep in beam:
+    for keep in beam if whole > 0 else ():
         found = _extended(terms, values, target, sets, keep)
         if not found:
             return
@@ -209,7 +224,7 @@ def _extended(
         base = _base(members, terms, values, target)
         rest = target.rest
         rest = rest - (base @ rest) @ base
-        match = (terms.rows @ rest.astype(np.float32)) ** 2
+        match = terms.matches(rest)
         if members:
             overlap = np.sum((terms.rows @ base.T.astype(np.float32)) ** 2, axis=1)
             match = np.where(overlap < SPANNED, match / (1 - overlap), 0.0)

@@ -11,6 +11,10 @@ from emlir import Expr
 
 Array = NDArray[np.float64]
 
+LARGEST, SMALLEST = 1e140, 1e-140
+"""Squares of larger targets overflow; those of targets that are all smaller are 0."""
+ROUNDING = 1e-14
+"""Values that differ by less than this part of them differ by rounding."""
 STRAY = 0.01
 """The part of the sum of |y| that may have the wrong sign for a logarithm."""
 
@@ -86,8 +90,13 @@ def usable(transform: Transform, y: Array) -> tuple[Array, Array] | None:
     elif not slope.min() > 0:
         return None
     sizes = np.abs(np.concatenate([target, slope]))
-    good = np.isfinite(sizes).all() and sizes.max() < 1e140
-    return (target, slope) if good and np.ptp(target) > 0 else None
+    good = np.isfinite(sizes).all() and sizes.max() < LARGEST and np.abs(target).max() > SMALLEST
+    return (target, slope) if good and varies(target) else None
+
+
+def varies(values: Array) -> bool:
+    """Whether values differ by more than rounding, as 1 + y does not for very small y."""
+    return float(np.ptp(values)) > ROUNDING * float(np.max(np.abs(values)))
 
 
 def main_sign(y: Array) -> float:
