@@ -6,11 +6,12 @@ below what the digits of the data resolve: a closer match is no better.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlir.plugin_api import NoiseName, exact
+from emlir.plugin_api import NoiseName
 
 Array = NDArray[np.float64]
 
@@ -18,6 +19,8 @@ RELATIVE_FLOOR = 1e-12
 """Rounding in the evaluation of a formula and of its fitted constants, with a margin."""
 SINGLE = 2.0**-24
 """The rounding of single precision, relative to the value."""
+COUNTS = 2.0**53
+"""Integers below this are exact; larger ones are rounded as other numbers are."""
 FAR = 30.0
 """Stands for the residual where a formula is undefined or has the wrong sign."""
 
@@ -93,14 +96,11 @@ def _is_single(y: Array, steps: Array) -> bool:
 
 
 def _steps(y: Array) -> Array:
-    """Return for each value the size of its last decimal digit; 0 where it is an integer."""
+    """Return for each value the size of its last decimal digit; 0 where it may be a count."""
     return np.array([_last_digit(float(value)) for value in y])
 
 
 def _last_digit(value: float) -> float:
-    denominator = exact(value).denominator
-    places = 0
-    while denominator > 1 and places < 20:
-        denominator //= 10 if denominator % 10 == 0 else 5 if denominator % 5 == 0 else 2
-        places += 1
-    return 10.0**-places if places else 0.0
+    exponent = int(Decimal(repr(value)).normalize().as_tuple().exponent)
+    is_count = exponent >= 0 and abs(value) < COUNTS
+    return 0.0 if is_count else float(f"1e{exponent}")
