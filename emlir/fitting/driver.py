@@ -1,5 +1,6 @@
 """fit(): checks the data, runs a strategy, and reports what the printed formula does."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -109,17 +110,26 @@ def _candidates(problem: Problem, strategy: str) -> Iterator[Candidate]:
 
 
 def _collect(candidates: Iterator[Candidate], found: Found) -> tuple[Candidate, str]:
-    """Run the search to its end, the time limit or an interrupt; return the best, and which."""
-    stopped = "done"
+    """Run the search to its end, the time limit or an interrupt; return the best, and which.
+
+    A search that fails has ended as well: what it found before is no worse for that.
+    """
+    stopped, has_begun = "done", False
     try:
         for candidate in candidates:
-            found.add(candidate)
+            has_begun = found.add(candidate) or has_begun
     except OutOfTimeError:
         stopped = "time limit"
     except KeyboardInterrupt:
         if found.best is None:
             raise
         stopped = "interrupted"
+    except Exception as error:
+        if not has_begun:
+            raise
+        told = f"the search failed, what it had found is kept: {type(error).__name__}: {error}"
+        warnings.warn(told, RuntimeWarning, stacklevel=3)
+        stopped = "failed"
     if found.best is None:
         raise DataError(
             "no formula was found that is defined on every row"

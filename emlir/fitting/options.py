@@ -1,5 +1,6 @@
 """The rarer options of a fit, and the problem that they and the data make."""
 
+import operator
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -88,7 +89,7 @@ def make_problem(
         columns=columns,
         y=y,
         noises=_noises(noise, y),
-        seed=seed,
+        seed=read_seed(seed),
         budget=budget,
         weights=read_weights(options.get("sample_weight"), y.size),
         limits=limits,
@@ -97,6 +98,17 @@ def make_problem(
         device=options.get("device"),
         executor=options.get("executor"),
     )
+
+
+def read_seed(seed: object) -> int:
+    """Return the seed as an int. Raises TypeError or ValueError where it is no natural number."""
+    try:
+        found = operator.index(seed)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise TypeError(f"the seed must be an integer, not {seed!r}") from error
+    if found < 0:
+        raise ValueError(f"the seed must be at least 0, not {found}")
+    return found
 
 
 def _noises(noise: str, y: "Array") -> tuple[NoiseName, ...]:

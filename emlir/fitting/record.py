@@ -58,7 +58,8 @@ class FitRecord:
 
     ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
     expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
-    counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
+    counts formulas compared; ``stopped`` is ``done``, ``time limit``, ``interrupted``,
+    or ``failed`` where a warning told what went wrong in the search.
     ``held_out`` is R² on rows that were left out, in turn, while the constants were fitted
     again; ``unexplained``, whether the residuals still depend on the variables, so that the
     formula is not the whole law; ``None`` where that was not looked at. ``weights`` of rows

@@ -17,6 +17,7 @@ from emlir import Expr
 from emlir.plugin_api import Candidate, OutOfTimeError, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
+from emlir_search.devices import check_device
 from emlir_search.dimensionless import dimensionless
 from emlir_search.form import Form, parameter
 from emlir_search.groups import grouped, leaves_structure
@@ -69,13 +70,18 @@ STRATEGY = Exact()
 def with_check(
     problem: Problem, search: Callable[[Refiner], Iterator[Candidate]]
 ) -> Iterator[Candidate]:
-    """Search for a part of the time; then yield the front, and what the check says."""
+    """Search for a part of the time; then yield the front, and what the check says.
+
+    Raises ValueError for a device that torch cannot use, at once; what cuts the search, or goes
+    wrong in its arithmetic, is raised in the end.
+    """
+    check_device(problem.device)
     share = Share.of(problem.budget, SEARCHING)
     refiner = Refiner(replace(problem, budget=share))
-    cut: OutOfTimeError | None = None
+    cut: Exception | None = None
     try:
         yield from search(refiner)
-    except OutOfTimeError as error:
+    except (OutOfTimeError, ArithmeticError, np.linalg.LinAlgError) as error:
         cut = error
     share.part = 1.0
     yield from refiner.finish()
