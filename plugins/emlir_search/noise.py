@@ -48,6 +48,13 @@ class Noise:
             return float(np.linalg.norm(self.y / self.scale))
         return float(np.sqrt(self.y.size))
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation of what is to be explained, in the units of the residuals."""
+        return float(
+            np.std(self.y / self.scale if self.name == "additive" else np.log(abs(self.y)))
+        )
+
     def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
         """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
         if self.name == "additive":
@@ -69,10 +76,17 @@ class Noise:
         return np.asarray(self.roots / np.abs(self.y))
 
 
-def make_noise(name: NoiseName, y: Array, weights: Array | None = None) -> Noise:
-    """Return the noise model ``name`` for the measured values ``y``, with weights of rows."""
+def make_noise(
+    name: NoiseName, y: Array, weights: Array | None = None, steps: Array | None = None
+) -> Noise:
+    """Return the noise model ``name`` for the measured values ``y``, with weights of rows.
+
+    ``steps`` are the ``resolution`` of other values that y was made of, if it was.
+    """
     largest = float(np.max(np.abs(y)))
-    steps = _steps(y)
+    digits = _steps(y)
+    finest = SINGLE if _is_single(y, digits) else RELATIVE_FLOOR
+    steps = digits if steps is None else steps
     if name == "additive":
         scale = largest
         floor = float(np.min(steps)) / largest
@@ -81,10 +95,16 @@ def make_noise(name: NoiseName, y: Array, weights: Array | None = None) -> Noise
         scale = 1.0
         floor = float(np.min(steps / np.abs(y)))
         units = float(np.sum(np.log(np.abs(y))))
-    finest = SINGLE if _is_single(y, steps) else RELATIVE_FLOOR
     # a value rounded to steps of one size is off by step / sqrt(12), root mean square
     roots = 1.0 if weights is None else np.sqrt(weights)
     return Noise(name, y, scale, max(floor / np.sqrt(12.0), finest), units, roots)
+
+
+def resolution(values: Array) -> Array:
+    """Return the steps in which values are known: their last digits, decimal or binary."""
+    digits = _steps(values)
+    stored = values.astype(np.float32) if _is_single(values, digits) else values
+    return np.asarray(np.maximum(digits, np.spacing(np.abs(stored))))
 
 
 def _is_single(y: Array, steps: Array) -> bool:

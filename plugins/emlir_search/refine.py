@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from emlir import Expr
 from emlir.plugin_api import Candidate, Constant, Problem, number
 from emlir_search.form import Form
-from emlir_search.noise import Noise, make_noise
+from emlir_search.noise import Noise, make_noise, resolution
 from emlir_search.polish import Fitted, polish
 from emlir_search.release import released
 from emlir_search.snap import round_to, snap
 from emlir_search.tidy import tidy
-from emlir_search.units import Units, scale
+from emlir_search.units import FLAT, Units, scale
 
 Array = NDArray[np.float64]
 
@@ -54,20 +54,25 @@ class Refiner:
         problem = self.problem
         self.units = Units.of(problem.columns, problem.y)
         rows = spread(problem.y, ROWS)
-        self.y = scale(problem.y[rows], self.units.target)
+        measured = problem.y[rows]
+        self.y = self.units.scaled(measured)
         self.columns = {
             name: scale(column[rows], self.units.columns[name])
             for name, column in problem.columns.items()
         }
         weights = None if problem.weights is None else problem.weights[rows]
-        self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
+        if self.units.offset:  # where y hardly varies, errors of y and of ln y are the same
+            steps = scale(resolution(measured), self.units.target)
+            self.noises = [make_noise("additive", self.y, weights, steps)]
+        else:
+            self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
 
     def is_resolved(self, size: int) -> bool:
         """Whether a formula of ``size`` nodes leaves nothing of the data but rounding."""
         leader = self.leader
         if leader is None or leader.theta.size > RESOLVED_CONSTANTS:
             return False
-        close = max(2 * leader.noise.floor, RESOLVED)
+        close = max(2 * leader.noise.floor, min(RESOLVED, FLAT * leader.noise.spread))
         return leader.form.expr.tree_size <= size and leader.rms < close
 
     def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
@@ -136,16 +141,27 @@ class Refiner:
 
     def candidate(self, fitted: Fitted) -> Candidate:
         """Round the constants far below what the residuals can notice, and write them in."""
-        places = _rounded(fitted)
-        constants = zip(places.values(), fitted.errors, strict=True)
-        free = tuple(Constant(float(value.number), float(error)) for value, error in constants)
+        places, names = _rounded(fitted), self.problem.noises
         return Candidate(
             self.units.restore(tidy(fitted.form.expr.subs(places))),
             fitted.score,
-            fitted.noise.name,
+            fitted.noise.name if fitted.noise.name in names else names[0],
             fitted.theta.size,
-            (*free, *released(fitted, self.columns)) if self.units.are_plain else (),
+            self._constants(fitted, [float(value.number) for value in places.values()]),
         )
+
+    def _constants(self, fitted: Fitted, values: list[float]) -> tuple[Constant, ...]:
+        """Return what the data say of constants as they are printed; nothing in other units."""
+        if not self.units.are_plain:
+            return ()
+        offset = self.units.offset
+        if not offset:
+            free = map(Constant, values, fitted.errors.tolist())
+            return (*free, *released(fitted, self.columns))
+        _, slopes = fitted.form.run(self.columns, fitted.theta)
+        is_term = (slopes == 1).all(axis=0).tolist()
+        moved = [value + offset * term for value, term in zip(values, is_term, strict=True)]
+        return tuple(map(Constant, moved, fitted.errors.tolist()))
 
 
 def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:
