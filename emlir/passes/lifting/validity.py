@@ -53,10 +53,17 @@ class Validity:
             yield from _domains(formula, args)
 
     def _follow(self, needs: list[Expr], body: Expr, args: Args) -> bool:
-        """Whether truths follow from what the operators on the arguments need."""
+        """Whether truths follow from what the operators on the arguments need.
+
+        Nothing is said to follow where that contradicts the boxes: the tree has no value there.
+        """
         known = list(_domains(body, args))
         known += [nonzero for truth in known for nonzero in _from_square(truth)]
-        context = Context("real", Assumptions.of(self.assumptions, *known), reals=True)
+        try:
+            assumptions = Assumptions.of(self.assumptions, *known)
+        except ValueError:  # an empty box
+            return False
+        context = Context("real", assumptions, reals=True)
         return all(context.holds(need) for need in needs)
 
 
