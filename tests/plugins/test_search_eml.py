@@ -67,6 +67,30 @@ def test_a_tree_in_the_plane():
     assert result.certificate.where == "rows"  # not at 0, and the steps cross the cut
 
 
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("x^2", {"x": (-2, -0.5)}),
+        ("x*y", {"x": (-2, -0.5), "y": (-2, -0.5)}),
+        ("x - y", {"x": (-2, -0.5), "y": (-2, 2)}),
+    ],
+)
+def test_negative_boxes(text, box):
+    result = find_tree_of(text, box)
+    assert (result.label, result.semantics) == ("certified", "complex")
+    columns = {name: np.linspace(*ends, 9) for name, ends in box.items()}
+    found = emlir.evaluate(result.tree, columns, semantics="complex")
+    np.testing.assert_allclose(found, emlir.evaluate(emlir.parse(text), columns), atol=1e-12)
+
+
+@pytest.mark.parametrize("ends", [(-2.0, 2.0), (-2.0, -1.0)])
+def test_no_certificate_where_the_formula_has_no_real_value(ends):
+    """ln(x^2) is 2*ln(x) where that is real; below 0 the plane has 2*pi*i more."""
+    box, columns = {"x": ends}, {"x": np.random.default_rng(0).uniform(*ends, 50)}
+    tree = emlir.lower(emlir.parse("ln(x^2)"), assume=box, semantics="complex")
+    assert certify.certify(tree, emlir.parse("2*ln(x)"), box, columns) is None
+
+
 def test_both_kinds_of_minus_x(search):
     """The true tree, and one that drops exp(e^x - e^(e^e)), which is 0 in floats."""
     hits = []
