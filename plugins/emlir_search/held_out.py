@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
 from emlir_search.form import Form
-from emlir_search.groups import leaves_structure
 from emlir_search.match import make_view
 from emlir_search.noise import FAR, Noise
 from emlir_search.polish import Fitted, assess, polish
 from emlir_search.polynomials import linear
 from emlir_search.refine import Refiner
 from emlir_search.ridge import ridge
+from emlir_search.structure import leaves_structure
 from emlir_search.transforms import IDENTITY
 
 Array = NDArray[np.float64]
