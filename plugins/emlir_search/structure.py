@@ -1,10 +1,11 @@
 """Whether what a formula leaves still depends on the variables, as far as the rows can tell.
 
-Two tests look at the residuals. Polynomials that are fitted to a part of the rows must explain
-nothing of the others. And neighbours must not be alike: in the order of each variable and of
-the prediction, over all rows and over short stretches, successive ranks differ as those of
-white noise do (von Neumann, Ann. Math. Statist. 12 (1941) 367; with ranks: Bartels, J. Amer.
-Statist. Assoc. 77 (1982) 40).
+Three tests look at the residuals. Polynomials that are fitted to a part of the rows must explain
+nothing of the others. Ranks must not follow a polynomial of degree 1 or 2 (the F-test of
+regression, on ranks: outliers do not matter). And neighbours must not be alike: in the order of
+each variable and of the prediction, over all rows and over short stretches, successive ranks
+differ as those of white noise do (von Neumann, Ann. Math. Statist. 12 (1941) 367; with ranks:
+Bartels, J. Amer. Statist. Assoc. 77 (1982) 40).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from math import comb, erfc, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincc
 
 from emlir_search.polish import Fitted
 from emlir_search.refine import Refiner
@@ -23,7 +25,7 @@ FEWEST_ROWS = 30
 """Of fewer rows none can be spared to judge polynomials."""
 FOR_EACH = 4
 """A test has power with so many rows to learn from for each monomial of degree 2."""
-SIGNIFICANT, EXPLAINED = 2.0, 0.02
+SIGNIFICANT, EXPLAINED = 3.0, 0.02
 """Residuals are more than noise if polynomials explain so many standard errors, and such a part."""
 UNLIKELY, DOUBTFUL = 0.01, 0.05
 """Chances that white noise is as smooth: below one there is structure, below the other perhaps."""
@@ -51,7 +53,10 @@ def leaves_structure(fitted: Fitted, refiner: Refiner) -> bool | None:
     related = _related(columns, residuals)
     if _has_trend(related, residuals):
         return True
-    return False if len(related) == len(columns) and chance > DOUBTFUL else None
+    if len(related) < len(columns):
+        return None
+    chance = min(chance, _independence(columns, residuals))
+    return None if UNLIKELY < chance < DOUBTFUL else chance < UNLIKELY
 
 
 def _has_trend(columns: Sequence[Array], residuals: Array) -> bool:
@@ -102,6 +107,21 @@ def _correlation(one: Array, other: Array) -> float:
     return float(one @ other) / size if size else 0.0
 
 
+def _independence(columns: Sequence[Array], residuals: Array) -> float:
+    """Return the chance that noise follows a polynomial of degree 1 or 2 so well."""
+    monomials, ranks = features(columns), _ranks(residuals)
+    whole = float(np.sum((ranks - np.mean(ranks)) ** 2))
+    found = []
+    for degree in (1, 2):
+        rows = monomials[:, : comb(len(columns) + degree, degree)]
+        left = ranks - rows @ np.linalg.lstsq(rows, ranks, rcond=1e-10)[0]
+        ratio = max(1 - float(left @ left) / whole, 0.0)
+        terms, free = rows.shape[1] - 1, residuals.size - rows.shape[1]
+        # R squared of noise has the beta distribution
+        found.append(float(betaincc(terms / 2, free / 2, ratio)))
+    return min(found) * len(found)
+
+
 def _smoothness(residuals: Array, keys: Sequence[Array]) -> float:
     """Return the chance that white noise is as smooth, in the order of any of the keys."""
     found = [
@@ -125,7 +145,11 @@ def _stretches(order: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 def _chance(residuals: Array) -> float:
     """Return how likely successive ranks of white noise differ so little (Bartels' test)."""
     n = residuals.size
-    ranks = np.argsort(np.argsort(residuals, kind="stable"), kind="stable") + 1.0
+    ranks = _ranks(residuals)
     ratio = float(np.sum(np.diff(ranks) ** 2) / np.sum((ranks - np.mean(ranks)) ** 2))
     variance = 4 * (n - 2) * (5 * n**2 - 2 * n - 9) / (5 * n * (n + 1) * (n - 1) ** 2)
     return 0.5 * erfc((2 - ratio) / sqrt(2 * variance))
+
+
+def _ranks(values: Array) -> Array:
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(np.float64) + 1.0

@@ -45,6 +45,15 @@ def test_white_noise_is_seen_to_be_that(rows, variables):
     assert seen.count(False) >= 8
 
 
+@pytest.mark.parametrize(("rows", "variables"), [(40, 1), (60, 3), (256, 2)])
+def test_a_trend_as_strong_as_the_noise_is_not_missed(rows, variables):
+    x = uniform(rows, variables)
+    seen = [
+        verdict(1.4 * x[0] + np.random.default_rng(seed).normal(size=rows), x) for seed in range(20)
+    ]
+    assert seen.count(True) >= 19
+
+
 def test_one_of_very_many_variables_is_found():
     x = uniform(300, 200)
     noise = np.random.default_rng(1).normal(size=300)
