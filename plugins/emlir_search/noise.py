@@ -6,11 +6,12 @@ below what the digits of the data resolve: a closer match is no better.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlir.plugin_api import NoiseName, exact
+from emlir.plugin_api import NoiseName
 
 Array = NDArray[np.float64]
 
@@ -98,9 +99,5 @@ def _steps(y: Array) -> Array:
 
 
 def _last_digit(value: float) -> float:
-    denominator = exact(value).denominator
-    places = 0
-    while denominator > 1 and places < 20:
-        denominator //= 10 if denominator % 10 == 0 else 5 if denominator % 5 == 0 else 2
-        places += 1
-    return 10.0**-places if places else 0.0
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return 10.0**exponent if isinstance(exponent, int) and exponent < 0 else 0.0
