@@ -107,8 +107,10 @@ class Problem:
 class Constant:
     """A constant as the data determine it: its best value and standard error.
 
-    ``exact`` is what the formula says instead, if the data cannot tell the difference; None
-    if the constant stayed free.
+    ``exact`` is what the formula says instead, if the data cannot tell the difference (0 for a
+    term that it does without); None if the constant stayed free. The standard error is the one
+    with all of these fitted at once, and counts how far the value in the formula is from that
+    fit.
     """
 
     value: float

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir.plugin_api import Candidate, Constant, Problem, number
+from emlir.plugin_api import Candidate, Problem, number
 from emlir_search.form import Form
 from emlir_search.noise import Noise, make_noise
 from emlir_search.polish import Fitted, polish
-from emlir_search.release import released
+from emlir_search.release import constants
 from emlir_search.snap import round_to, snap
 from emlir_search.tidy import tidy
 from emlir_search.units import Units, scale
@@ -137,23 +137,21 @@ class Refiner:
     def candidate(self, fitted: Fitted) -> Candidate:
         """Round the constants far below what the residuals can notice, and write them in."""
         places = _rounded(fitted)
-        constants = zip(places.values(), fitted.errors, strict=True)
-        free = tuple(Constant(float(value.number), float(error)) for value, error in constants)
         return Candidate(
             self.units.restore(tidy(fitted.form.expr.subs(places))),
             fitted.score,
             fitted.noise.name,
             fitted.theta.size,
-            (*free, *released(fitted, self.columns)) if self.units.are_plain else (),
+            constants(fitted, self.columns, places) if self.units.are_plain else (),
         )
 
 
 def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:
     """Return the constants, rounded far below what the residuals can notice."""
-    constants = zip(fitted.form.parameters, fitted.theta, fitted.sharpness, strict=True)
+    known = zip(fitted.form.parameters, fitted.theta, fitted.sharpness, strict=True)
     return {
         parameter: number(round_to(float(value), 0.01 * float(step)))
-        for parameter, value, step in constants
+        for parameter, value, step in known
     }
 
 
