@@ -62,7 +62,8 @@ class FitRecord:
     ``held_out`` is R² on rows that were left out, in turn, while the constants were fitted
     again; ``None`` where that was not done. ``unexplained`` says whether the residuals still
     depend on the variables, so that the formula is not the whole law; ``None`` where the rows
-    are too few to tell, or it was not looked at. ``weights`` of rows have the mean 1.
+    are too few to tell, or it was not looked at. ``weights`` of rows have the mean 1;
+    rows of weight 0 are listed, and count for nothing.
     ``target`` is what y is called. ``settings`` are the options of the call as they were given,
     without those that hold data or functions. ``earlier`` is what the fits took that this one
     resumed.

@@ -62,7 +62,7 @@ def polish(
     A form that stays far behind the score ``leader`` is fitted only roughly.
     """
     theta = form.start
-    if theta.size > most_constants(noise.y.size) or not np.isfinite(theta).all():
+    if theta.size > most_constants(int(noise.rows)) or not np.isfinite(theta).all():
         return None
 
     def run(at: Array) -> tuple[Array, Array]:
@@ -141,10 +141,10 @@ def _assess(
         return None
     score = data_cost(residuals, jacobian, theta, noise) + structure_cost(form.expr, variables)
     total = float(residuals @ residuals)
-    variance = (total + residuals.size * noise.floor**2) / (residuals.size - theta.size)
+    variance = (total + noise.rows * noise.floor**2) / (noise.rows - theta.size)
     sharpness = np.sqrt(variance) / np.where(norms > 0, norms, np.inf)
     errors = standard_errors(jacobian, variance)
-    rms = float(np.sqrt(total / residuals.size))
+    rms = float(np.sqrt(total / noise.rows))
     return Fitted(form, noise, theta, errors, sharpness, rms, score, is_loose(jacobian))
 
 

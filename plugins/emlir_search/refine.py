@@ -53,13 +53,12 @@ class Refiner:
     def __post_init__(self) -> None:
         problem = self.problem
         self.units = Units.of(problem.columns, problem.y)
-        rows = spread(problem.y, ROWS)
+        rows, weights = drawn(problem.y, problem.weights, ROWS)
         self.y = scale(problem.y[rows], self.units.target)
         self.columns = {
             name: scale(column[rows], self.units.columns[name])
             for name, column in problem.columns.items()
         }
-        weights = None if problem.weights is None else problem.weights[rows]
         self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
 
     def is_resolved(self, size: int) -> bool:
@@ -153,6 +152,20 @@ def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:
         parameter: number(round_to(float(value), 0.01 * float(step)))
         for parameter, value, step in known
     }
+
+
+def drawn(y: Array, weights: Array | None, count: int) -> tuple[NDArray[np.int64], Array | None]:
+    """Return at most ``count`` rows, evenly spread over the sorted y, and their weights.
+
+    Of more rows each is drawn as often as its weight asks for, and weighs as often as it was.
+    """
+    if weights is None or y.size <= count:
+        return spread(y, count), weights
+    order = np.argsort(y, kind="stable")
+    share = np.cumsum(weights[order])
+    places = np.searchsorted(share, (np.arange(count) + 0.5) / count * share[-1])
+    rows, times = np.unique(order[places], return_counts=True)
+    return rows, times / times.mean()
 
 
 def spread(y: Array, count: int) -> NDArray[np.int64]:

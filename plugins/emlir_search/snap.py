@@ -58,7 +58,7 @@ def _offers(fitted: Fitted) -> list[tuple[int, Expr]]:
     other constants follow.
     """
     offers: list[tuple[float, int, Expr]] = []
-    free = fitted.noise.y.size - fitted.theta.size
+    free = fitted.noise.rows - fitted.theta.size
     for index in range(fitted.theta.size):
         at, error = float(fitted.theta[index]), float(fitted.errors[index])
         if fitted.is_loose:
