@@ -60,7 +60,7 @@ def fit(
     budget = Budget(time_limit, progress)
     problem = make_problem(columns, target, noise, seed, budget, options)
     problem, found, saver = _start(problem, chosen, options)
-    best, stopped = _collect(_candidates(problem, chosen), found)
+    best, stopped = _collect(_candidates(problem.counted(), chosen), found)
     if saver is not None:
         saver.save(budget)
     return _result(
@@ -89,11 +89,11 @@ def _start(
     """Begin with nothing, or with what an earlier fit found."""
     path = options.get("resume")
     if path is None:
-        return problem, Found(problem, options.get("on_front")), None
+        return problem, Found(problem.counted(), options.get("on_front")), None
     what = identity(problem, strategy)
     state = read_state(Path(path), what)
     problem = replace(problem, known=state.candidates)
-    found = Found(problem, options.get("on_front"))
+    found = Found(problem.counted(), options.get("on_front"))
     for candidate in state.candidates:
         found.add(candidate)
     saver = Saver(Path(path), what, state.spent, found)
@@ -141,10 +141,12 @@ def _collect(candidates: Iterator[Candidate], found: Found) -> tuple[Candidate, 
 def _result(problem: Problem, best: Candidate, **facts: Any) -> FitResult:
     import numpy as np
 
-    y, budget = problem.y, problem.budget
+    y, budget, counted = problem.y, problem.budget, problem.counted()
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
-    loss, r2 = loss_and_r2(values, y, best.noise, problem.weights)
-    unbiased = (y.size / max(1, y.size - best.parameters)) ** 0.5
+    those = np.broadcast_to(evaluate(best.expression, counted.columns), counted.y.shape)
+    loss, r2 = loss_and_r2(those, counted.y, best.noise, counted.weights)
+    rows = counted.effective_rows
+    unbiased = (rows / max(1, rows - best.parameters)) ** 0.5
     with np.errstate(over="ignore"):
         residuals = y - values
     return FitResult(

@@ -18,7 +18,7 @@ ROWS = 500
 LONGEST = 20_000
 """Longer EML trees are not written into the page."""
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
-UNEXPLAINED = "depend on the variables: the formula is not the whole law"
+UNEXPLAINED = "seem to depend on the variables: the formula is not the whole law"
 
 
 def write_report(

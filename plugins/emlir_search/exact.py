@@ -20,7 +20,7 @@ from emlir_search.assemble import assemble
 from emlir_search.devices import check_device
 from emlir_search.dimensionless import dimensionless
 from emlir_search.form import Form, parameter
-from emlir_search.groups import grouped, leaves_structure
+from emlir_search.groups import grouped
 from emlir_search.held_out import checked
 from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
@@ -28,6 +28,7 @@ from emlir_search.match import Proposal, View, extended, make_view, pairs, singl
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
 from emlir_search.share import Share
+from emlir_search.structure import leaves_structure
 from emlir_search.terms import Terms, join, table_terms, template_terms
 from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
 from emlir_search.trees import trees

@@ -99,21 +99,20 @@ class _Stage:
             return None
         weight = np.where(usable, noise.weights()[points] * slope * np.abs(seen), 0.0)
         values = np.log(np.abs(np.where(usable, seen, 1.0)))
+        top = float(weight.max())
+        if not 0 < top < np.inf or not (values * weight).any():
+            return None
         names = tuple(n for n, column in refiner.columns.items() if (column != 0).all())
         if len(names) > MOST_POWERS:
             names = ()
         base = [np.ones(len(points)), *_logarithms(refiner, names, points)]
-        target = Target.of(values, weight / weight.max(), base)
-        if not target.whole > 0:
-            return None
+        target = Target.of(values, weight / top, base)
         return cls(refiner, wide, noise, points, transform, seen, target, names)
 
     def run(self) -> Iterator[Match]:
         """Yield the power law alone, then products with more and more terms."""
         rest = self.target.rest
-        yield Match(
-            float(rest @ rest) / self.target.whole, 0, 0, self.noise, partial(self._form, ())
-        )
+        yield Match(float(rest @ rest), 0, 0, self.noise, partial(self._form, ()))
         values, index, is_log = self._terms()
         terms = Dictionary.of(values, self.target)
         spend = self.refiner.problem.budget.spend

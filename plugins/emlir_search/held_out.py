@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
 from emlir_search.form import Form
-from emlir_search.groups import leaves_structure
 from emlir_search.match import make_view
 from emlir_search.noise import FAR, Noise
 from emlir_search.polish import Fitted, assess, polish
 from emlir_search.polynomials import linear
 from emlir_search.refine import Refiner
 from emlir_search.ridge import ridge
+from emlir_search.structure import leaves_structure
 from emlir_search.transforms import IDENTITY
 
 Array = NDArray[np.float64]
@@ -116,22 +116,17 @@ def _losses(member: Member, refiner: Refiner) -> Array:
     for left_out in np.array_split(order, min(FOLDS, count)):
         refiner.problem.budget.spend(1, "checking on rows left out")
         used = np.setdiff1d(order, left_out)
-        form = member.again(_at(refiner, used), _part(fitted.noise, used))
+        form = member.again(_at(refiner, used), fitted.noise.part(used))
         form = form or replace(fitted.form, start=fitted.theta)
         values, slopes = form.run(_at(refiner, left_out), form.start)
         with np.errstate(all="ignore"):
-            residuals, _ = _part(fitted.noise, left_out).residuals(values, slopes)
+            residuals, _ = fitted.noise.part(left_out).residuals(values, slopes)
         losses[left_out] = np.minimum(np.abs(residuals), FAR) ** 2
     return losses
 
 
 def _at(refiner: Refiner, rows: Rows) -> dict[str, Array]:
     return {name: column[rows] for name, column in refiner.columns.items()}
-
-
-def _part(noise: Noise, rows: Rows) -> Noise:
-    roots = noise.roots if isinstance(noise.roots, float) else noise.roots[rows]
-    return replace(noise, y=noise.y[rows], roots=roots)
 
 
 def _is_closer(losses: Array, others: Array) -> bool:

@@ -5,13 +5,13 @@ deviation of ln y. Residuals are scaled so that nothing overflows. They count fo
 below what the digits of the data resolve: a closer match is no better.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emlir.plugin_api import NoiseName
+from emlir.plugin_api import NoiseName, effective_rows
 
 Array = NDArray[np.float64]
 
@@ -30,8 +30,9 @@ class Noise:
     """A noise model on given data.
 
     ``scale`` divides additive residuals, ``floor`` is the resolution in scaled units, and
-    ``units`` is what the description length of y in its own units adds. ``roots`` are the
-    square roots of the weights of the rows, by which residuals are multiplied.
+    ``units`` is what the description length of y in its own units adds. The data count as so
+    many ``rows``. ``roots`` are the square roots of the weights of the rows, by which residuals
+    are multiplied; the weights add up to ``rows``.
     """
 
     name: NoiseName
@@ -39,14 +40,15 @@ class Noise:
     scale: float
     floor: float
     units: float
+    rows: float
     roots: Array | float = 1.0
 
     @property
     def signal(self) -> float:
         """The length of what is to be explained, in the units of the residuals."""
         if self.name == "additive":
-            return float(np.linalg.norm(self.y / self.scale))
-        return float(np.sqrt(self.y.size))
+            return float(np.linalg.norm(self.y / self.scale * self.roots))
+        return float(np.sqrt(self.rows))
 
     @property
     def spread(self) -> float:
@@ -75,6 +77,13 @@ class Noise:
             return np.full(self.y.shape, 1.0 / self.scale) * self.roots
         return np.asarray(self.roots / np.abs(self.y))
 
+    def part(self, rows: NDArray[np.int64]) -> "Noise":
+        """Return the noise model for a part of the rows."""
+        if isinstance(self.roots, float):
+            return replace(self, y=self.y[rows], rows=float(rows.size))
+        roots = self.roots[rows]
+        return replace(self, y=self.y[rows], rows=effective_rows(roots**2), roots=roots)
+
 
 def make_noise(
     name: NoiseName, y: Array, weights: Array | None = None, steps: Array | None = None
@@ -87,17 +96,25 @@ def make_noise(
     digits = _steps(y)
     finest = SINGLE if _is_single(y, digits) else RELATIVE_FLOOR
     steps = digits if steps is None else steps
+    rows, roots = _rows(y, weights)
     if name == "additive":
         scale = largest
         floor = float(np.min(steps)) / largest
-        units = y.size * float(np.log(scale))
+        units = rows * float(np.log(scale))
     else:
         scale = 1.0
         floor = float(np.min(steps / np.abs(y)))
-        units = float(np.sum(np.log(np.abs(y))))
+        units = float(np.sum(np.square(roots) * np.log(np.abs(y))))
     # a value rounded to steps of one size is off by step / sqrt(12), root mean square
-    roots = 1.0 if weights is None else np.sqrt(weights)
-    return Noise(name, y, scale, max(floor / np.sqrt(12.0), finest), units, roots)
+    return Noise(name, y, scale, max(floor / np.sqrt(12.0), finest), units, rows, roots)
+
+
+def _rows(y: Array, weights: Array | None) -> tuple[float, Array | float]:
+    """Return as how many rows the data count, and the square roots of weights of that sum."""
+    if weights is None:
+        return float(y.size), 1.0
+    rows = effective_rows(weights)
+    return rows, np.sqrt(weights * (rows / weights.sum()))
 
 
 def resolution(values: Array) -> Array:

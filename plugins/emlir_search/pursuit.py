@@ -20,7 +20,7 @@ Sets = list[tuple[int, ...]]
 Values = Callable[[NDArray[np.int64]], Array]
 """Gives the values of terms (terms, points) by their index."""
 Assess = Callable[[Sets], Array]
-"""Says of sets of places how much each leaves of the target's weighted sum of squares."""
+"""Says of sets of places which part each leaves of the target's weighted sum of squares."""
 
 BEAM = (24, 12, 6)
 """Sets that are kept with one, two and three terms."""
@@ -58,7 +58,11 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A weighted target at the points, and an orthonormal base of weighted rows."""
+    """A weighted target at the points, and an orthonormal base of weighted rows.
+
+    What is left of it is counted relative to its own length: the rows of terms are of single
+    precision, whose squares would overflow or vanish beside a target of extreme size.
+    """
 
     values: Array
     weight: Array
@@ -71,14 +75,16 @@ class Target:
         return cls(values, weight, np.linalg.qr(rows.T)[0].T)
 
     @property
-    def whole(self) -> float:
-        """The weighted sum of squares of the target."""
-        return float(np.sum((self.values * self.weight) ** 2))
+    def length(self) -> float:
+        """The length of the weighted target."""
+        aim = self.values * self.weight
+        largest = float(np.max(np.abs(aim)))
+        return largest * float(np.linalg.norm(aim / largest)) if largest else 0.0
 
     @property
     def rest(self) -> Array:
-        """What of the target the base does not explain."""
-        return self.without_base(self.values * self.weight)
+        """What of the target, scaled to the length 1, the base does not explain."""
+        return self.without_base(self.values * self.weight / (self.length or 1.0))
 
     def without_base(self, rows: Array) -> Array:
         """Take out, twice for the rounding, what the base explains."""
@@ -122,15 +128,6 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self.index)
 
-    def matches(self, rest: Array) -> NDArray[np.float32]:
-        """Return the part of a row's sum of squares that each term explains.
-
-        The row is brought to length one: squares of single precision hold no 10^±20.
-        """
-        length = float(np.linalg.norm(rest))
-        unit = rest / length if length else rest
-        return np.nan_to_num((self.rows @ unit.astype(np.float32)) ** 2, nan=0.0)
-
 
 @np.errstate(all="ignore")
 def _unit_rows(values: Array, target: Target) -> tuple[Array, NDArray[np.bool_]]:
@@ -169,15 +166,13 @@ def nearest_of_kinds(
 
     Terms are places in the dictionary, ``kinds`` has a number for each of its terms.
     """
-    rest, whole = target.rest, target.whole
-    if not whole > 0:
-        return []
-    gain = terms.matches(rest)
+    rest = target.rest
+    gain = np.nan_to_num((terms.rows @ rest.astype(np.float32)) ** 2, nan=0.0)
     order = np.lexsort((-gain, kinds))
     _, first = np.unique(kinds[order], return_index=True)
     best = order[first]
     best = best[np.argsort(-gain[best], kind="stable")][:keep]
-    left = np.maximum(1.0 - gain[best], 0.0) * (float(rest @ rest) / whole)
+    left = np.maximum(float(rest @ rest) - gain[best], 0.0)
     return list(zip(best.tolist(), left.tolist(), strict=True))
 
 
@@ -188,17 +183,16 @@ def _pursue(
     assess: Assess | None,
     beam: tuple[int, ...],
 ) -> Iterator[dict[tuple[int, ...], float]]:
-    whole = target.whole
     sets: Sets = [()]
-    for keep in beam if whole > 0 else ():
+    for keep in beam:
         found = _extended(terms, values, target, sets, keep)
         if not found:
             return
         left = found if assess is None else dict(zip(found, assess(list(found)), strict=True))
         ranked = _distinct(left)[:keep]
         sets, nearest = ranked, float(left[ranked[0]])
-        yield {some: float(left[some]) / whole for some in ranked if left[some] <= NEAR * nearest}
-        if nearest < MATCHED * whole:
+        yield {some: float(left[some]) for some in ranked if left[some] <= NEAR * nearest}
+        if nearest < MATCHED:
             return
 
 
@@ -224,7 +218,7 @@ def _extended(
         base = _base(members, terms, values, target)
         rest = target.rest
         rest = rest - (base @ rest) @ base
-        match = terms.matches(rest)
+        match = (terms.rows @ rest.astype(np.float32)) ** 2
         if members:
             overlap = np.sum((terms.rows @ base.T.astype(np.float32)) ** 2, axis=1)
             match = np.where(overlap < SPANNED, match / (1 - overlap), 0.0)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir.plugin_api import Candidate, Constant, Problem, number
+from emlir.plugin_api import Candidate, Problem, number
 from emlir_search.form import Form
 from emlir_search.noise import Noise, make_noise, resolution
 from emlir_search.polish import Fitted, polish
-from emlir_search.release import released
+from emlir_search.release import constants
 from emlir_search.snap import round_to, snap
 from emlir_search.tidy import tidy
 from emlir_search.units import FLAT, Units, scale
@@ -53,14 +53,13 @@ class Refiner:
     def __post_init__(self) -> None:
         problem = self.problem
         self.units = Units.of(problem.columns, problem.y)
-        rows = spread(problem.y, ROWS)
+        rows, weights = drawn(problem.y, problem.weights, ROWS)
         measured = problem.y[rows]
         self.y = self.units.scaled(measured)
         self.columns = {
             name: scale(column[rows], self.units.columns[name])
             for name, column in problem.columns.items()
         }
-        weights = None if problem.weights is None else problem.weights[rows]
         if self.units.offset:  # where y hardly varies, errors of y and of ln y are the same
             steps = scale(resolution(measured), self.units.target)
             self.noises = [make_noise("additive", self.y, weights, steps)]
@@ -141,36 +140,37 @@ class Refiner:
 
     def candidate(self, fitted: Fitted) -> Candidate:
         """Round the constants far below what the residuals can notice, and write them in."""
-        places, names = _rounded(fitted), self.problem.noises
+        places, names, offset = _rounded(fitted), self.problem.noises, self.units.offset
         return Candidate(
             self.units.restore(tidy(fitted.form.expr.subs(places))),
             fitted.score,
             fitted.noise.name if fitted.noise.name in names else names[0],
             fitted.theta.size,
-            self._constants(fitted, [float(value.number) for value in places.values()]),
+            constants(fitted, self.columns, places, offset) if self.units.are_plain else (),
         )
-
-    def _constants(self, fitted: Fitted, values: list[float]) -> tuple[Constant, ...]:
-        """Return what the data say of constants as they are printed; nothing in other units."""
-        if not self.units.are_plain:
-            return ()
-        offset = self.units.offset
-        if not offset:
-            free = map(Constant, values, fitted.errors.tolist())
-            return (*free, *released(fitted, self.columns))
-        _, slopes = fitted.form.run(self.columns, fitted.theta)
-        is_term = (slopes == 1).all(axis=0).tolist()
-        moved = [value + offset * term for value, term in zip(values, is_term, strict=True)]
-        return tuple(map(Constant, moved, fitted.errors.tolist()))
 
 
 def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:
     """Return the constants, rounded far below what the residuals can notice."""
-    constants = zip(fitted.form.parameters, fitted.theta, fitted.sharpness, strict=True)
+    known = zip(fitted.form.parameters, fitted.theta, fitted.sharpness, strict=True)
     return {
         parameter: number(round_to(float(value), 0.01 * float(step)))
-        for parameter, value, step in constants
+        for parameter, value, step in known
     }
+
+
+def drawn(y: Array, weights: Array | None, count: int) -> tuple[NDArray[np.int64], Array | None]:
+    """Return at most ``count`` rows, evenly spread over the sorted y, and their weights.
+
+    Of more rows each is drawn as often as its weight asks for, and weighs as often as it was.
+    """
+    if weights is None or y.size <= count:
+        return spread(y, count), weights
+    order = np.argsort(y, kind="stable")
+    share = np.cumsum(weights[order])
+    places = np.searchsorted(share, (np.arange(count) + 0.5) / count * share[-1])
+    rows, times = np.unique(order[places], return_counts=True)
+    return rows, times / times.mean()
 
 
 def spread(y: Array, count: int) -> NDArray[np.int64]:

@@ -101,3 +101,8 @@ def test_other_strategies_find_laws_in_very_small_units(strategy):
     x = np.linspace(0.5, 3, 40)
     result = emlir.fit(x, 1e-25 * (x * x + x), strategy=strategy, time_limit=20)
     assert result.r2 == pytest.approx(1, abs=1e-9)
+
+
+def test_all_digits_of_a_small_constant_are_found():
+    f = np.random.default_rng(1).uniform(1e14, 1e15, 60)
+    assert str(emlir.fit(f, 6.62607015e-34 * f).expression) == "6.62607015e-34*x"

@@ -6,7 +6,7 @@ move to the next. What is on the fronts is fitted with all its constants, snappe
 description length, as in the strategy ``exact``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,14 +59,14 @@ STRATEGY = Evolution()
 
 
 def evolved(
-    refiner: Refiner, seeds: Sequence[Expr], patience: int | None = None
+    refiner: Refiner, seeds: Sequence[Expr], is_enough: Callable[[int], bool] = lambda since: False
 ) -> Iterator[Candidate]:
     """Breed formulas from seeds and others, in the units of the refiner.
 
-    Ends when a formula matches the data to their last digit, or after ``patience`` epochs in
-    which nothing better was found.
+    Ends when a formula matches the data to their last digit, or when ``is_enough`` says so,
+    which is asked with the number of epochs in which nothing better was found.
     """
-    yield from _Archipelago(refiner, tuple(seeds), patience).run()
+    yield from _Archipelago(refiner, tuple(seeds), is_enough).run()
 
 
 @dataclass(slots=True)
@@ -86,10 +86,10 @@ class _Archipelago:
 
     refiner: Refiner
     seeds: tuple[Expr, ...]
-    patience: int | None
+    is_enough: Callable[[int], bool]
 
     def run(self) -> Iterator[Candidate]:
-        """Breed until the time, the patience, or what the data can tell is over."""
+        """Breed until the time is over, the data are matched, or it is enough."""
         views = list(self._views())
         best, since = self.refiner.best, 0
         for count in range(EPOCHS):
@@ -101,7 +101,7 @@ class _Archipelago:
             yield from self.refiner.finish()
             since = 0 if self.refiner.best < best else since + 1
             best = self.refiner.best
-            if self.refiner.is_resolved(RESOLVED) or since == self.patience:
+            if self.refiner.is_resolved(RESOLVED) or self.is_enough(since):
                 return
 
     def _views(self) -> Iterator[_View]:
