@@ -6,6 +6,7 @@ import pytest
 import emlir
 from emlir_enumerate import ALGEBRAIC, COMMON, canonical, shapes
 from emlir_enumerate.files import DAMAGED, pack, unpack
+from emlir_native import BuildError
 
 RNG = np.random.default_rng(1)
 
@@ -13,9 +14,9 @@ RNG = np.random.default_rng(1)
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(canonical, "user_cache", lambda name: tmp_path / name)
-    canonical.shapes.cache_clear()
+    canonical.forget()
     yield tmp_path
-    canonical.shapes.cache_clear()
+    canonical.forget()
 
 
 @pytest.mark.parametrize("basis", [COMMON, ALGEBRAIC], ids=["common", "algebraic"])
@@ -57,15 +58,15 @@ def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch)
     monkeypatch.setattr(canonical, "SLOW", 10)
     first = shapes(2, 4)
     (file,) = (folder / "tables").glob("shapes-*")
-    canonical.shapes.cache_clear()
-    monkeypatch.setattr(canonical, "build_table", None)  # must not be needed
+    canonical.forget()
+    monkeypatch.setattr(canonical, "in_blocks", None)  # must not be needed
     assert (shapes(2, 4).table.left == first.table.left).all()
     monkeypatch.undo()
     content = bytearray(file.read_bytes())
     content[-20] ^= 1
     file.write_bytes(bytes(content))
     monkeypatch.setattr(canonical, "user_cache", lambda name: folder / name)
-    canonical.shapes.cache_clear()
+    canonical.forget()
     assert (shapes(2, 4).table.left == first.table.left).all()
 
 
@@ -75,3 +76,51 @@ def test_files_say_whether_they_are_whole():
     for wrong in (content[:-1], content.replace(b"some", b"same"), b"", b"some 12"):
         with pytest.raises(DAMAGED):
             unpack("some", wrong)
+
+
+class CutError(Exception):
+    """Stands for the end of the time."""
+
+
+def test_enumeration_can_be_cut_and_goes_on_from_there(monkeypatch):
+    blocks = []
+    first = shapes(2, 5, on_block=lambda: blocks.append(0))
+    assert len(blocks) > 20
+    canonical.forget()
+
+    def cut_after(count):
+        seen = iter(range(count))
+
+        def on_block():
+            if next(seen, None) is None:
+                raise CutError
+
+        return on_block
+
+    cuts = 0
+    while True:
+        try:
+            again = shapes(2, 5, on_block=cut_after(9))
+            break
+        except CutError:
+            cuts += 1
+    assert cuts == len(blocks) // 10
+    for part in ("op", "left", "right", "size"):
+        np.testing.assert_array_equal(getattr(first.table, part), getattr(again.table, part))
+
+
+def test_an_error_in_enumeration_itself_does_not_spoil_the_next(monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("emlir_enumerate.build.functional", None)
+        with pytest.raises(TypeError):
+            shapes(1, 3)
+    assert shapes(1, 3).count(3) > 5
+
+
+def test_a_user_without_a_home_has_shapes_too(monkeypatch):
+    def no_home(name):
+        raise BuildError("no folder")
+
+    monkeypatch.setattr(canonical, "user_cache", no_home)
+    monkeypatch.setattr(canonical, "SLOW", 10)
+    assert shapes(2, 4).count(4) > 20

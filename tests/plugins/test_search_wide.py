@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import emlir
+from emlir_enumerate import ALGEBRAIC, canonical
+from emlir_native import BuildError
 from emlir_search.pursuit import Dictionary, Target, pursue
-from emlir_search.wide import wide_table
+from emlir_search.wide import Family, wide_table
 
 RNG = np.random.default_rng(0)
 
@@ -65,3 +67,24 @@ def test_products_of_many_variables_are_found(text, limits):
         emlir.evaluate(found.expression, fresh), emlir.evaluate(truth, fresh), rtol=1e-8
     )
     assert found.expression.tree_size <= 2 * truth.tree_size
+
+
+def test_the_clock_is_looked_at_while_shapes_are_enumerated(monkeypatch):
+    """Also in tables that no search used before: a small time limit holds."""
+    monkeypatch.setattr(canonical, "user_cache", no_folder)
+    canonical.forget()
+    looks = []
+    columns = {name: np.linspace(1, 2, 9) ** (k + 1) for k, name in enumerate("ab")}
+    family = Family(ALGEBRAIC, {1: 1, 2: 6})
+    table = wide_table(columns, looks.append, family=family)
+    canonical.forget()
+    assert looks.count(0) > 20
+    assert sum(looks) >= len(table)  # what is not of this search is no work of it
+    warm = []
+    wide_table(columns, warm.append, family=family)
+    wide_table(columns, warm.append, family=family)
+    assert warm.count(0) == looks.count(0)
+
+
+def no_folder(name):
+    raise BuildError("no folder")
