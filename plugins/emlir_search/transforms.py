@@ -1,7 +1,8 @@
 """Outer transforms: y = g(sum) is looked for by matching the sum with the inverse of g at y."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +23,26 @@ STRAY = 0.01
 @dataclass(frozen=True, slots=True)
 class Transform:
     """``target`` maps y to what the sum must be, ``slope`` is |dy/dtarget| there, and
-    ``outer`` builds y from the sum. ``log`` marks the one whose sum becomes a product."""
+    ``outer`` builds y from the sum. ``log`` marks the one whose sum becomes a product,
+    ``faces_up`` those that are for y above 0, most of all."""
 
     name: str
     target: Callable[[Array], Array]
     slope: Callable[[Array], Array]
     outer: Callable[[Expr], Expr]
     log: bool = False
+    faces_up: bool = False
 
 
 IDENTITY = Transform("y", lambda y: y, np.ones_like, lambda s: s)
 LOGARITHM = Transform("ln y", lambda y: np.log(np.abs(y)), np.abs, emlir.exp, log=True)
-SQUARE = Transform("y^2", lambda y: np.where(y > 0, y, np.nan) ** 2, lambda y: 0.5 / y, emlir.sqrt)
+SQUARE = Transform(
+    "y^2",
+    lambda y: np.where(y > 0, y, np.nan) ** 2,
+    lambda y: 0.5 / y,
+    emlir.sqrt,
+    faces_up=True,
+)
 RECIPROCAL = Transform("1/y", lambda y: 1 / y, lambda y: y**2, lambda s: 1 / s)
 ARCS = (
     Transform(
@@ -47,6 +56,7 @@ ARCS = (
         lambda y: np.where((y > 0) & (y < np.pi), np.cos(y), np.nan),
         lambda y: 1 / np.sin(y),
         emlir.acos,
+        faces_up=True,
     ),
     Transform(
         "tan y",
@@ -55,23 +65,46 @@ ARCS = (
         emlir.atan,
     ),
 )
+EXPONENTIAL = Transform("exp y", np.exp, lambda y: np.exp(-y), emlir.ln)
 TRANSFORMS = (
     IDENTITY,
     LOGARITHM,
     RECIPROCAL,
     SQUARE,
-    Transform("sqrt y", np.sqrt, lambda y: 2 * np.sqrt(y), lambda s: s**2),
-    Transform("exp y", np.exp, lambda y: np.exp(-y), emlir.ln),
+    Transform("sqrt y", np.sqrt, lambda y: 2 * np.sqrt(y), lambda s: s**2, faces_up=True),
+    EXPONENTIAL,
     *ARCS,
 )
 """What sums are looked for in."""
 OF_PRODUCTS = (
     IDENTITY,
     *ARCS,
-    Transform("y - 1", lambda y: y - 1, np.ones_like, lambda s: 1 + s),
-    Transform("1/y - 1", lambda y: 1 / y - 1, lambda y: y**2, lambda s: 1 / (1 + s)),
+    Transform("y - 1", lambda y: y - 1, np.ones_like, lambda s: 1 + s, faces_up=True),
+    Transform("1/y - 1", lambda y: 1 / y - 1, lambda y: y**2, lambda s: 1 / (1 + s), faces_up=True),
 )
 """What products are looked for in; powers of a product are products."""
+
+
+def facing(transforms: Sequence[Transform], y: Array) -> tuple[Transform, ...]:
+    """Return the transforms for these y: where most are below 0, mirrored ones.
+
+    The logarithm of a sum has either sign as easily; it is looked for both ways then.
+    """
+    if main_sign(y) > 0:
+        return tuple(transforms)
+    turned = [_mirrored(t) if t.faces_up else t for t in transforms]
+    return (*turned, *(_mirrored(t) for t in transforms if t is EXPONENTIAL))
+
+
+@cache
+def _mirrored(transform: Transform) -> Transform:
+    """Return the transform that sees -y as the other sees y."""
+    return Transform(
+        f"{transform.name} of -y",
+        lambda y: transform.target(-y),
+        lambda y: transform.slope(-y),
+        lambda s: -transform.outer(s),
+    )
 
 
 def usable(transform: Transform, y: Array) -> tuple[Array, Array] | None:

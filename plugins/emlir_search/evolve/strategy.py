@@ -24,7 +24,7 @@ from emlir_search.form import Form, parameter
 from emlir_search.noise import Noise
 from emlir_search.refine import Refiner, spread
 from emlir_search.tidy import tidy
-from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, usable
+from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, main_sign, usable
 from emlir_search.wide import wide_table
 
 POINTS = 128
@@ -159,9 +159,8 @@ class _Archipelago:
         """Fit the formulas of a front that gain most, with all their constants."""
         vocabulary = Vocabulary(view.settings[0].names)
         for row in state.best(REFINED):
-            form = form_of(
-                state.genomes.piece(row), vocabulary, view.settings[0].aim(), view.transform
-            )
+            piece, aim = state.genomes.piece(row), view.settings[0].aim()
+            form = form_of(piece, vocabulary, aim, view.transform, main_sign(view.noise.y))
             if form is not None:
                 yield from self.refiner.consider(form, view.noise)
 
@@ -173,8 +172,13 @@ def _move(view: _View) -> None:
         view.islands[place] = merged(setting, state, leaving[place - 1])
 
 
-def form_of(piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform) -> Form | None:
-    """Write a + b*f as a form, seen through the transform; all constants are free."""
+def form_of(
+    piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform, sign: float = 1.0
+) -> Form | None:
+    """Write a + b*f as a form, seen through the transform; all constants are free.
+
+    ``sign`` is that of y, which its logarithm does not show.
+    """
     values = aim.values(Genomes.of([piece]))[0]
     solved = _line(values, aim)
     if solved is None:
@@ -185,7 +189,7 @@ def form_of(piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform
     places = [parameter(k) for k in range(len(start))]
     body = expression(piece, vocabulary, places[2:])
     if transform.log:
-        start[0] = float(np.exp(start[0]))
+        start[0] = sign * float(np.exp(start[0]))
         expr = places[0] * emlir.exp(places[1] * body)
     else:
         expr = places[0] + places[1] * body
