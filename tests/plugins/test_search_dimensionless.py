@@ -57,6 +57,27 @@ def test_nothing_is_made_of_units_that_are_unknown_or_cannot_be(units, y_unit):
     assert choose_products(problem(units, y_unit)) is None
 
 
+def test_a_unit_that_y_cannot_have_is_told():
+    with pytest.warns(UserWarning, match="the unit of y is no product of powers"):
+        assert dimensionless(Refiner(problem({"a": "m", "b": "m^2"}, "s"))) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("units", "y_unit"),
+    [
+        ({"a": "m", "b": None}, "m"),
+        ({"a": "m", "b": "s"}, None),
+        ({"a": "m", "b": "s"}, "m/s"),
+        ({"a": "m*s", "b": "s"}, "m"),
+        ({"a": "1", "b": "1"}, "1"),
+        ({"a": "m", "b": "m^2"}, "1"),
+    ],
+)
+def test_other_units_are_not_complained_about(units, y_unit):
+    dimensionless(Refiner(problem(units, y_unit)))
+
+
 def test_a_power_law_has_no_products_left():
     assert dimensionless(Refiner(problem({"a": "m", "b": "s"}, "m/s"))) is None
 
