@@ -1,6 +1,6 @@
 """Form: a formula with free constants, ready to be run on data with its derivatives."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,9 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr, Program
-from emlir.plugin_api import Backend, Compiled, manager, symbol
+from emlir.plugin_api import Backend, Compiled, DataError, manager, symbol
 
 Array = NDArray[np.float64]
+
+
+RESERVED = "\0\1\2"
+"""Names that begin so are those of free constants, of columns of reduced problems, of scales."""
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise :class:`emlir.DataError` for a variable whose name this search needs for itself."""
+    for name in names:
+        if name.startswith(tuple(RESERVED)):
+            raise DataError(f"the name {name!r} begins with a control character: rename it")
 
 
 def parameter(index: int) -> Expr:

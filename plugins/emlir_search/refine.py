@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import Candidate, Problem, number
-from emlir_search.form import Form
+from emlir_search.form import Form, check_names
 from emlir_search.noise import Noise, make_noise, resolution
 from emlir_search.polish import Fitted, polish
 from emlir_search.release import constants
@@ -52,6 +52,7 @@ class Refiner:
 
     def __post_init__(self) -> None:
         problem = self.problem
+        check_names(problem.names)
         self.units = Units.of(problem.columns, problem.y)
         rows, weights = drawn(problem.y, problem.weights, ROWS)
         measured = problem.y[rows]
