@@ -135,6 +135,7 @@ def _collect(candidates: Iterator[Candidate], found: Found) -> tuple[Candidate, 
             "no formula was found that is defined on every row"
             + (": the time limit is too short" if stopped != "done" else "")
         )
+    found.settle()
     return found.best, stopped
 
 
