@@ -225,7 +225,7 @@ class _Search:
         return table_terms(table, len(columns))
 
     def constant(self) -> Iterator[Candidate]:
-        for view in self.views[: len(self.problem.noises)]:
+        for view in self.views[: len(self.refiner.noises)]:
             mean = np.array([float(np.median(view.noise.y))])
             yield from self.refiner.consider(Form(parameter(0), (parameter(0),), mean), view.noise)
 

@@ -48,6 +48,12 @@ class Noise:
             return float(np.linalg.norm(self.y / self.scale * self.roots))
         return float(np.sqrt(self.rows))
 
+    @property
+    def spread(self) -> float:
+        """The standard deviation of what is to be explained, in the units of the residuals."""
+        seen = self.y / self.scale if self.name == "additive" else np.log(np.abs(self.y))
+        return float(np.std(seen))
+
     def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
         """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
         if self.name == "additive":
@@ -76,10 +82,15 @@ class Noise:
         return replace(self, y=self.y[rows], rows=effective_rows(roots**2), roots=roots)
 
 
-def make_noise(name: NoiseName, y: Array, weights: Array | None = None) -> Noise:
-    """Return the noise model ``name`` for the measured values ``y``, with weights of rows."""
+def make_noise(
+    name: NoiseName, y: Array, weights: Array | None = None, rounding: float = 0.0
+) -> Noise:
+    """Return the noise model ``name`` for the measured values ``y``, with weights of rows.
+
+    ``rounding`` is a step to which y was rounded, if that is more than its digits say.
+    """
     largest = float(np.max(np.abs(y)))
-    steps = _steps(y)
+    steps = np.maximum(_steps(y), rounding)
     rows, roots = _rows(y, weights)
     if name == "additive":
         scale = largest

@@ -52,21 +52,25 @@ class Refiner:
 
     def __post_init__(self) -> None:
         problem = self.problem
-        self.units = Units.of(problem.columns, problem.y)
+        is_additive = "additive" in problem.noises
+        self.units = Units.of(problem.columns, problem.y, may_shift=is_additive)
         rows, weights = drawn(problem.y, problem.weights, ROWS)
-        self.y = scale(problem.y[rows], self.units.target)
+        self.y = self.units.of_target(problem.y[rows])
         self.columns = {
             name: scale(column[rows], self.units.columns[name])
             for name, column in problem.columns.items()
         }
-        self.noises = [make_noise(name, self.y, weights) for name in problem.noises]
+        # beside a large offset relative noise is additive
+        names = ("additive",) if self.units.offset else problem.noises
+        steps = self.units.rounding(problem.y)
+        self.noises = [make_noise(name, self.y, weights, steps) for name in names]
 
     def is_resolved(self, size: int) -> bool:
         """Whether a formula of ``size`` nodes leaves nothing of the data but rounding."""
         leader = self.leader
         if leader is None or leader.theta.size > RESOLVED_CONSTANTS:
             return False
-        close = max(2 * leader.noise.floor, RESOLVED)
+        close = max(2 * leader.noise.floor, RESOLVED * leader.noise.spread)
         return leader.form.expr.tree_size <= size and leader.rms < close
 
     def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
