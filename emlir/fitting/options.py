@@ -1,6 +1,7 @@
 """The rarer options of a fit, and the problem that they and the data make."""
 
 from collections.abc import Callable, Mapping
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -84,13 +85,15 @@ def make_problem(
     for what, limit in (("max_size", limits.max_size), ("depth", limits.depth)):
         if limit is not None and limit < 1:
             raise ValueError(f"{what} must be at least 1, not {limit}")
+    if index(seed) < 0:
+        raise ValueError(f"the seed must not be below 0, but is {seed}")
     y_unit = options.get("y_unit")
     weights = read_weights(options.get("sample_weight"), y.size)
     return Problem(
         columns=columns,
         y=y,
         noises=_noises(noise, y if weights is None else y[weights > 0]),
-        seed=seed,
+        seed=index(seed),
         budget=budget,
         weights=weights,
         limits=limits,

@@ -9,6 +9,7 @@ while, the longer the more variables there are.
 from collections.abc import Iterator
 
 from emlir.plugin_api import Candidate, Problem
+from emlir_search.evolve.devices import check_device
 from emlir_search.evolve.strategy import evolved
 from emlir_search.exact import search_exactly, with_check
 from emlir_search.laws import SURE
@@ -23,7 +24,8 @@ class Staged:
     """The strategy; see the module."""
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
-        """Yield formulas as they are found."""
+        """Yield formulas as they are found; ``ValueError`` for a device that cannot be used."""
+        check_device(problem.device)
         yield from with_check(problem, _search)
 
 

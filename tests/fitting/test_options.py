@@ -127,3 +127,17 @@ def test_options_are_checked():
         emlir.fit(X, X**2, max_size=0)
     with pytest.raises(TypeError, match="no option 'maxsize'"):
         emlir.fit(X, X**2, maxsize=3)
+
+
+def test_the_seed_and_the_device_are_checked_before_the_search():
+    seen = []
+    options = {"progress": lambda doing, work: seen.append(doing)}
+    with pytest.raises(ValueError, match="seed must not be below 0"):
+        emlir.fit(X, X**2, seed=-1, **options)
+    with pytest.raises(TypeError):
+        emlir.fit(X, X**2, seed="a", **options)
+    pytest.importorskip("torch")
+    for strategy in ("auto", "evolution"):
+        with pytest.raises(ValueError, match="cannot use the device 'nonsense'"):
+            emlir.fit(X, X**2, device="nonsense", strategy=strategy, **options)
+    assert seen == []

@@ -8,7 +8,7 @@ import numpy as np
 
 import emlir
 from emlir import Expr
-from emlir.plugin_api import DomainError, number
+from emlir.plugin_api import DomainError, Semantics, number
 
 Box = Mapping[str, tuple[float, float]]
 
@@ -17,6 +17,7 @@ Box = Mapping[str, tuple[float, float]]
 class Certificate:
     """A tree is a formula, under a semantics, wherever it is defined: by rewriting, exactly.
 
+    The formula is read over the reals, and is defined there as well.
     ``where``: it is shown to be defined on the whole ``box``, by balls, or on the ``rows`` of
     the data, by evaluation.
     """
@@ -33,14 +34,22 @@ def certify(tree: Expr, formula: Expr, box: Box, columns: Mapping[str, Any]) -> 
     for semantics in emlir.SEMANTICS:
         if not _are_equal(emlir.lift(tree, assume=box, semantics=semantics), formula, box):
             continue
-        try:
-            emlir.enclose(tree, {name: box[name] for name in tree.symbols}, semantics=semantics)
-        except DomainError:
-            if np.isfinite(emlir.evaluate(tree, columns, semantics=semantics)).all():
-                return Certificate(semantics, "rows")
-        else:
+        meant = ((tree, semantics), (formula, "real"))
+        if all(_exists_on(expr, box, what) for expr, what in meant):
             return Certificate(semantics, "box")
+        if all(
+            np.isfinite(emlir.evaluate(expr, columns, semantics=what)).all() for expr, what in meant
+        ):
+            return Certificate(semantics, "rows")
     return None
+
+
+def _exists_on(expr: Expr, box: Box, semantics: Semantics) -> bool:
+    try:
+        emlir.enclose(expr, {name: box[name] for name in expr.symbols}, semantics=semantics)
+    except DomainError:
+        return False
+    return True
 
 
 def _are_equal(lifted: Expr, formula: Expr, box: Box) -> bool:

@@ -16,6 +16,7 @@ from emlir import Expr
 from emlir.plugin_api import Candidate, Problem
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library
+from emlir_search.evolve.devices import check_device
 from emlir_search.evolve.genomes import Floats, Genomes, Piece, expression, genome
 from emlir_search.evolve.island import Setting, State, epoch, merged, started
 from emlir_search.evolve.vocabulary import Vocabulary
@@ -47,7 +48,8 @@ class Evolution:
     """The strategy; see the module."""
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
-        """Yield formulas as they are found."""
+        """Yield formulas as they are found; ``ValueError`` for a device that cannot be used."""
+        check_device(problem.device)
         refiner = Refiner(problem)
         yield from evolved(refiner, [candidate.expression for candidate in problem.known])
         yield from refiner.front()
