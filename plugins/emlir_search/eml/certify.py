@@ -34,7 +34,7 @@ def certify(tree: Expr, formula: Expr, box: Box, columns: Mapping[str, Any]) -> 
     for semantics in emlir.SEMANTICS:
         if not _are_equal(emlir.lift(tree, assume=box, semantics=semantics), formula, box):
             continue
-        meant = ((tree, semantics), (formula, "real"))
+        meant: tuple[tuple[Expr, Semantics], ...] = ((tree, semantics), (formula, "real"))
         if all(_exists_on(expr, box, what) for expr, what in meant):
             return Certificate(semantics, "box")
         if all(
