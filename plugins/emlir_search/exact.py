@@ -29,7 +29,7 @@ from emlir_search.refine import Refiner, spread
 from emlir_search.share import Share
 from emlir_search.structure import leaves_structure
 from emlir_search.terms import Terms, join, table_terms, template_terms
-from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
+from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS, facing
 from emlir_search.trees import trees
 
 Array = NDArray[np.float64]
@@ -104,7 +104,8 @@ class _Search:
     def __post_init__(self) -> None:
         refiner = self.refiner
         self.points = spread(refiner.y, POINTS)
-        views = [make_view(t, noise, self.points) for t in TRANSFORMS for noise in refiner.noises]
+        transforms = facing(TRANSFORMS, refiner.y)
+        views = [make_view(t, noise, self.points) for t in transforms for noise in refiner.noises]
         self.views = [view for view in views if view is not None]
 
     @property

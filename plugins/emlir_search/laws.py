@@ -30,6 +30,7 @@ from emlir_search.transforms import (
     SQUARE,
     TRANSFORMS,
     Transform,
+    facing,
 )
 from emlir_search.wide import Wide, wide_table
 
@@ -90,7 +91,7 @@ class Laws:
                 return
 
     def _likely(self) -> Iterator[Iterator[Match]]:
-        for transform in (IDENTITY, *SIMPLE):
+        for transform in self._facing((IDENTITY, *SIMPLE)):
             yield self._polynomials(polynomials, transform)
         yield self._polynomials(polynomials_of_functions, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
@@ -104,14 +105,17 @@ class Laws:
         yield self._seen(stage, table, IDENTITY)
 
     def _others(self) -> Iterator[Iterator[Match]]:
-        for transform in (RECIPROCAL, SQUARE):
+        for transform in self._facing((RECIPROCAL, SQUARE)):
             yield self._polynomials(polynomials_of_functions, transform)
-        for transform in SIMPLE:
+        for transform in self._facing(SIMPLE):
             yield self._seen(sums, self.wide, transform)
-        for transform in OF_PRODUCTS[1:]:
+        for transform in self._facing(OF_PRODUCTS[1:]):
             yield products(self.refiner, self.wide, self.points, transform)
-        for transform in SIMPLE:
+        for transform in self._facing(SIMPLE):
             yield self._seen(quotients, self.fewer, transform)
+
+    def _facing(self, transforms: tuple[Transform, ...]) -> Iterator[Transform]:
+        return facing(transforms, self.refiner.y)
 
     def _seen(
         self, stage: Callable[..., Iterator[Match]], wide: Wide, transform: Transform
