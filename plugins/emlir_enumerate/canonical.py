@@ -6,9 +6,9 @@ values are computed again. A formula that exists nowhere on the data is left out
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -81,18 +81,45 @@ def _runs(table: Table) -> Rows:
     return np.asarray(table.op.astype(np.int64) + 1000 * table.size.astype(np.int64))
 
 
+@dataclass(frozen=True)
+class _Listener:
+    """Whom to tell about progress: no part of what is asked for."""
+
+    on_block: Callable[[int], None] | None = field(default=None, compare=False)
+
+
+def shapes(
+    variables: int,
+    size: int,
+    basis: Basis = COMMON,
+    on_block: Callable[[int], None] | None = None,
+) -> Shapes:
+    """Return all shapes in ``variables`` variables of at most this size, from disk if kept.
+
+    ``on_block`` is called with the number of formulas tried, while they are enumerated; what
+    it raises ends that, and nothing is kept.
+    """
+    return known_shapes(variables, size, basis, _Listener(on_block))
+
+
 @lru_cache(maxsize=32)
-def shapes(variables: int, size: int, basis: Basis = COMMON) -> Shapes:
-    """Return all shapes in ``variables`` variables of at most this size, from disk if kept."""
-    path = _path(variables, size, basis)
+def known_shapes(variables: int, size: int, basis: Basis, listener: _Listener) -> Shapes:
+    """Return the shapes, from memory if they are there: see ``shapes``."""
     names = tuple(f"x{k}" for k in range(variables))
-    kept = _read(path)
+    kept = _read(variables, size, basis)
     if kept is None:
-        table = build_table(_canonical(names), basis, max_size=size, max_rows=1 << 31, partial=True)
+        table = build_table(
+            _canonical(names),
+            basis,
+            max_size=size,
+            max_rows=1 << 31,
+            on_block=listener.on_block,
+            partial=True,
+        )
         kept = _compact(table, variables)
         if len(table) > SLOW:
             with suppress(OSError):
-                write(path, pack(FORMAT, kept))
+                write(_path(variables, size, basis), pack(FORMAT, kept))
     op, left, right, sizes = (kept[k].astype(np.int32) for k in ("op", "left", "right", "size"))
     empty = np.empty((len(op), 0))
     leaves = leaf_expressions(basis, names)
@@ -140,15 +167,16 @@ def _levels(table: Table) -> list[Rows]:
 
 
 def _path(variables: int, size: int, basis: Basis) -> Path:
+    """Return where the shapes are kept; raises ``OSError`` for a user without a folder."""
     words = [f"{f.name} {f.arity} {f.cost} {f.is_transcendental}" for f in basis.functions]
     text = repr((words, basis.numbers, basis.deepest, variables, size))
     return user_cache("tables") / f"shapes-{hashlib.sha256(text.encode()).hexdigest()[:24]}.table"
 
 
-def _read(path: Path) -> dict[str, NDArray[np.int64]] | None:
+def _read(variables: int, size: int, basis: Basis) -> dict[str, NDArray[np.int64]] | None:
     """Return what is kept; a file that is missing or damaged is as good as none."""
     try:
-        arrays = unpack(FORMAT, path.read_bytes())
+        arrays = unpack(FORMAT, _path(variables, size, basis).read_bytes())
         return {name: arrays[name] for name in ("op", "left", "right", "size", "wanted")}
     except (OSError, *DAMAGED):
         return None

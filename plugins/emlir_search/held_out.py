@@ -85,7 +85,7 @@ def _linear(refiner: Refiner, noise: Noise) -> Iterator[Member]:
     for find in (_least_squares, _selected, _ridge):
         form = find(refiner.columns, noise)
         fitted = None if form is None else assess(form, refiner.columns, noise)
-        if fitted is not None:
+        if fitted is not None and refiner.allows(fitted):
             yield Member(fitted, find, drawn=find is _ridge)
 
 

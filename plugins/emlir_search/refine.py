@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir.plugin_api import Candidate, Problem, number
+from emlir.plugin_api import Candidate, Problem, SizeLimits, number
 from emlir_search.form import Form
 from emlir_search.noise import Noise, make_noise
 from emlir_search.polish import Fitted, polish
@@ -25,7 +25,10 @@ Array = NDArray[np.float64]
 ROWS = 2_000
 """Rows of data on which constants are fitted."""
 FINALISTS = 8
-FRONT = 12
+FRONT, LONGEST_FRONT = 12, 20
+"""The front goes up to this size; up to the other where that is asked for."""
+SPARE = 4
+"""Nodes that may go when constants are snapped."""
 RESOLVED, RESOLVED_CONSTANTS = 1e-10, 2
 """A formula with so few constants that leaves so little is taken for the law."""
 BLURRED = 0.25
@@ -76,6 +79,8 @@ class Refiner:
     def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
         """Fit a form; show it if it leads, and keep it for the end of the stage if it is near."""
         key = form.expr, noise.name
+        if not self._may_fit(form.expr):
+            return
         if key in self.tried and form.start.size < 3:
             return
         self.tried.add(key)
@@ -87,9 +92,15 @@ class Refiner:
         place = form.expr.tree_size, noise.name
         if place not in self.by_size or fitted.rms < self.by_size[place].rms:
             self.by_size[place] = fitted
-        if fitted.score < self.best:
+        if fitted.score < self.best and self.allows(fitted):
             self.best = fitted.score
             yield self.candidate(fitted)
+
+    def _may_fit(self, expr: Expr) -> bool:
+        """Whether a form is within the limits, or may be when its constants are snapped."""
+        limits = self.problem.limits
+        wider = (None if most is None else most + SPARE for most in (limits.max_size, limits.depth))
+        return SizeLimits(*wider).allow(expr)
 
     def _is_blurred(self, fitted: Fitted) -> bool:
         """Whether relative errors are so large that they are no good account of the data.
@@ -103,7 +114,8 @@ class Refiner:
 
     def finish(self) -> Iterator[Candidate]:
         """Snap the constants of the best of the stage, of those that are not far behind."""
-        self.finalists.sort(key=lambda fitted: fitted.score)
+        allow = self.problem.limits.allow
+        self.finalists.sort(key=lambda fitted: (not allow(fitted.form.expr), fitted.score))
         distinct: dict[tuple[Expr, str], Fitted] = {}
         for fitted in self.finalists:
             distinct.setdefault((fitted.form.expr, fitted.noise.name), fitted)
@@ -114,8 +126,9 @@ class Refiner:
 
     def front(self) -> Iterator[Candidate]:
         """Show the closest formula of each size, for the noise model of the leader."""
+        longest = min(max(FRONT, self.problem.limits.max_size or 0), LONGEST_FRONT)
         for (size, noise), fitted in sorted(self.by_size.items(), key=lambda item: item[0]):
-            if self.leader is not None and noise == self.leader.noise.name and size <= FRONT:
+            if self.leader is not None and noise == self.leader.noise.name and size <= longest:
                 yield from self.show(fitted)
 
     def closest(self) -> list[Expr]:
@@ -132,16 +145,25 @@ class Refiner:
             return
         self.shown.add(key)
         snapped = snap(fitted, self.columns, self.problem.budget.spend)
+        if not self.allows(snapped):
+            return
         if self.leader is None or snapped.score < self.leader.score:
             self.leader = snapped
             self.best = min(self.best, snapped.score)
         yield self.candidate(snapped)
 
+    def allows(self, fitted: Fitted) -> bool:
+        """Whether a formula is within the limits, with its constants written in."""
+        return self.problem.limits.allow(self._written(fitted, _rounded(fitted)))
+
+    def _written(self, fitted: Fitted, places: dict[str | Expr, Expr]) -> Expr:
+        return self.units.restore(tidy(fitted.form.expr.subs(places)))
+
     def candidate(self, fitted: Fitted) -> Candidate:
         """Round the constants far below what the residuals can notice, and write them in."""
         places = _rounded(fitted)
         return Candidate(
-            self.units.restore(tidy(fitted.form.expr.subs(places))),
+            self._written(fitted, places),
             fitted.score,
             fitted.noise.name,
             fitted.theta.size,

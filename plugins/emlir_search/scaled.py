@@ -25,7 +25,7 @@ def scaled_table(columns: Mapping[str, Array], on_block: Callable[[int], None]) 
 
     Scales stand in the formulas as symbols of their own: see ``with_scales``.
     """
-    known = LAWS.shapes(1)
+    known = LAWS.shapes(1, on_block)
     count = known.count(SIZE)
     sources, parts = [], []
     for name, column in columns.items():

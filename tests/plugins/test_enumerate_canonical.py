@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import emlir
-from emlir_enumerate import ALGEBRAIC, COMMON, canonical, shapes
+from emlir_enumerate import ALGEBRAIC, COMMON, build_table, canonical, shapes
 from emlir_enumerate.files import DAMAGED, pack, unpack
+from emlir_native import BuildError
 
 RNG = np.random.default_rng(1)
 
@@ -13,9 +14,9 @@ RNG = np.random.default_rng(1)
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(canonical, "user_cache", lambda name: tmp_path / name)
-    canonical.shapes.cache_clear()
+    canonical.known_shapes.cache_clear()
     yield tmp_path
-    canonical.shapes.cache_clear()
+    canonical.known_shapes.cache_clear()
 
 
 @pytest.mark.parametrize("basis", [COMMON, ALGEBRAIC], ids=["common", "algebraic"])
@@ -53,20 +54,54 @@ def test_no_shape_twice():
     assert len(np.unique(marks, axis=0)) == len(values)
 
 
+def test_who_waits_is_told_and_may_end_it():
+    told = []
+    canonical.shapes(2, 4, on_block=told.append)
+    assert len(told) > 10
+    canonical.shapes(2, 4, on_block=told.clear)  # known: nobody is told
+
+    def end(count):
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        canonical.shapes(2, 5, on_block=end)
+    assert shapes(2, 5).count(5) > shapes(2, 4).count(4) > 0
+
+
+def test_without_a_folder_tables_are_built_and_not_kept(monkeypatch):
+    def no_folder(name):
+        raise BuildError("no home")
+
+    monkeypatch.setattr(canonical, "SLOW", 10)
+    monkeypatch.setattr(canonical, "user_cache", no_folder)
+    assert shapes(2, 4).count(4) > 10
+
+
 def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch):
     monkeypatch.setattr(canonical, "SLOW", 10)
     first = shapes(2, 4)
     (file,) = (folder / "tables").glob("shapes-*")
-    canonical.shapes.cache_clear()
+    canonical.known_shapes.cache_clear()
     monkeypatch.setattr(canonical, "build_table", None)  # must not be needed
     assert (shapes(2, 4).table.left == first.table.left).all()
     monkeypatch.undo()
-    content = bytearray(file.read_bytes())
-    content[-20] ^= 1
-    file.write_bytes(bytes(content))
+    built = []
+
+    def building(*args, **options):
+        built.append(args)
+        return build_table(*args, **options)
+
     monkeypatch.setattr(canonical, "user_cache", lambda name: folder / name)
-    canonical.shapes.cache_clear()
-    assert (shapes(2, 4).table.left == first.table.left).all()
+    monkeypatch.setattr(canonical, "build_table", building)
+    for place in (-20, len(file.read_bytes()) // 2, 3):
+        content = bytearray(file.read_bytes())
+        content[place] ^= 1
+        file.write_bytes(bytes(content))
+        canonical.known_shapes.cache_clear()
+        count = len(built)
+        monkeypatch.setattr(canonical, "SLOW", 10)
+        assert (shapes(2, 4).table.left == first.table.left).all()
+        assert len(built) == count + 1
 
 
 def test_files_say_whether_they_are_whole():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 import emlir
+from emlir_enumerate import ALGEBRAIC
 from emlir_search.pursuit import Dictionary, Target, pursue
-from emlir_search.wide import wide_table
+from emlir_search.wide import Family, wide_table
 
 RNG = np.random.default_rng(0)
 
@@ -22,6 +23,12 @@ def test_a_wide_table_has_each_class_once_with_its_values():
         np.testing.assert_allclose(np.broadcast_to(values, 40), wide.values[k], rtol=1e-9)
     assert len(np.unique(np.round(wide.values[:2000], 8), axis=0)) > 1990
     assert {str(wide.expression(k)) for k in range(4)} == set("abcd")
+
+
+def test_making_the_tables_can_be_ended_and_counts_for_nothing():
+    told = []
+    Family(ALGEBRAIC, {3: 5}).shapes(3, told.append)
+    assert told and not any(told)
 
 
 def test_pursuit_finds_the_terms_and_what_is_left():
