@@ -1,7 +1,7 @@
 """The rarer options of a fit, and the problem that they and the data make."""
 
-import operator
 from collections.abc import Callable, Mapping
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -85,13 +85,15 @@ def make_problem(
     for what, limit in (("max_size", limits.max_size), ("depth", limits.depth)):
         if limit is not None and limit < 1:
             raise ValueError(f"{what} must be at least 1, not {limit}")
+    if index(seed) < 0:
+        raise ValueError(f"the seed must not be below 0, but is {seed}")
     y_unit = options.get("y_unit")
     weights = read_weights(options.get("sample_weight"), y.size)
     return Problem(
         columns=columns,
         y=y,
         noises=_noises(noise, y if weights is None else y[weights > 0]),
-        seed=read_seed(seed),
+        seed=index(seed),
         budget=budget,
         weights=weights,
         limits=limits,
@@ -100,17 +102,6 @@ def make_problem(
         device=options.get("device"),
         executor=options.get("executor"),
     )
-
-
-def read_seed(seed: object) -> int:
-    """Return the seed as an int. Raises TypeError or ValueError where it is no natural number."""
-    try:
-        found = operator.index(seed)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise TypeError(f"the seed must be an integer, not {seed!r}") from error
-    if found < 0:
-        raise ValueError(f"the seed must be at least 0, not {found}")
-    return found
 
 
 def _noises(noise: str, y: "Array") -> tuple[NoiseName, ...]:

@@ -108,12 +108,12 @@ def shapes(
     variables: int,
     size: int,
     basis: Basis = COMMON,
-    on_block: Callable[[], None] = lambda: None,
+    on_block: Callable[[int], None] = lambda count: None,
 ) -> Shapes:
     """Return all shapes in ``variables`` variables of at most this size, from disk if kept.
 
-    ``on_block`` is called from time to time while they are enumerated. It may raise to end that;
-    the next call for these shapes in this process goes on from there.
+    ``on_block`` is called with the number of formulas tried, while they are enumerated. It may
+    raise to end that; the next call for these shapes in this process goes on from there.
     """
     which = _Which(variables, size, basis)
     if which not in _known:
@@ -121,7 +121,7 @@ def shapes(
     return _known[which]
 
 
-def _found(which: _Which, on_block: Callable[[], None]) -> Shapes:
+def _found(which: _Which, on_block: Callable[[int], None]) -> Shapes:
     path = _path(which)
     kept = None if path is None else _read(path)
     if kept is None:
@@ -133,13 +133,13 @@ def _found(which: _Which, on_block: Callable[[], None]) -> Shapes:
     return _shapes_of(kept, which)
 
 
-def _enumerated(which: _Which, on_block: Callable[[], None]) -> Table:
+def _enumerated(which: _Which, on_block: Callable[[int], None]) -> Table:
     points = _canonical(which.names)
     blocks = _begun.pop(which, None)
     if blocks is None:
         blocks = in_blocks(points, which.basis, which.size, max_rows=1 << 31, partial=True)
     try:
-        return finished(blocks, lambda count: on_block())
+        return finished(blocks, on_block)
     finally:
         if getgeneratorstate(blocks) == GEN_SUSPENDED:
             _begun[which] = blocks

@@ -23,7 +23,7 @@ class Staged:
     """The strategy; see the module."""
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
-        """Yield formulas as they are found."""
+        """Yield formulas as they are found; ValueError for a device that torch cannot use."""
         yield from with_check(problem, _search)
 
 

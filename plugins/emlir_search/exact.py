@@ -110,11 +110,8 @@ class _Search:
     def __post_init__(self) -> None:
         refiner = self.refiner
         self.points = spread(refiner.y, POINTS)
-        views = [
-            make_view(t, noise, self.points)
-            for t in facing(TRANSFORMS, refiner.y)
-            for noise in refiner.noises
-        ]
+        transforms = facing(TRANSFORMS, refiner.y)
+        views = [make_view(t, noise, self.points) for t in transforms for noise in refiner.noises]
         self.views = [view for view in views if view is not None]
 
     @property
@@ -235,7 +232,7 @@ class _Search:
         return table_terms(table, len(columns))
 
     def constant(self) -> Iterator[Candidate]:
-        for view in self.views[: len(self.problem.noises)]:
+        for view in self.views[: len(self.refiner.noises)]:
             mean = np.array([float(np.median(view.noise.y))])
             yield from self.refiner.consider(Form(parameter(0), (parameter(0),), mean), view.noise)
 

@@ -35,7 +35,7 @@ ROWS_TO_DECIDE = 40
 """With fewer rows the check is told, and changes nothing."""
 SIGNIFICANT = 1.0
 CLEAN = 1e-7
-"""Residuals below this part of the signal need no check."""
+"""Residuals below this part of what varies need no check."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,11 @@ class Member:
 def checked(refiner: Refiner) -> Iterator[Candidate]:
     """Yield the formula that leads after the check, with its R² on rows left out."""
     leader = refiner.leader
-    if leader is None or leader.noise.y.size < FEWEST_ROWS or leader.rms < CLEAN:
+    if (
+        leader is None
+        or leader.noise.y.size < FEWEST_ROWS
+        or leader.rms < CLEAN * leader.noise.spread
+    ):
         return
     members = [
         Member(leader, partial(_polished, replace(leader.form, start=leader.theta))),
@@ -81,7 +85,7 @@ def _linear(refiner: Refiner, noise: Noise) -> Iterator[Member]:
     for find in (_least_squares, _selected, _ridge):
         form = find(refiner.columns, noise)
         fitted = None if form is None else assess(form, refiner.columns, noise)
-        if fitted is not None:
+        if fitted is not None and refiner.allows(fitted):
             yield Member(fitted, find, drawn=find is _ridge)
 
 

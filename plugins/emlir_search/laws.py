@@ -6,7 +6,7 @@ their last digit.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -91,7 +91,7 @@ class Laws:
                 return
 
     def _likely(self) -> Iterator[Iterator[Match]]:
-        for transform in (IDENTITY, *self._facing(SIMPLE)):
+        for transform in self._facing((IDENTITY, *SIMPLE)):
             yield self._polynomials(polynomials, transform)
         yield self._polynomials(polynomials_of_functions, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
@@ -114,7 +114,7 @@ class Laws:
         for transform in self._facing(SIMPLE):
             yield self._seen(quotients, self.fewer, transform)
 
-    def _facing(self, transforms: Sequence[Transform]) -> tuple[Transform, ...]:
+    def _facing(self, transforms: tuple[Transform, ...]) -> Iterator[Transform]:
         return facing(transforms, self.refiner.y)
 
     def _seen(

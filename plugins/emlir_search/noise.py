@@ -53,9 +53,8 @@ class Noise:
     @property
     def spread(self) -> float:
         """The standard deviation of what is to be explained, in the units of the residuals."""
-        return float(
-            np.std(self.y / self.scale if self.name == "additive" else np.log(abs(self.y)))
-        )
+        seen = self.y / self.scale if self.name == "additive" else np.log(np.abs(self.y))
+        return float(np.std(seen))
 
     def residuals(self, values: Array, slopes: Array) -> tuple[Array, Array]:
         """Return the scaled residuals (n,) and their derivatives (n, parameters)."""
@@ -86,16 +85,14 @@ class Noise:
 
 
 def make_noise(
-    name: NoiseName, y: Array, weights: Array | None = None, steps: Array | None = None
+    name: NoiseName, y: Array, weights: Array | None = None, rounding: float = 0.0
 ) -> Noise:
     """Return the noise model ``name`` for the measured values ``y``, with weights of rows.
 
-    ``steps`` are the ``resolution`` of other values that y was made of, if it was.
+    ``rounding`` is a step to which y was rounded, if that is more than its digits say.
     """
     largest = float(np.max(np.abs(y)))
-    digits = _steps(y)
-    finest = SINGLE if _is_single(y, digits) else RELATIVE_FLOOR
-    steps = digits if steps is None else steps
+    steps = np.maximum(_steps(y), rounding)
     rows, roots = _rows(y, weights)
     if name == "additive":
         scale = largest
@@ -105,6 +102,7 @@ def make_noise(
         scale = 1.0
         floor = float(np.min(steps / np.abs(y)))
         units = float(np.sum(np.square(roots) * np.log(np.abs(y))))
+    finest = SINGLE if _is_single(y, steps) else RELATIVE_FLOOR
     # a value rounded to steps of one size is off by step / sqrt(12), root mean square
     return Noise(name, y, scale, max(floor / np.sqrt(12.0), finest), units, rows, roots)
 
@@ -115,13 +113,6 @@ def _rows(y: Array, weights: Array | None) -> tuple[float, Array | float]:
         return float(y.size), 1.0
     rows = effective_rows(weights)
     return rows, np.sqrt(weights * (rows / weights.sum()))
-
-
-def resolution(values: Array) -> Array:
-    """Return the steps in which values are known: their last digits, decimal or binary."""
-    digits = _steps(values)
-    stored = values.astype(np.float32) if _is_single(values, digits) else values
-    return np.asarray(np.maximum(digits, np.spacing(np.abs(stored))))
 
 
 def _is_single(y: Array, steps: Array) -> bool:

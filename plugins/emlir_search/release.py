@@ -9,13 +9,14 @@ such as the 1 in 1 + exp(x), stay as they are.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 import emlir
 from emlir import Expr
-from emlir.plugin_api import Constant, postorder, write_number
+from emlir.plugin_api import Constant, number, postorder, write_number
 from emlir_search.form import Form, is_parameter, parameter
 from emlir_search.polish import Fitted, polish
 from emlir_search.shorten import summands
@@ -31,7 +32,7 @@ def constants(
     fitted: Fitted,
     columns: Mapping[str, Array],
     written: Mapping[str | Expr, Expr],
-    offset: float = 0.0,
+    offset: Fraction = Fraction(0),
 ) -> tuple[Constant, ...]:
     """Return the free constants with the values ``written`` in the formula, then the exact ones.
 
@@ -63,11 +64,11 @@ def _terms_of(fitted: Fitted, columns: Mapping[str, Array]) -> set[Expr]:
     return {place for place, is_it in pairs if is_it}
 
 
-def _moved(constant: Constant, offset: float) -> Constant:
+def _moved(constant: Constant, offset: Fraction) -> Constant:
     exact = constant.exact
     if exact is not None:
-        exact = str(tidy(emlir.parse(exact) + emlir.const(offset)))
-    return Constant(constant.value + offset, constant.error, exact)
+        exact = str(tidy(emlir.parse(exact) + number(offset)))
+    return Constant(constant.value + float(offset), constant.error, exact)
 
 
 def _distance(value: float, freely: float, error: float) -> float:

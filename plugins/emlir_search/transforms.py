@@ -1,8 +1,8 @@
 """Outer transforms: y = g(sum) is looked for by matching the sum with the inverse of g at y."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +23,16 @@ STRAY = 0.01
 @dataclass(frozen=True, slots=True)
 class Transform:
     """``target`` maps y to what the sum must be, ``slope`` is |dy/dtarget| there, and
-    ``outer`` builds y from the sum. ``log`` marks the one whose sum becomes a product,
-    ``faces_up`` those that are for y above 0, most of all."""
+    ``outer`` builds y from the sum. ``log`` marks the one whose sum becomes a product.
+    ``sides`` says what it does with y below 0: what it does above, something else, or nothing.
+    """
 
     name: str
     target: Callable[[Array], Array]
     slope: Callable[[Array], Array]
     outer: Callable[[Expr], Expr]
     log: bool = False
-    faces_up: bool = False
+    sides: Literal["same", "other", "none"] = "same"
 
 
 IDENTITY = Transform("y", lambda y: y, np.ones_like, lambda s: s)
@@ -41,7 +42,7 @@ SQUARE = Transform(
     lambda y: np.where(y > 0, y, np.nan) ** 2,
     lambda y: 0.5 / y,
     emlir.sqrt,
-    faces_up=True,
+    sides="none",
 )
 RECIPROCAL = Transform("1/y", lambda y: 1 / y, lambda y: y**2, lambda s: 1 / s)
 ARCS = (
@@ -56,7 +57,7 @@ ARCS = (
         lambda y: np.where((y > 0) & (y < np.pi), np.cos(y), np.nan),
         lambda y: 1 / np.sin(y),
         emlir.acos,
-        faces_up=True,
+        sides="none",
     ),
     Transform(
         "tan y",
@@ -65,45 +66,42 @@ ARCS = (
         emlir.atan,
     ),
 )
-EXPONENTIAL = Transform("exp y", np.exp, lambda y: np.exp(-y), emlir.ln)
 TRANSFORMS = (
     IDENTITY,
     LOGARITHM,
     RECIPROCAL,
     SQUARE,
-    Transform("sqrt y", np.sqrt, lambda y: 2 * np.sqrt(y), lambda s: s**2, faces_up=True),
-    EXPONENTIAL,
+    Transform("sqrt y", np.sqrt, lambda y: 2 * np.sqrt(y), lambda s: s**2, sides="none"),
+    Transform("exp y", np.exp, lambda y: np.exp(-y), emlir.ln, sides="other"),
     *ARCS,
 )
 """What sums are looked for in."""
 OF_PRODUCTS = (
     IDENTITY,
     *ARCS,
-    Transform("y - 1", lambda y: y - 1, np.ones_like, lambda s: 1 + s, faces_up=True),
-    Transform("1/y - 1", lambda y: 1 / y - 1, lambda y: y**2, lambda s: 1 / (1 + s), faces_up=True),
+    Transform("y - 1", lambda y: y - 1, np.ones_like, lambda s: 1 + s, sides="other"),
+    Transform("1/y - 1", lambda y: 1 / y - 1, lambda y: y**2, lambda s: 1 / (1 + s), sides="other"),
 )
 """What products are looked for in; powers of a product are products."""
 
 
-def facing(transforms: Sequence[Transform], y: Array) -> tuple[Transform, ...]:
-    """Return the transforms for these y: where most are below 0, mirrored ones.
+def facing(transforms: Sequence[Transform], y: Array) -> Iterator[Transform]:
+    """Yield the transforms, for y that are below 0 as they are for -y too."""
+    is_below = main_sign(y) < 0
+    for transform in transforms:
+        if not is_below or transform.sides != "none":
+            yield transform
+        if is_below and transform.sides != "same":
+            yield _mirrored(transform)
 
-    The logarithm of a sum has either sign as easily; it is looked for both ways then.
-    """
-    if main_sign(y) > 0:
-        return tuple(transforms)
-    turned = [_mirrored(t) if t.faces_up else t for t in transforms]
-    return (*turned, *(_mirrored(t) for t in transforms if t is EXPONENTIAL))
 
-
-@cache
 def _mirrored(transform: Transform) -> Transform:
-    """Return the transform that sees -y as the other sees y."""
-    return Transform(
-        f"{transform.name} of -y",
-        lambda y: transform.target(-y),
-        lambda y: transform.slope(-y),
-        lambda s: -transform.outer(s),
+    return replace(
+        transform,
+        name=f"{transform.name} of -y",
+        target=lambda y: transform.target(-y),
+        slope=lambda y: transform.slope(-y),
+        outer=lambda s: -transform.outer(s),
     )
 
 

@@ -1,4 +1,4 @@
-"""A wide class table: the shapes of laws in one to four variables, for all sets of variables."""
+"""A wide class table: the shapes of laws in one to five variables, for all sets of variables."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,9 +28,10 @@ class Family:
     def shapes(self, variables: int, on_block: Callable[[int], None]) -> Shapes:
         """Return the shapes that use so many variables.
 
-        While they are enumerated, ``on_block`` is called with 0: no work of this search.
+        While they are made ``on_block`` may end that. It is told of no work: once they are
+        kept there is none, and the count must not depend on that.
         """
-        return shapes(variables, self.largest[variables], self.basis, lambda: on_block(0))
+        return shapes(variables, self.largest[variables], self.basis, lambda _: on_block(0))
 
 
 LAWS = Family(COMMON, {1: 9, 2: 8, 3: 8, 4: 8})

@@ -32,20 +32,6 @@ def test_a_search_that_fails_at_once_says_so(monkeypatch):
         emlir.fit([1, 2, 3], [2, 4, 6])
 
 
-@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), ("a", TypeError), (0.5, TypeError)])
-def test_seeds_are_checked_before_the_search(seed, error, monkeypatch):
-    use(monkeypatch, lambda problem: pytest.fail("the search has begun"))
-    with pytest.raises(error, match="the seed must be"):
-        emlir.fit([1, 2, 3], [2, 4, 6], seed=seed)
-
-
-@pytest.mark.parametrize("strategy", ["auto", "exact", "evolution", "gradient"])
-def test_devices_are_checked_before_the_search(strategy):
-    pytest.importorskip("torch")
-    with pytest.raises(ValueError, match="cannot use the device 'nonsense'"):
-        emlir.fit([1, 2, 3, 4], [2, 4, 6, 8], strategy=strategy, device="nonsense")
-
-
 def test_an_error_of_arithmetic_in_a_stage_does_not_lose_the_check(monkeypatch):
     from emlir_search import auto
 

@@ -31,8 +31,8 @@ def test_rows_of_weight_zero_are_as_good_as_absent():
     rng = np.random.default_rng(2)
     more, wrong = rng.uniform(-10, 10, 120), rng.normal(0, 50, 120)
     weights = np.repeat([1, 0], [40, 120])
-    alone = emlir.fit(x, y, time_limit=20)
-    beside = emlir.fit(np.r_[x, more], np.r_[y, wrong], sample_weight=weights, time_limit=20)
+    alone = emlir.fit(x, y, strategy="exact")
+    beside = emlir.fit(np.r_[x, more], np.r_[y, wrong], sample_weight=weights, strategy="exact")
     for name in ("expression", "constants", "noise", "r2", "held_out", "unexplained", "front"):
         assert getattr(alone, name) == getattr(beside, name)
     assert beside.residuals.size == 160
@@ -122,8 +122,31 @@ def test_limits_hold_for_the_front():
     assert all(m.expression.tree_size <= 5 and m.expression.depth <= 3 for m in result.front)
 
 
+def test_the_search_goes_for_what_the_limits_allow():
+    rng = np.random.default_rng(2)
+    x, z = rng.uniform(0.5, 3, (2, 80))
+    y = np.sin(x) * z + x**2 / (1 + z) + 3 * x + rng.normal(0, 0.3, 80)
+    found = emlir.fit(np.stack([x, z]), y, strategy="exact", max_size=15, time_limit=8)
+    assert found.expression.tree_size <= 15
+    assert found.r2 > 0.965 and found.held_out is not None
+
+
 def test_options_are_checked():
     with pytest.raises(ValueError, match="max_size must be at least 1"):
         emlir.fit(X, X**2, max_size=0)
     with pytest.raises(TypeError, match="no option 'maxsize'"):
         emlir.fit(X, X**2, maxsize=3)
+
+
+def test_the_seed_and_the_device_are_checked_before_the_search():
+    seen = []
+    options = {"progress": lambda doing, work: seen.append(doing)}
+    with pytest.raises(ValueError, match="seed must not be below 0"):
+        emlir.fit(X, X**2, seed=-1, **options)
+    with pytest.raises(TypeError):
+        emlir.fit(X, X**2, seed="a", **options)
+    pytest.importorskip("torch")
+    for strategy in ("auto", "evolution"):
+        with pytest.raises(ValueError, match="cannot use the device 'nonsense'"):
+            emlir.fit(X, X**2, device="nonsense", strategy=strategy, **options)
+    assert seen == []

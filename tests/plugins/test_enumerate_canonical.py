@@ -5,6 +5,7 @@ import pytest
 
 import emlir
 from emlir_enumerate import ALGEBRAIC, COMMON, canonical, shapes
+from emlir_enumerate.build import in_blocks
 from emlir_enumerate.files import DAMAGED, pack, unpack
 from emlir_native import BuildError
 
@@ -54,6 +55,29 @@ def test_no_shape_twice():
     assert len(np.unique(marks, axis=0)) == len(values)
 
 
+def test_who_waits_is_told_and_may_end_it():
+    told = []
+    canonical.shapes(2, 4, on_block=told.append)
+    assert len(told) > 10
+    canonical.shapes(2, 4, on_block=told.clear)  # known: nobody is told
+
+    def end(count):
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        canonical.shapes(2, 5, on_block=end)
+    assert shapes(2, 5).count(5) > shapes(2, 4).count(4) > 0
+
+
+def test_without_a_folder_tables_are_built_and_not_kept(monkeypatch):
+    def no_folder(name):
+        raise BuildError("no home")
+
+    monkeypatch.setattr(canonical, "SLOW", 10)
+    monkeypatch.setattr(canonical, "user_cache", no_folder)
+    assert shapes(2, 4).count(4) > 10
+
+
 def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch):
     monkeypatch.setattr(canonical, "SLOW", 10)
     first = shapes(2, 4)
@@ -62,12 +86,23 @@ def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch)
     monkeypatch.setattr(canonical, "in_blocks", None)  # must not be needed
     assert (shapes(2, 4).table.left == first.table.left).all()
     monkeypatch.undo()
-    content = bytearray(file.read_bytes())
-    content[-20] ^= 1
-    file.write_bytes(bytes(content))
+    built = []
+
+    def building(*args, **options):
+        built.append(args)
+        return in_blocks(*args, **options)
+
     monkeypatch.setattr(canonical, "user_cache", lambda name: folder / name)
-    canonical.forget()
-    assert (shapes(2, 4).table.left == first.table.left).all()
+    monkeypatch.setattr(canonical, "in_blocks", building)
+    for place in (-20, len(file.read_bytes()) // 2, 3):
+        content = bytearray(file.read_bytes())
+        content[place] ^= 1
+        file.write_bytes(bytes(content))
+        canonical.forget()
+        count = len(built)
+        monkeypatch.setattr(canonical, "SLOW", 10)
+        assert (shapes(2, 4).table.left == first.table.left).all()
+        assert len(built) == count + 1
 
 
 def test_files_say_whether_they_are_whole():
@@ -84,14 +119,14 @@ class CutError(Exception):
 
 def test_enumeration_can_be_cut_and_goes_on_from_there(monkeypatch):
     blocks = []
-    first = shapes(2, 5, on_block=lambda: blocks.append(0))
+    first = shapes(2, 5, on_block=blocks.append)
     assert len(blocks) > 20
     canonical.forget()
 
     def cut_after(count):
         seen = iter(range(count))
 
-        def on_block():
+        def on_block(count):
             if next(seen, None) is None:
                 raise CutError
 
@@ -115,12 +150,3 @@ def test_an_error_in_enumeration_itself_does_not_spoil_the_next(monkeypatch):
         with pytest.raises(TypeError):
             shapes(1, 3)
     assert shapes(1, 3).count(3) > 5
-
-
-def test_a_user_without_a_home_has_shapes_too(monkeypatch):
-    def no_home(name):
-        raise BuildError("no folder")
-
-    monkeypatch.setattr(canonical, "user_cache", no_home)
-    monkeypatch.setattr(canonical, "SLOW", 10)
-    assert shapes(2, 4).count(4) > 20

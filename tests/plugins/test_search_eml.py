@@ -330,3 +330,25 @@ def test_the_strategy_reads_what_floats_cannot_evaluate():
     """The tree for -x has infinite steps: the formula is given in elementary form."""
     result = emlir.fit(X, -X, strategy="eml")
     assert str(result.expression) == "-x"
+
+
+@pytest.mark.parametrize("text", ["x^2", "x*y", "x - y"])
+@pytest.mark.parametrize(
+    "box", [{"x": (-2.0, -0.5), "y": (-2.0, -0.5)}, {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}]
+)
+def test_negative_ranges_are_no_error(text, box):
+    formula = emlir.parse(text)
+    used = {name: box[name] for name in formula.symbols}
+    tree = emlir.lower(formula, assume=box, semantics="complex")
+    rows = {name: np.linspace(*ends, 8) for name, ends in used.items()}
+    proof = certify.certify(tree, formula, used, rows)
+    if proof is not None:
+        values = emlir.evaluate(tree, rows, semantics=proof.semantics)
+        np.testing.assert_allclose(values, emlir.evaluate(formula, rows), atol=1e-12)
+
+
+def test_a_formula_that_does_not_exist_on_the_rows_is_not_certified():
+    box = {"x": (-2.0, 2.0)}
+    tree = emlir.lower(emlir.parse("ln(x^2)"), assume=box, semantics="complex")
+    rows = {"x": np.linspace(-2, 2, 8)}
+    assert certify.certify(tree, emlir.parse("2*ln(x)"), box, rows) is None

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emlir.plugin_api import Budget, OutOfTimeError, Problem
+from emlir.plugin_api import Budget, OutOfTimeError, Problem, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.held_out import checked
 from emlir_search.refine import Refiner
@@ -57,7 +57,8 @@ def test_what_no_formula_expresses_is_said():
 
 def test_clean_data_and_few_rows_are_not_checked():
     columns, y, noise = data()
-    assert not list(checked(refined(0 * y + 0.5 + 1e-12 * noise, columns, CONSTANT)))
+    line = Form(parameter(0) * symbol("a"), (parameter(0),), np.array([0.5]))
+    assert not list(checked(refined(columns["a"] + 1e-12 * noise, columns, line)))
     few = {name: column[:8] for name, column in columns.items()}
     assert not list(checked(refined((y + noise)[:8], few, CONSTANT)))
 

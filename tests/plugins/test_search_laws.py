@@ -202,3 +202,21 @@ def test_two_of_two_hundred_variables():
         for _ in part():
             pass
     assert refiner.candidate(refiner.leader).expression == emlir.parse("2*x3 - x100")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-sqrt(a^2 + b^2 - 2*a*b*cos(c))",
+        "-ln(1 + a*b + 2.2*c)",
+        "-(a + 1.3*b*c + 0.7)^2",
+        "-1 - 2*a^2*exp(-b*c)",
+    ],
+)
+def test_laws_below_zero_are_found_as_those_above(text):
+    rows = np.random.default_rng(4).uniform(0.5, 3, (3, 80))
+    columns = dict(zip("abc", rows, strict=True))
+    y = emlir.evaluate(emlir.parse(text), columns)
+    found = emlir.fit(rows, y, names=list("abc"), time_limit=20, strategy="exact")
+    assert found.r2 > 1 - 1e-12
+    assert found.expression.tree_size <= emlir.parse(text).tree_size + 4

@@ -9,40 +9,22 @@ from emlir_search.evolve import strategy
 from emlir_search.refine import Refiner
 from emlir_search.transforms import LOGARITHM, OF_PRODUCTS, TRANSFORMS, facing, usable
 
-COLUMNS = np.random.default_rng(0).uniform(0.5, 3, (80, 3))
-
 
 @pytest.mark.parametrize("transform", [*TRANSFORMS, *OF_PRODUCTS], ids=lambda t: t.name)
 def test_where_y_is_below_0_as_much_is_usable(transform):
     y = np.linspace(0.1, 1.4, 30)
-    above, below = usable(transform, y), facing([transform], -y)
+    above, below = usable(transform, y), list(facing([transform], -y))
     seen = [usable(other, -y) for other in below]
     assert all(other.outer(emlir.const(1)) is not None for other in below)
     assert (above is None) or any(found is not None for found in seen)
-    if transform.faces_up:
-        (mirrored,) = below
+    if transform.sides != "same":
+        mirrored = below[-1]
         np.testing.assert_array_equal(usable(mirrored, -y), above)
         assert mirrored.outer(emlir.parse("s")) is -transform.outer(emlir.parse("s"))
 
 
 def test_above_0_nothing_changes():
-    assert facing(TRANSFORMS, np.array([1.0, 2.0, -0.5])) == TRANSFORMS
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "-sqrt(a^2 + b^2 - 2*a*b*cos(c))",
-        "-ln(1 + a*b + 2.2*c)",
-        "-(a + 1.3*b*c + 0.7)^2",
-    ],
-)
-def test_laws_below_0(text):
-    columns = dict(zip("abc", COLUMNS.T, strict=True))
-    y = emlir.evaluate(emlir.parse(text), columns)
-    result = emlir.fit(COLUMNS, y, names=list("abc"), time_limit=30)
-    assert result.r2 > 1 - 1e-12
-    assert result.expression.tree_size <= emlir.parse(text).tree_size + 3
+    assert tuple(facing(TRANSFORMS, np.array([1.0, 2.0, -0.5]))) == TRANSFORMS
 
 
 def test_evolution_sees_products_below_0():

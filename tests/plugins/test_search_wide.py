@@ -26,6 +26,12 @@ def test_a_wide_table_has_each_class_once_with_its_values():
     assert {str(wide.expression(k)) for k in range(4)} == set("abcd")
 
 
+def test_making_the_tables_can_be_ended_and_counts_for_nothing():
+    told = []
+    Family(ALGEBRAIC, {3: 5}).shapes(3, told.append)
+    assert told and not any(told)
+
+
 def test_pursuit_finds_the_terms_and_what_is_left():
     terms = RNG.normal(size=(5_000, 60))
     wanted = [17, 400, 4_999]

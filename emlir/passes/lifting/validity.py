@@ -53,17 +53,14 @@ class Validity:
             yield from _domains(formula, args)
 
     def _follow(self, needs: list[Expr], body: Expr, args: Args) -> bool:
-        """Whether truths follow from what the operators on the arguments need.
-
-        Nothing is said to follow where that contradicts the boxes: the tree has no value there.
-        """
+        """Whether truths follow from what the operators on the arguments need."""
         known = list(_domains(body, args))
         known += [nonzero for truth in known for nonzero in _from_square(truth)]
         try:
-            assumptions = Assumptions.of(self.assumptions, *known)
-        except ValueError:  # an empty box
+            assumed = Assumptions.of(self.assumptions, *known)
+        except ValueError:  # a contradiction: the tree is nowhere defined, so it is no formula
             return False
-        context = Context("real", assumptions, reals=True)
+        context = Context("real", assumed, reals=True)
         return all(context.holds(need) for need in needs)
 
 
