@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
-from emlir.plugin_api import number, symbol
-from emlir_search.snap import round_to
+from emlir.plugin_api import exact, number, symbol
 from emlir_search.tidy import tidy
 
 Array = NDArray[np.float64]
@@ -24,6 +23,8 @@ ROOM = 150
 """A column that spans more powers of ten is left alone: the smallest would be lost."""
 LONGEST = 300
 """Powers of ten beyond it are written as two factors: each must be a float."""
+NEAR = 10
+"""The number that y is counted from is so many times its range away, at most."""
 FLAT = 1e-6
 """Values of y that vary by less than this part of their size are counted from one of them."""
 
@@ -83,12 +84,15 @@ def _times_power(power: int, expr: Expr) -> Expr:
 
 
 def _offset(y: Array) -> Fraction:
-    """Return what to count y from: 0 unless it varies by very little beside its size."""
+    """Return the roundest number near y to count from: 0 unless y hardly varies beside its size."""
     largest = float(np.max(np.abs(y)))
     part = float(np.ptp(y / largest)) if largest else 0.0
     if not 0 < part <= FLAT:
         return Fraction(0)
-    return round_to(float(np.median(y)), 10.0 ** floor(log10(part) + log10(largest)))
+    middle, room = exact(float(np.median(y))), NEAR * exact(part) * exact(largest)
+    places = -floor(log10(abs(middle)))
+    tried = (Fraction(round(middle, places + k)) for k in range(LONGEST))
+    return next(value for value in tried if abs(value - middle) <= room)
 
 
 def _without(offset: Fraction, y: Array) -> Array:
