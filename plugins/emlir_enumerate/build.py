@@ -19,7 +19,9 @@ LARGEST = 1e150
 """Rows with larger values are dropped: their squares overflow."""
 UNDEFINED = 0.8617333262145
 """Stands in a table over canonical points for values that do not exist."""
-DEFINED = 4
+PLAIN = 1e8
+"""Larger values count as undefined in such a table: beside them small terms are rounding."""
+DEFINED = 3
 """The fewest points at which a row of such a table is defined."""
 
 
@@ -172,7 +174,7 @@ class _Builder:
             args.append(self.values[right])
         made = np.asarray(function.values(*args))
         if self.partial:
-            exists = np.isfinite(made)
+            exists = np.abs(made) <= PLAIN
             for arg in args:
                 exists &= arg != UNDEFINED
             made = np.where(exists, made, UNDEFINED)

@@ -1,6 +1,7 @@
 """Shapes: the formulas of a basis that use all of so many variables, for data of any kind.
 
-They are enumerated once over canonical points, some positive, some of both signs: two formulas
+They are enumerated once over canonical points, some positive, some of both signs, some between
+0 and 1: two formulas
 that agree there, and are undefined at the same points, are one. For each data set only their
 values are computed again. A formula that exists nowhere on the data is left out then.
 """
@@ -25,8 +26,9 @@ from emlir_native import BuildError, user_cache
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-POINTS = 32
-FORMAT = "emlir-shapes-2"
+POINTS = ((0.5, 5.0, 12), (-5.0, 5.0, 12), (0.1, 0.9, 8))
+"""Ranges and how many points are in each. Some shapes exist below 1 only: ln(1/x - 1)."""
+FORMAT = "emlir-shapes-3"
 SLOW = 100_000
 """Tables with more rows are kept on disk."""
 
@@ -155,9 +157,9 @@ def _shapes_of(kept: dict[str, NDArray[np.int64]], which: _Which) -> Shapes:
 
 def _canonical(names: Sequence[str]) -> dict[str, Array]:
     rng = np.random.default_rng(7)
-    positive = rng.uniform(0.5, 5, (len(names), POINTS // 2))
-    mixed = rng.uniform(-5, 5, (len(names), POINTS // 2))
-    return dict(zip(names, np.concatenate([positive, mixed], axis=1), strict=True))
+    ranges = [(low, high, (len(names), count)) for low, high, count in POINTS]
+    points = np.concatenate([rng.uniform(*part) for part in ranges], axis=1)
+    return dict(zip(names, points, strict=True))
 
 
 def _compact(table: Table, variables: int) -> dict[str, NDArray[np.int64]]:

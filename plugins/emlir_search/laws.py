@@ -40,7 +40,7 @@ POINTS = 128
 """Rows of data on which classes are matched."""
 MORE_POINTS = 600
 """Rows of data for polynomials."""
-CLASSES = 100_000
+CLASSES = 102_000
 FEWER_CLASSES = 12_000
 """Classes for quotients, and for transforms that are less likely."""
 KINDS = 30

@@ -13,7 +13,7 @@ from emlir_enumerate import ALGEBRAIC, COMMON, Basis, Shapes, shapes
 
 Array = NDArray[np.float64]
 
-ROWS = 100_000
+ROWS = 102_000
 LARGEST_VALUE = 1e100
 """Classes with larger values are left out: their squares overflow."""
 

@@ -150,3 +150,23 @@ def test_an_error_in_enumeration_itself_does_not_spoil_the_next(monkeypatch):
         with pytest.raises(TypeError):
             shapes(1, 3)
     assert shapes(1, 3).count(3) > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("ln(1/a - 1)", 7),
+        ("sqrt(1/a - 1)", 7),
+        ("sqrt(a - a^2)", 6),
+        ("sqrt(1 - (a*b)^2)", 8),
+        ("exp(1/a)^2 - a", 8),
+        ("exp(1/a^2)", 6),
+    ],
+)
+def test_shapes_that_exist_below_one_only_and_small_terms_beside_large_ones(text, size):
+    wanted = emlir.parse(text)
+    columns = {name: RNG.uniform(0.15, 0.45, 25) for name in wanted.symbols}
+    known = shapes(len(columns), size)
+    values = known.values(list(columns.values()), known.count(size))
+    right = emlir.evaluate(wanted, columns)
+    assert (np.abs(values - right) <= 1e-10 * np.abs(right)).all(axis=1).any()
