@@ -82,8 +82,11 @@ def _fitted_freely(
     fitted: Fitted, columns: Mapping[str, Array]
 ) -> tuple[Fitted, Mapping[Expr, str]]:
     """Fit all that is free, with what may be missing where the data tell it from the rest."""
+    tried = {len(fitted.theta)}  # with nothing more to fit than was fitted
     for freed in _variants(fitted):
-        if freed.form.parameters:
+        count = len(freed.form.parameters)
+        if count not in tried:
+            tried.add(count)
             found = polish(freed.form, columns, fitted.noise)
             if found is not None and not found.is_loose and found.errors.all():
                 return found, freed.exact
