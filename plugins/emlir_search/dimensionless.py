@@ -5,6 +5,7 @@ products without a unit. Which ones is a matter of choice; the simplest are take
 their exponents. Numbers in formulas are taken to have no unit.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,9 +30,16 @@ def dimensionless(refiner: Refiner) -> Reduced | None:
     """Return the problem in dimensionless products.
 
     ``None`` if a unit is unknown, if there is nothing to gain, if y cannot have its unit, or if
-    no product has none, so that y is a product of powers.
+    no product has none, so that y is a product of powers. Where y cannot have its unit that is
+    a warning: the search goes on without units.
     """
     products = choose_products(refiner.problem)
+    if products is None and _are_known(refiner.problem):
+        warnings.warn(
+            "y_unit cannot be made of the units of the variables: no units are used",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     if products is None or not 0 < len(products.groups) < len(refiner.columns):
         return None
     columns = {}
@@ -63,7 +71,7 @@ class Products:
 def choose_products(problem: Problem) -> Products | None:
     """Return the simplest products; ``None`` if units are unknown or y's cannot be made."""
     names = problem.names
-    if problem.y_unit is None or not set(names) <= set(problem.units):
+    if problem.y_unit is None or not _are_known(problem):
         return None
     bases = sorted({base for name in names for base in problem.units[name]} | set(problem.y_unit))
     rank = _matrix(names, bases, problem).rank() if bases else 0
@@ -75,6 +83,10 @@ def choose_products(problem: Problem) -> Products | None:
         if made is not None and (best is None or made.size < best.size):
             best = made
     return best
+
+
+def _are_known(problem: Problem) -> bool:
+    return problem.y_unit is not None and set(problem.names) <= set(problem.units)
 
 
 def _products(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import Constant, postorder, write_number
-from emlir_search.form import Form, is_parameter, parameter
+from emlir_search.form import Form, index_of, is_parameter, parameter
 from emlir_search.polish import Fitted, polish
 from emlir_search.shorten import summands
 
@@ -70,7 +70,7 @@ class _Freed:
 
     @property
     def _next(self) -> Expr:
-        return parameter(1 + max((int(p.name[1:]) for p in self.form.parameters), default=-1))
+        return parameter(1 + max((index_of(p) for p in self.form.parameters), default=-1))
 
     def _with(self, place: Expr, expr: Expr, value: int) -> "_Freed":
         parameters = (*self.form.parameters, place)

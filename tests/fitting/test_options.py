@@ -141,3 +141,11 @@ def test_the_seed_and_the_device_are_checked_before_the_search():
         with pytest.raises(ValueError, match="cannot use the device 'nonsense'"):
             emlir.fit(X, X**2, device="nonsense", strategy=strategy, **options)
     assert seen == []
+
+
+def test_names_that_look_like_marks_are_names():
+    x = np.random.default_rng(0).uniform(0.5, 3, (2, 60))
+    y = 1.7 * x[0] + 2.2 * np.sin(x[1])
+    for names in (["\x000", "\x010"], ["\x02a", "b"]):
+        found = emlir.fit(x, y, names=names, strategy="exact", time_limit=20)
+        assert found.r2 > 1 - 1e-9 and set(found.expression.symbols) == set(names)
