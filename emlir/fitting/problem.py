@@ -150,8 +150,9 @@ class Candidate:
     """A formula that a strategy suggests.
 
     ``score`` orders the candidates of one search, smaller is better: a description length
-    in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² on rows that were
-    left out while the constants were fitted again, in turn, ``None`` where that was not done.
+    in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² (of
+    ln y where the noise is multiplicative) on rows that were left out while the constants were
+    fitted again, in turn, ``None`` where that was not done.
     ``unexplained`` says whether the residuals still depend on the variables: ``False`` if tests
     with the power to see it found nothing, ``None`` if no test had that power, or none was made.
     """

@@ -33,8 +33,8 @@ def dimensionless(refiner: Refiner) -> Reduced | None:
     no product has none, so that y is a product of powers. Warns where y cannot have its unit.
     """
     if not _can_have_unit(refiner.problem):
-        told = "the unit of y is no product of powers of those of the variables: they are not used"
-        warnings.warn(told, stacklevel=2)
+        told = "y_unit cannot be made of the units of the variables: no units are used"
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
         return None
     products = choose_products(refiner.problem)
     if products is None or not 0 < len(products.groups) < len(refiner.columns):

@@ -1,6 +1,6 @@
 """Form: a formula with free constants, ready to be run on data with its derivatives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,30 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr, Program
-from emlir.plugin_api import Backend, Compiled, DataError, manager, symbol
+from emlir.plugin_api import Backend, Compiled, manager, symbol
 
 Array = NDArray[np.float64]
 
 
-RESERVED = "\0\1\2"
-"""Names that begin so are those of free constants, of columns of reduced problems, of scales."""
-
-
-def check_names(names: Iterable[str]) -> None:
-    """Raise :class:`emlir.DataError` for a variable whose name this search needs for itself."""
-    for name in names:
-        if name.startswith(tuple(RESERVED)):
-            raise DataError(f"the name {name!r} begins with a control character: rename it")
+CONSTANT = "\0constant "
+"""What the names of free constants begin with: no column of data is called that."""
 
 
 def parameter(index: int) -> Expr:
-    """Return the symbol of a free constant; no column of data can have this name."""
-    return symbol(f"\0{index}")
+    """Return the symbol of a free constant."""
+    return symbol(f"{CONSTANT}{index}")
+
+
+def index_of(place: Expr) -> int:
+    """Return the index of a free constant."""
+    return int(place.name.removeprefix(CONSTANT))
 
 
 def is_parameter(node: Expr) -> bool:
     """Whether a node is a free constant."""
-    return node.is_symbol and node.name.startswith("\0")
+    return node.is_symbol and node.name.startswith(CONSTANT)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from emlir_search.match import make_view
 from emlir_search.polynomials import polynomials, polynomials_of_functions
 from emlir_search.pursuit import MATCHED, Match
 from emlir_search.reduced import Reduced
-from emlir_search.refine import Refiner, spread
+from emlir_search.refine import Refiner, may_fit, spread
 from emlir_search.scaled import kinds_of, scaled_table, with_scales
 from emlir_search.sums import quotients, sums, sums_of_kinds
 from emlir_search.transforms import (
@@ -70,7 +70,9 @@ class Laws:
 
     def products(self) -> Iterator[Candidate]:
         """Yield products of powers of classes: most laws are such."""
-        self.wide = wide_table(self._columns(), self._spend, CLASSES)
+        wide = wide_table(self._columns(), self._spend, CLASSES)
+        most = self.refiner.problem.limits.max_size
+        self.wide = wide if most is None else wide.take(np.flatnonzero(wide.size <= most))
         self.fewer = self.wide.take(np.arange(min(FEWER_CLASSES, len(self.wide))))
         yield from self._run(iter([products(self.refiner, self.wide, self.points)]))
 
@@ -138,11 +140,11 @@ class Laws:
         """Fit the closest sets; those that leave nothing need not wait for the others."""
         fitted = Counter[int]()
         for match in sorted(stage, key=lambda match: match.rank):
-            fitted[match.terms] += 1
-            if fitted[match.terms] > most:
+            if fitted[match.terms] == most:
                 continue
             form = match.form()
-            if form is not None:
+            if form is not None and may_fit(form.expr, self.refiner.problem.limits):
+                fitted[match.terms] += 1
                 yield from self.refiner.consider(with_scales(form), match.noise)
             if match.left < MATCHED:
                 yield from self.refiner.finish()

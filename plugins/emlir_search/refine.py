@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import Candidate, Problem, SizeLimits, number
-from emlir_search.form import Form, check_names
+from emlir_search.form import Form
 from emlir_search.noise import Noise, make_noise
 from emlir_search.polish import Fitted, polish
 from emlir_search.release import constants
@@ -55,7 +55,6 @@ class Refiner:
 
     def __post_init__(self) -> None:
         problem = self.problem
-        check_names(problem.names)
         is_additive = "additive" in problem.noises
         self.units = Units.of(problem.columns, problem.y, may_shift=is_additive)
         rows, weights = drawn(problem.y, problem.weights, ROWS)
@@ -80,7 +79,7 @@ class Refiner:
     def consider(self, form: Form, noise: Noise) -> Iterator[Candidate]:
         """Fit a form; show it if it leads, and keep it for the end of the stage if it is near."""
         key = form.expr, noise.name
-        if not self._may_fit(form.expr):
+        if not may_fit(form.expr, self.problem.limits):
             return
         if key in self.tried and form.start.size < 3:
             return
@@ -96,12 +95,6 @@ class Refiner:
         if fitted.score < self.best and self.allows(fitted):
             self.best = fitted.score
             yield self.candidate(fitted)
-
-    def _may_fit(self, expr: Expr) -> bool:
-        """Whether a form is within the limits, or may be when its constants are snapped."""
-        limits = self.problem.limits
-        wider = (None if most is None else most + SPARE for most in (limits.max_size, limits.depth))
-        return SizeLimits(*wider).allow(expr)
 
     def _is_blurred(self, fitted: Fitted) -> bool:
         """Whether relative errors are so large that they are no good account of the data.
@@ -170,6 +163,12 @@ class Refiner:
             fitted.theta.size,
             constants(fitted, self.columns, places, offset) if self.units.are_sizes_kept else (),
         )
+
+
+def may_fit(expr: Expr, limits: SizeLimits) -> bool:
+    """Whether a form is within the limits, or may be when its constants are snapped."""
+    wider = (None if most is None else most + SPARE for most in (limits.max_size, limits.depth))
+    return SizeLimits(*wider).allow(expr)
 
 
 def _rounded(fitted: Fitted) -> dict[str | Expr, Expr]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import emlir
 from emlir import Expr
 from emlir.plugin_api import Constant, number, postorder, write_number
-from emlir_search.form import Form, is_parameter, parameter
+from emlir_search.form import Form, index_of, is_parameter, parameter
 from emlir_search.polish import Fitted, polish
 from emlir_search.shorten import summands
 from emlir_search.tidy import tidy
@@ -95,7 +95,7 @@ class _Freed:
 
     @property
     def _next(self) -> Expr:
-        return parameter(1 + max((int(p.name[1:]) for p in self.form.parameters), default=-1))
+        return parameter(1 + max((index_of(p) for p in self.form.parameters), default=-1))
 
     def _with(self, place: Expr, expr: Expr, value: int) -> "_Freed":
         parameters = (*self.form.parameters, place)
@@ -107,8 +107,11 @@ def _fitted_freely(
     fitted: Fitted, columns: Mapping[str, Array]
 ) -> tuple[Fitted, Mapping[Expr, str]]:
     """Fit all that is free, with what may be missing where the data tell it from the rest."""
+    tried = {len(fitted.theta)}  # with nothing more to fit than was fitted
     for freed in _variants(fitted):
-        if freed.form.parameters:
+        count = len(freed.form.parameters)
+        if count not in tried:
+            tried.add(count)
             found = polish(freed.form, columns, fitted.noise)
             if found is not None and not found.is_loose and found.errors.all():
                 return found, freed.exact

@@ -193,10 +193,3 @@ def test_a_few_values_of_the_wrong_sign_do_not_hide_a_product():
     assert (y < 0).any()
     found = emlir.fit(np.stack([a, b, c]), y, names=["a", "b", "c"])
     assert str(found.expression) in ("a*exp(-b/c)", "a/exp(b/c)")
-
-
-@pytest.mark.parametrize("name", ["\x02a", "\x000", "\x010"])
-def test_names_that_the_search_needs_for_itself_are_refused(name):
-    x, z = np.random.default_rng(0).uniform(0.5, 3, (2, 40))
-    with pytest.raises(emlir.DataError, match="begins with a control character"):
-        emlir.fit(np.c_[x, z], 1.7 * x + 2.2 * np.sin(z), names=[name, "b"], time_limit=5)
