@@ -220,3 +220,11 @@ def test_laws_below_zero_are_found_as_those_above(text):
     found = emlir.fit(rows, y, names=list("abc"), strategy="exact")
     assert found.r2 > 1 - 1e-12
     assert found.expression.tree_size <= emlir.parse(text).tree_size + 4
+
+
+def test_values_of_zero_beside_both_signs_are_no_obstacle():
+    rows = np.random.default_rng(4).uniform(0.5, 3, (3, 60))
+    y = np.random.default_rng(5).integers(-2, 3, 60).astype(float)
+    columns = dict(zip("abc", rows, strict=True))
+    problem = Problem(columns, y, ("additive",), seed=0, budget=Budget(1e9))
+    assert isinstance(indices(Refiner(problem)), list)
