@@ -82,6 +82,7 @@ from emlir.fitting.problem import (
     Problem as Problem,
     SizeLimits as SizeLimits,
     Strategy as Strategy,
+    effective_rows as effective_rows,
 )
 from emlir.fitting.tasks import run_tasks as run_tasks
 from emlir.lazy import later as later

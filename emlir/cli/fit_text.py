@@ -89,9 +89,10 @@ def _formula_lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"  R²      {facts['r2']:.10g}"
     yield f"  noise   {facts['noise']['text']}"
     if facts["held_out"] is not None:
-        yield f"  held    {facts['held_out']:.6g} (R² on rows left out)"
+        of = " of ln y" if facts["noise"]["model"] == "multiplicative" else ""
+        yield f"  held    {facts['held_out']:.6g} (R²{of} on rows left out)"
     if facts["unexplained"]:
-        yield "  rest    depends on the variables: the formula is not the whole law"
+        yield "  rest    seems to depend on the variables: the formula is not the whole law"
     for constant in facts["constants"]:
         value = f"{constant['value']:.12g} ± {constant['error']:.2g} (standard error)"
         if constant["exact"] is None:

@@ -1,5 +1,6 @@
 """fit(): checks the data, runs a strategy, and reports what the printed formula does."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,7 +60,7 @@ def fit(
     budget = Budget(time_limit, progress)
     problem = make_problem(columns, target, noise, seed, budget, options)
     problem, found, saver = _start(problem, chosen, options)
-    best, stopped = _collect(_candidates(problem, chosen), found)
+    best, stopped = _collect(_candidates(problem.counted(), chosen), found)
     if saver is not None:
         saver.save(budget)
     return _result(
@@ -88,11 +89,11 @@ def _start(
     """Begin with nothing, or with what an earlier fit found."""
     path = options.get("resume")
     if path is None:
-        return problem, Found(problem, options.get("on_front")), None
+        return problem, Found(problem.counted(), options.get("on_front")), None
     what = identity(problem, strategy)
     state = read_state(Path(path), what)
     problem = replace(problem, known=state.candidates)
-    found = Found(problem, options.get("on_front"))
+    found = Found(problem.counted(), options.get("on_front"))
     for candidate in state.candidates:
         found.add(candidate)
     saver = Saver(Path(path), what, state.spent, found)
@@ -109,32 +110,44 @@ def _candidates(problem: Problem, strategy: str) -> Iterator[Candidate]:
 
 
 def _collect(candidates: Iterator[Candidate], found: Found) -> tuple[Candidate, str]:
-    """Run the search to its end, the time limit or an interrupt; return the best, and which."""
-    stopped = "done"
+    """Run the search to its end, the time limit or an interrupt; return the best, and which.
+
+    A search that fails has ended as well: what it found before is no worse for that.
+    """
+    stopped, has_begun = "done", False
     try:
         for candidate in candidates:
-            found.add(candidate)
+            has_begun = found.add(candidate) or has_begun
     except OutOfTimeError:
         stopped = "time limit"
     except KeyboardInterrupt:
         if found.best is None:
             raise
         stopped = "interrupted"
+    except Exception as error:
+        if not has_begun:
+            raise
+        told = f"the search failed, what it had found is kept: {type(error).__name__}: {error}"
+        warnings.warn(told, RuntimeWarning, stacklevel=3)
+        stopped = "failed"
     if found.best is None:
         raise DataError(
             "no formula was found that is defined on every row"
             + (": the time limit is too short" if stopped != "done" else "")
         )
+    found.settle()
     return found.best, stopped
 
 
 def _result(problem: Problem, best: Candidate, **facts: Any) -> FitResult:
     import numpy as np
 
-    y, budget = problem.y, problem.budget
+    y, budget, counted = problem.y, problem.budget, problem.counted()
     values = np.broadcast_to(evaluate(best.expression, problem.columns), y.shape)
-    loss, r2 = loss_and_r2(values, y, best.noise, problem.weights)
-    unbiased = (y.size / max(1, y.size - best.parameters)) ** 0.5
+    those = np.broadcast_to(evaluate(best.expression, counted.columns), counted.y.shape)
+    loss, r2 = loss_and_r2(those, counted.y, best.noise, counted.weights)
+    rows = counted.effective_rows
+    unbiased = (rows / max(1, rows - best.parameters)) ** 0.5
     with np.errstate(over="ignore"):
         residuals = y - values
     return FitResult(

@@ -1,12 +1,21 @@
 """The formulas that a search found so far: the best, and the closest of each size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from emlir.evaluate import evaluate
 from emlir.fitting.problem import Candidate, NoiseName, Problem
 from emlir.fitting.record import Member, loss_and_r2
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+WORSE = 1.05
+"""What leaves so many times what a constant leaves is no formula for the data."""
 OnFront = Callable[[tuple[Member, ...]], None]
 
 
@@ -29,7 +38,7 @@ class Found:
         problem = self.problem
         if not problem.limits.allow(candidate.expression):
             return False
-        values = np.broadcast_to(evaluate(candidate.expression, problem.columns), problem.y.shape)
+        values = self._values(candidate)
         if not np.isfinite(values).all():
             return False
         size = candidate.expression.tree_size
@@ -42,6 +51,25 @@ class Found:
             return False
         self._keep(candidate, members)
         return True
+
+    def settle(self) -> None:
+        """Let a constant that was found lead where what leads is clearly further from the data."""
+        if self.best is None:
+            return
+        noise = self.best.noise
+        smallest = self.closest.get((noise, 1))
+        if smallest is not None and not smallest[0].expression.symbols:
+            loss, _ = loss_and_r2(
+                self._values(self.best), self.problem.y, noise, self.problem.weights
+            )
+            if loss > WORSE * smallest[0].loss:
+                self.best = replace(smallest[1], noise=noise)
+
+    def _values(self, candidate: Candidate) -> "Array":
+        import numpy as np
+
+        values = evaluate(candidate.expression, self.problem.columns)
+        return np.broadcast_to(values, self.problem.y.shape)
 
     def front(self) -> tuple[Member, ...]:
         """Return the members that no other beats in both size and loss, smallest first.

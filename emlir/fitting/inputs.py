@@ -55,6 +55,12 @@ def read_weights(weights: Any, rows: int) -> "Array | None":
     _check_finite(found, "sample_weight")
     if float(found.min()) < 0 or not float(found.max()) > 0:
         raise errors.DataError("weights must not be below 0, and some must be above")
+    counted = int((found > 0).sum())
+    if counted < MIN_ROWS:
+        raise errors.DataError(
+            f"only {counted} row{'s' * (counted != 1)} of {rows} have a weight above 0; "
+            f"a fit needs at least {MIN_ROWS}"
+        )
     if float(found.min()) == float(found.max()):
         return None
     scaled: Array = found / found.max()

@@ -1,6 +1,7 @@
 """The rarer options of a fit, and the problem that they and the data make."""
 
 from collections.abc import Callable, Mapping
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class FitOptions(TypedDict, total=False):
     """Options that :func:`emlir.fit` takes by name.
 
-    ``sample_weight``: n numbers, not below 0: how much each row counts. ``units``: for
+    ``sample_weight``: n numbers, not below 0: how much each row counts beside the others; those
+    of weight 0 are not looked at. ``units``: for
     variables their units, such as ``{"v": "m/s"}``, and ``y_unit`` that of y. ``max_size``,
     ``depth``: the most nodes and levels that a formula may have. ``device``: a torch device,
     such as ``cuda``, for populations. ``executor``: for independent work, in processes or on
@@ -83,14 +85,17 @@ def make_problem(
     for what, limit in (("max_size", limits.max_size), ("depth", limits.depth)):
         if limit is not None and limit < 1:
             raise ValueError(f"{what} must be at least 1, not {limit}")
+    if index(seed) < 0:
+        raise ValueError(f"the seed must not be below 0, but is {seed}")
     y_unit = options.get("y_unit")
+    weights = read_weights(options.get("sample_weight"), y.size)
     return Problem(
         columns=columns,
         y=y,
-        noises=_noises(noise, y),
-        seed=seed,
+        noises=_noises(noise, y if weights is None else y[weights > 0]),
+        seed=index(seed),
         budget=budget,
-        weights=read_weights(options.get("sample_weight"), y.size),
+        weights=weights,
         limits=limits,
         units=read_units(options.get("units"), tuple(columns)),
         y_unit=None if y_unit is None else read_unit(y_unit),

@@ -1,7 +1,7 @@
 """What a search strategy is given, and what it gives back."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -76,7 +76,8 @@ class Problem:
     ``noises`` are the noise models to consider: ``additive`` (the error of y has one size)
     and ``multiplicative`` (its relative error has one size; only where all y have one sign).
 
-    ``weights`` count each row so many times, with a mean of 1; ``None`` counts all alike.
+    ``weights`` say how much each row counts, relative to the others, with a mean of 1; ``None``
+    counts all alike. A strategy gets no rows of weight 0.
     ``units`` are the dimensions of variables, ``y_unit`` that of y; what is not known, or
     ``None``, may be anything. Formulas beyond ``limits`` are of no use. Populations are
     evaluated on ``device``, a torch device, if one is named. Independent work may be given to
@@ -102,13 +103,41 @@ class Problem:
         """The variables."""
         return tuple(self.columns)
 
+    def counted(self) -> "Problem":
+        """Return the problem without the rows of weight 0."""
+        if self.weights is None or self.weights.all():
+            return self
+        rows = self.weights > 0
+        weights = self.weights[rows] / self.weights[rows].mean()
+        return replace(
+            self,
+            columns={name: column[rows] for name, column in self.columns.items()},
+            y=self.y[rows],
+            weights=None if weights.min() == weights.max() else weights,
+        )
+
+    @property
+    def effective_rows(self) -> float:
+        """As how many rows the data count where errors are judged."""
+        return self.y.size if self.weights is None else effective_rows(self.weights)
+
+
+def effective_rows(weights: "Array") -> float:
+    """Return how many rows of one weight tell as much (Kish 1965, Survey Sampling, 11.7).
+
+    Rows that hardly count do not make a fit look more certain.
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A constant as the data determine it: its best value and standard error.
 
-    ``exact`` is what the formula says instead, if the data cannot tell the difference; None
-    if the constant stayed free.
+    ``exact`` is what the formula says instead, if the data cannot tell the difference (0 for a
+    term that it does without); None if the constant stayed free. The standard error is the one
+    with all of these fitted at once, and counts how far the value in the formula is from that
+    fit.
     """
 
     value: float
@@ -121,9 +150,11 @@ class Candidate:
     """A formula that a strategy suggests.
 
     ``score`` orders the candidates of one search, smaller is better: a description length
-    in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² on rows that were
-    left out while the constants were fitted again, in turn; ``unexplained`` says whether the
-    residuals still depend on the variables. Both are ``None`` where that was not looked at.
+    in nats. ``parameters`` counts the fitted constants. ``held_out`` is R² (of
+    ln y where the noise is multiplicative) on rows that were left out while the constants were
+    fitted again, in turn, ``None`` where that was not done.
+    ``unexplained`` says whether the residuals still depend on the variables: ``False`` if tests
+    with the power to see it found nothing, ``None`` if no test had that power, or none was made.
     """
 
     expression: Expr

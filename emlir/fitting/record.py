@@ -58,13 +58,16 @@ class FitRecord:
 
     ``r2``, ``residuals`` (y minus prediction) and ``noise`` are computed from the printed
     expression. ``constants`` are those that were fitted, see :class:`Constant`. ``work``
-    counts formulas compared; ``stopped`` is ``done``, ``time limit`` or ``interrupted``.
-    ``held_out`` is R² on rows that were left out, in turn, while the constants were fitted
-    again; ``unexplained``, whether the residuals still depend on the variables, so that the
-    formula is not the whole law; ``None`` where that was not looked at. ``weights`` of rows
-    have the mean 1. ``target`` is what y is called. ``settings`` are the options of the call
-    as they were given, without those that hold data or functions. ``earlier`` is what the fits
-    took that this one resumed.
+    counts formulas compared; ``stopped`` is ``done``, ``time limit``, ``interrupted``, or
+    ``failed`` where a warning told what went wrong in the search.
+    ``held_out`` is R² (of ln y where the noise is multiplicative) on rows that were left out,
+    in turn, while the constants were fitted again; ``None`` where that was not done.
+    ``unexplained`` says whether the residuals still depend on the variables, so that the
+    formula is not the whole law; ``None`` where the rows are too few to tell, or it was not
+    looked at. ``weights`` of rows have the mean 1; rows of weight 0 are listed, and count for
+    nothing. ``target`` is what y is called. ``settings`` are the options of the call as they
+    were given, without those that hold data or functions. ``earlier`` is what the fits took
+    that this one resumed.
     """
 
     expression: Expr

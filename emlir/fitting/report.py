@@ -18,7 +18,7 @@ ROWS = 500
 LONGEST = 20_000
 """Longer EML trees are not written into the page."""
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
-UNEXPLAINED = "depend on the variables: the formula is not the whole law"
+UNEXPLAINED = "seem to depend on the variables: the formula is not the whole law"
 
 
 def write_report(
@@ -45,10 +45,13 @@ def write_report(
 
 
 def _head(result: FitRecord, source: Source) -> str:
+    logarithm = " of ln y" if result.noise.model == "multiplicative" else ""
     key = {
         "label": result.label,
         "R²": f"{result.r2:.8g}",
-        "R² on rows left out": "" if result.held_out is None else f"{result.held_out:.6g}",
+        f"R²{logarithm} on rows left out": ""
+        if result.held_out is None
+        else f"{result.held_out:.6g}",
         "noise": str(result.noise),
         "residuals": UNEXPLAINED if result.unexplained else "",
         "data": f"{result.y.size:,} rows, {_count(len(result.names), 'variable')}",

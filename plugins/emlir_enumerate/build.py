@@ -1,6 +1,6 @@
 """Bottom-up enumeration in the order of size, whole blocks of rows at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,9 @@ LARGEST = 1e150
 """Rows with larger values are dropped: their squares overflow."""
 UNDEFINED = 0.8617333262145
 """Stands in a table over canonical points for values that do not exist."""
-DEFINED = 4
+PLAIN = 1e8
+"""Larger values count as undefined in such a table: beside them small terms are rounding."""
+DEFINED = 3
 """The fewest points at which a row of such a table is defined."""
 
 
@@ -45,14 +47,38 @@ def build_table(
     Otherwise a formula that is undefined at a probe point is left out, and so is all that
     contains it.
     """
+    blocks = in_blocks(columns, basis, max_size, max_rows, partial)
+    return finished(blocks, on_block or (lambda count: None))
+
+
+Blocks = Generator[int, None, Table]
+"""Builds a table: yields after each block the number of formulas tried, and returns the table."""
+
+
+def in_blocks(
+    columns: Mapping[str, Array], basis: Basis, max_size: int, max_rows: int, partial: bool
+) -> Blocks:
+    """Build a table as ``build_table`` does, block after block."""
     points = np.stack(list(columns.values()))
     builder = _Builder(basis, tuple(columns), points, max_rows, partial)
     complete = 1
     for size in range(2, max_size + 1):
-        if not builder.grow(size, on_block):
+        yield from builder.grow(size)
+        if builder.is_full:
             break
         complete = size
     return builder.table(complete)
+
+
+def finished(blocks: Blocks, on_block: Callable[[int], None]) -> Table:
+    """Return the table; what ``on_block`` raises leaves ``blocks`` as they are, to go on with."""
+    while True:
+        try:
+            count = next(blocks)
+        except StopIteration as end:
+            table: Table = end.value
+            return table
+        on_block(count)
 
 
 @dataclass(slots=True)
@@ -85,8 +111,13 @@ class _Builder:
         """The rows of formulas of exactly ``size`` nodes."""
         return np.arange(self.starts[size], self.starts[size + 1])
 
-    def grow(self, size: int, on_block: Callable[[int], None] | None) -> bool:
-        """Add all formulas of ``size`` nodes; false if the table is full."""
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many rows as there may be."""
+        return self.count >= self.max_rows
+
+    def grow(self, size: int) -> Iterator[int]:
+        """Add all formulas of ``size`` nodes, as long as the table is not full."""
         for code, function in enumerate(self.basis.functions):
             for left, right in self._pairs(function, size - function.cost):
                 record = self._record(code, left, right, size)
@@ -94,13 +125,11 @@ class _Builder:
                     record = record[self._is_natural(function, record)]
                 made = self._apply(function, record[:, 1], record[:, 2])
                 self._keep(made, record)
-                if on_block is not None:
-                    on_block(len(left))
-                if self.count >= self.max_rows:
+                yield len(left)
+                if self.is_full:
                     self.starts.append(self.count)
-                    return False
+                    return
         self.starts.append(self.count)
-        return True
 
     def _pairs(self, function: Function, size: int) -> Iterator[tuple[Rows, Rows]]:
         """Yield blocks of arguments whose sizes add up to ``size``."""
@@ -145,7 +174,7 @@ class _Builder:
             args.append(self.values[right])
         made = np.asarray(function.values(*args))
         if self.partial:
-            exists = np.isfinite(made)
+            exists = np.abs(made) <= PLAIN
             for arg in args:
                 exists &= arg != UNDEFINED
             made = np.where(exists, made, UNDEFINED)

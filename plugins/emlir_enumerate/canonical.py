@@ -1,15 +1,16 @@
 """Shapes: the formulas of a basis that use all of so many variables, for data of any kind.
 
-They are enumerated once over canonical points, some positive, some of both signs: two formulas
+They are enumerated once over canonical points, some positive, some of both signs, some between
+0 and 1: two formulas
 that agree there, and are undefined at the same points, are one. For each data set only their
 values are computed again. A formula that exists nowhere on the data is left out then.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from inspect import GEN_SUSPENDED, getgeneratorstate
 from pathlib import Path
 
 import numpy as np
@@ -17,16 +18,17 @@ from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir_enumerate.basis import COMMON, Basis
-from emlir_enumerate.build import build_table
+from emlir_enumerate.build import Blocks, finished, in_blocks
 from emlir_enumerate.files import DAMAGED, pack, unpack, write
 from emlir_enumerate.table import LEAF, Table, leaf_expressions
-from emlir_native import user_cache
+from emlir_native import BuildError, user_cache
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-POINTS = 32
-FORMAT = "emlir-shapes-2"
+POINTS = ((0.5, 5.0, 12), (-5.0, 5.0, 12), (0.1, 0.9, 8))
+"""Ranges and how many points are in each. Some shapes exist below 1 only: ln(1/x - 1)."""
+FORMAT = "emlir-shapes-3"
 SLOW = 100_000
 """Tables with more rows are kept on disk."""
 
@@ -81,30 +83,83 @@ def _runs(table: Table) -> Rows:
     return np.asarray(table.op.astype(np.int64) + 1000 * table.size.astype(np.int64))
 
 
-@lru_cache(maxsize=32)
-def shapes(variables: int, size: int, basis: Basis = COMMON) -> Shapes:
-    """Return all shapes in ``variables`` variables of at most this size, from disk if kept."""
-    path = _path(variables, size, basis)
-    names = tuple(f"x{k}" for k in range(variables))
-    kept = _read(path)
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """Says which shapes are meant."""
+
+    variables: int
+    size: int
+    basis: Basis
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"x{k}" for k in range(self.variables))
+
+
+_known: dict[_Which, Shapes] = {}
+_begun: dict[_Which, Blocks] = {}
+
+
+def forget() -> None:
+    """Forget in this process which shapes are known, and those that are being enumerated."""
+    _known.clear()
+    _begun.clear()
+
+
+def shapes(
+    variables: int,
+    size: int,
+    basis: Basis = COMMON,
+    on_block: Callable[[int], None] = lambda count: None,
+) -> Shapes:
+    """Return all shapes in ``variables`` variables of at most this size, from disk if kept.
+
+    ``on_block`` is called with the number of formulas tried, while they are enumerated. It may
+    raise to end that; the next call for these shapes in this process goes on from there.
+    """
+    which = _Which(variables, size, basis)
+    if which not in _known:
+        _known[which] = _found(which, on_block)
+    return _known[which]
+
+
+def _found(which: _Which, on_block: Callable[[int], None]) -> Shapes:
+    path = _path(which)
+    kept = None if path is None else _read(path)
     if kept is None:
-        table = build_table(_canonical(names), basis, max_size=size, max_rows=1 << 31, partial=True)
-        kept = _compact(table, variables)
-        if len(table) > SLOW:
+        table = _enumerated(which, on_block)
+        kept = _compact(table, which.variables)
+        if len(table) > SLOW and path is not None:
             with suppress(OSError):
                 write(path, pack(FORMAT, kept))
+    return _shapes_of(kept, which)
+
+
+def _enumerated(which: _Which, on_block: Callable[[int], None]) -> Table:
+    points = _canonical(which.names)
+    blocks = _begun.pop(which, None)
+    if blocks is None:
+        blocks = in_blocks(points, which.basis, which.size, max_rows=1 << 31, partial=True)
+    try:
+        return finished(blocks, on_block)
+    finally:
+        if getgeneratorstate(blocks) == GEN_SUSPENDED:
+            _begun[which] = blocks
+
+
+def _shapes_of(kept: dict[str, NDArray[np.int64]], which: _Which) -> Shapes:
     op, left, right, sizes = (kept[k].astype(np.int32) for k in ("op", "left", "right", "size"))
     empty = np.empty((len(op), 0))
-    leaves = leaf_expressions(basis, names)
-    table = Table(basis, leaves, empty, sizes, op, left, right, size)
+    leaves = leaf_expressions(which.basis, which.names)
+    table = Table(which.basis, leaves, empty, sizes, op, left, right, which.size)
     return Shapes(table, kept["wanted"])
 
 
 def _canonical(names: Sequence[str]) -> dict[str, Array]:
     rng = np.random.default_rng(7)
-    positive = rng.uniform(0.5, 5, (len(names), POINTS // 2))
-    mixed = rng.uniform(-5, 5, (len(names), POINTS // 2))
-    return dict(zip(names, np.concatenate([positive, mixed], axis=1), strict=True))
+    ranges = [(low, high, (len(names), count)) for low, high, count in POINTS]
+    points = np.concatenate([rng.uniform(*part) for part in ranges], axis=1)
+    return dict(zip(names, points, strict=True))
 
 
 def _compact(table: Table, variables: int) -> dict[str, NDArray[np.int64]]:
@@ -139,10 +194,16 @@ def _levels(table: Table) -> list[Rows]:
     return np.split(inner, np.flatnonzero(np.diff(table.size[inner])) + 1)
 
 
-def _path(variables: int, size: int, basis: Basis) -> Path:
+def _path(which: _Which) -> Path | None:
+    """Where shapes are kept on disk; ``None`` for a user without a home."""
+    basis = which.basis
     words = [f"{f.name} {f.arity} {f.cost} {f.is_transcendental}" for f in basis.functions]
-    text = repr((words, basis.numbers, basis.deepest, variables, size))
-    return user_cache("tables") / f"shapes-{hashlib.sha256(text.encode()).hexdigest()[:24]}.table"
+    text = repr((words, basis.numbers, basis.deepest, which.variables, which.size))
+    try:
+        folder = user_cache("tables")
+    except BuildError:
+        return None
+    return folder / f"shapes-{hashlib.sha256(text.encode()).hexdigest()[:24]}.table"
 
 
 def _read(path: Path) -> dict[str, NDArray[np.int64]] | None:

@@ -5,6 +5,7 @@ products without a unit. Which ones is a matter of choice; the simplest are take
 their exponents. Numbers in formulas are taken to have no unit.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,8 +30,12 @@ def dimensionless(refiner: Refiner) -> Reduced | None:
     """Return the problem in dimensionless products.
 
     ``None`` if a unit is unknown, if there is nothing to gain, if y cannot have its unit, or if
-    no product has none, so that y is a product of powers.
+    no product has none, so that y is a product of powers. Warns where y cannot have its unit.
     """
+    if not _can_have_unit(refiner.problem):
+        told = "y_unit cannot be made of the units of the variables: no units are used"
+        warnings.warn(told, RuntimeWarning, stacklevel=2)
+        return None
     products = choose_products(refiner.problem)
     if products is None or not 0 < len(products.groups) < len(refiner.columns):
         return None
@@ -60,13 +65,29 @@ class Products:
         )
 
 
+def _can_have_unit(problem: Problem) -> bool:
+    """Whether y's unit is a product of powers of the variables', or some unit is unknown."""
+    if not _all_known(problem):
+        return True
+    rows, bases = [*map(problem.units.__getitem__, problem.names)], _bases(problem)
+    return not bases or _rank(rows, bases) == _rank([*rows, problem.y_unit or {}], bases)
+
+
+def _all_known(problem: Problem) -> bool:
+    return problem.y_unit is not None and set(problem.names) <= set(problem.units)
+
+
+def _bases(problem: Problem) -> list[str]:
+    units = (problem.y_unit or {}, *map(problem.units.__getitem__, problem.names))
+    return sorted({base for unit in units for base in unit})
+
+
 def choose_products(problem: Problem) -> Products | None:
     """Return the simplest products; ``None`` if units are unknown or y's cannot be made."""
-    names = problem.names
-    if problem.y_unit is None or not set(names) <= set(problem.units):
+    if not _all_known(problem):
         return None
-    bases = sorted({base for name in names for base in problem.units[name]} | set(problem.y_unit))
-    rank = _matrix(names, bases, problem).rank() if bases else 0
+    names, bases = problem.names, _bases(problem)
+    rank = _rank([problem.units[name] for name in names], bases) if bases else 0
     best: Products | None = None
     for count, pivots in enumerate(combinations(names, rank)):
         if count == MOST_CHOICES:
@@ -116,10 +137,10 @@ def _powers(
     return {pivot: e for pivot, e in zip(pivots, exponents, strict=True) if e}
 
 
-def _matrix(names: Sequence[str], bases: Sequence[str], problem: Problem) -> fmpq_mat:
-    return fmpq_mat(
-        [[_flint(problem.units[name].get(base, Fraction(0))) for name in names] for base in bases]
-    )
+def _rank(units: Sequence[Mapping[str, Fraction]], bases: Sequence[str]) -> int:
+    rows = [[_flint(unit.get(base, Fraction(0))) for unit in units] for base in bases]
+    rank: int = fmpq_mat(rows).rank()
+    return rank
 
 
 def _flint(value: Fraction) -> fmpq:

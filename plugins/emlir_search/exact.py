@@ -17,9 +17,10 @@ from emlir import Expr
 from emlir.plugin_api import Candidate, OutOfTimeError, Problem, symbol
 from emlir_enumerate import build_table
 from emlir_search.assemble import assemble
+from emlir_search.devices import check_device
 from emlir_search.dimensionless import dimensionless
 from emlir_search.form import Form, parameter
-from emlir_search.groups import grouped, leaves_structure
+from emlir_search.groups import grouped
 from emlir_search.held_out import checked
 from emlir_search.index import CERTAIN, Index, indices
 from emlir_search.laws import SURE, Laws
@@ -27,8 +28,9 @@ from emlir_search.match import Proposal, View, extended, make_view, pairs, singl
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner, spread
 from emlir_search.share import Share
+from emlir_search.structure import leaves_structure
 from emlir_search.terms import Terms, join, table_terms, template_terms
-from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS
+from emlir_search.transforms import IDENTITY, LOGARITHM, TRANSFORMS, facing
 from emlir_search.trees import trees
 
 Array = NDArray[np.float64]
@@ -69,13 +71,18 @@ STRATEGY = Exact()
 def with_check(
     problem: Problem, search: Callable[[Refiner], Iterator[Candidate]]
 ) -> Iterator[Candidate]:
-    """Search for a part of the time; then yield the front, and what the check says."""
+    """Search for a part of the time; then yield the front, and what the check says.
+
+    Raises ValueError for a device that torch cannot use, at once; what cuts the search, or goes
+    wrong in its arithmetic, is raised in the end.
+    """
+    check_device(problem.device)
     share = Share.of(problem.budget, SEARCHING)
     refiner = Refiner(replace(problem, budget=share))
-    cut: OutOfTimeError | None = None
+    cut: Exception | None = None
     try:
         yield from search(refiner)
-    except OutOfTimeError as error:
+    except (OutOfTimeError, ArithmeticError, np.linalg.LinAlgError) as error:
         cut = error
     share.part = 1.0
     yield from refiner.finish()
@@ -103,7 +110,8 @@ class _Search:
     def __post_init__(self) -> None:
         refiner = self.refiner
         self.points = spread(refiner.y, POINTS)
-        views = [make_view(t, noise, self.points) for t in TRANSFORMS for noise in refiner.noises]
+        transforms = facing(TRANSFORMS, refiner.y)
+        views = [make_view(t, noise, self.points) for t in transforms for noise in refiner.noises]
         self.views = [view for view in views if view is not None]
 
     @property
@@ -224,7 +232,7 @@ class _Search:
         return table_terms(table, len(columns))
 
     def constant(self) -> Iterator[Candidate]:
-        for view in self.views[: len(self.problem.noises)]:
+        for view in self.views[: len(self.refiner.noises)]:
             mean = np.array([float(np.median(view.noise.y))])
             yield from self.refiner.consider(Form(parameter(0), (parameter(0),), mean), view.noise)
 

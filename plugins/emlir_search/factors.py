@@ -22,7 +22,7 @@ from emlir_search.pursuit import Dictionary, Match, Target, nearest_of_kinds, pu
 from emlir_search.reduced import Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
-from emlir_search.transforms import IDENTITY, Transform
+from emlir_search.transforms import IDENTITY, Transform, varies
 from emlir_search.wide import Wide
 
 Array = NDArray[np.float64]
@@ -91,26 +91,28 @@ class _Stage:
         points: NDArray[np.int64],
         transform: Transform,
     ) -> "_Stage | None":
-        """Look at the logarithm; ``None`` where what it is of is 0, or undefined, too often."""
+        """Look at the logarithm; ``None`` where what it is of is 0 or undefined too often."""
         y = noise.y[points]
         seen, slope = transform.target(y), transform.slope(y)
         usable = (seen != 0) & np.isfinite(seen) & np.isfinite(slope)
-        if usable.mean() < USABLE:
+        if usable.mean() < USABLE or not varies(seen[usable]):
             return None
         weight = np.where(usable, noise.weights()[points] * slope * np.abs(seen), 0.0)
         values = np.log(np.abs(np.where(usable, seen, 1.0)))
+        top = float(weight.max())
+        if not 0 < top < np.inf or not (values * weight).any():
+            return None
         names = tuple(n for n, column in refiner.columns.items() if (column != 0).all())
         if len(names) > MOST_POWERS:
             names = ()
         base = [np.ones(len(points)), *_logarithms(refiner, names, points)]
-        target = Target.of(values, weight / weight.max(), base)
+        target = Target.of(values, weight / top, base)
         return cls(refiner, wide, noise, points, transform, seen, target, names)
 
     def run(self) -> Iterator[Match]:
         """Yield the power law alone, then products with more and more terms."""
         rest = self.target.rest
-        whole = float(np.sum((self.target.values * self.target.weight) ** 2))
-        yield Match(float(rest @ rest) / whole, 0, 0, self.noise, partial(self._form, ()))
+        yield Match(float(rest @ rest), 0, 0, self.noise, partial(self._form, ()))
         values, index, is_log = self._terms()
         terms = Dictionary.of(values, self.target)
         spend = self.refiner.problem.budget.spend

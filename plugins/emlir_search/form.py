@@ -13,14 +13,23 @@ from emlir.plugin_api import Backend, Compiled, manager, symbol
 Array = NDArray[np.float64]
 
 
+CONSTANT = "\0constant "
+"""What the names of free constants begin with: no column of data is called that."""
+
+
 def parameter(index: int) -> Expr:
-    """Return the symbol of a free constant; no column of data can have this name."""
-    return symbol(f"\0{index}")
+    """Return the symbol of a free constant."""
+    return symbol(f"{CONSTANT}{index}")
+
+
+def index_of(place: Expr) -> int:
+    """Return the index of a free constant."""
+    return int(place.name.removeprefix(CONSTANT))
 
 
 def is_parameter(node: Expr) -> bool:
     """Whether a node is a free constant."""
-    return node.is_symbol and node.name.startswith("\0")
+    return node.is_symbol and node.name.startswith(CONSTANT)
 
 
 @dataclass(frozen=True, eq=False)

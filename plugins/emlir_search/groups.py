@@ -8,33 +8,22 @@ most is taken, again and again (the idea of symmetries in Udrescu and Tegmark 20
 polynomials in place of networks).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement
-from math import comb
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emlir import Expr
 from emlir.plugin_api import number, symbol
-from emlir_search.polish import Fitted
 from emlir_search.reduced import ONE, ZERO, Reduced
 from emlir_search.refine import Refiner
 from emlir_search.tidy import tidy
+from emlir_search.trend import Target, features
 
 Array = NDArray[np.float64]
 
-MONOMIALS = 150
-DEGREES = range(1, 13)
-LEARNT = 2 / 3
-"""The part of the rows that polynomials are fitted to; the others judge them."""
-STRAY = 0.05
-"""The part of those, the worst, that does not count."""
-FEWEST_ROWS = 30
-"""Fewer rows do not tell structure from noise."""
-SIGNIFICANT, EXPLAINED = 2.0, 0.02
-"""Residuals are more than noise if polynomials explain so many standard errors, and such a part."""
 WORSE = 1.05
 """A step may leave so many times what polynomials in all variables leave."""
 SMALLEST = 1e-12
@@ -56,62 +45,13 @@ def grouped(refiner: Refiner | Reduced) -> list[Reduced]:
     return found
 
 
-@np.errstate(all="ignore")
-def leaves_structure(fitted: Fitted, refiner: Refiner) -> bool | None:
-    """Whether a polynomial explains a part of what a formula leaves, in rows it has not seen.
-
-    ``None`` where there are too few rows to say.
-    """
-    if refiner.y.size < FEWEST_ROWS:
-        return None
-    run = fitted.form.run(refiner.columns, fitted.theta)
-    residuals, _ = fitted.noise.residuals(*run)
-    target = _Target(residuals, np.ones_like(residuals), is_log=False)
-    nothing, _ = target.losses(np.ones((residuals.size, 1)))
-    features = _features(list(refiner.columns.values()))
-    variables = len(refiner.columns)
-    for degree in DEGREES:
-        count = comb(variables + degree, degree)
-        if count > features.shape[1]:
-            break
-        gains = nothing - target.losses(features[:, :count])[0]
-        error = float(np.std(gains)) / np.sqrt(gains.size)
-        if float(np.mean(gains)) > max(SIGNIFICANT * error, EXPLAINED * float(np.mean(nothing))):
-            return True
-    return False
-
-
-@dataclass(frozen=True, eq=False)
-class _Target:
-    """What polynomials are fitted to: values and weights at the rows."""
-
-    values: Array
-    weight: Array
-    is_log: bool
-
-    def losses(self, features: Array) -> tuple[Array, Array]:
-        """Return what is left of each row that was not learnt from, squared, and all factors."""
-        count = len(self.values)
-        order = np.random.default_rng(0).permutation(count)
-        learnt, judged = np.split(order, [int(count * LEARNT)])
-        rows, aim = features * self.weight[:, None], self.values * self.weight
-        solved = np.linalg.lstsq(rows[learnt], aim[learnt], rcond=1e-10)[0]
-        factors = solved.astype(np.float64)
-        return (aim[judged] - rows[judged] @ factors) ** 2, factors
-
-    def left(self, features: Array) -> tuple[float, Array]:
-        """Return what is left on the average, without the worst rows, and all factors."""
-        losses, factors = self.losses(features)
-        return float(np.mean(np.sort(losses)[: int(len(losses) * (1 - STRAY))])), factors
-
-
-def _targets(refiner: Refiner | Reduced) -> list[_Target]:
+def _targets(refiner: Refiner | Reduced) -> list[Target]:
     y, weights = refiner.y, refiner.noises[0].weights()
-    found = [_Target(y, weights / np.max(weights), is_log=False)]
+    found = [Target(y, weights / np.max(weights), is_log=False)]
     if (y != 0).all():
         has_one_sign = bool((y > 0).all() or (y < 0).all())
         weight = np.ones_like(y) if has_one_sign else np.abs(y) / np.max(np.abs(y))
-        found.append(_Target(np.log(np.abs(y)), weight, is_log=True))
+        found.append(Target(np.log(np.abs(y)), weight, is_log=True))
     return found
 
 
@@ -119,7 +59,7 @@ def _best_step(refiner: Refiner | Reduced) -> Reduced | None:
     """Return the problem after the step that gains most; ``None`` if all lose."""
     best: tuple[float, _Step] | None = None
     for target in _targets(refiner):
-        whole, _ = target.left(_features(list(refiner.columns.values())))
+        whole, _ = target.left(features(list(refiner.columns.values())))
         for step in _steps(target, refiner.columns):
             refiner.problem.budget.spend(1, "grouping variables")
             left = step.left / max(whole, 1e-300)
@@ -142,12 +82,12 @@ class _Step:
         return Reduced.of(refiner, self.columns, tidy(self.factor), tidy(self.offset))
 
 
-def _steps(target: _Target, columns: dict[str, Array]) -> Iterator[_Step]:
+def _steps(target: Target, columns: dict[str, Array]) -> Iterator[_Step]:
     for pair in combinations(columns, 2):
         rest = {symbol(name): column for name, column in columns.items() if name not in pair}
         for body, values in _pairs(*pair, columns):
             kept = {**rest, body: values}
-            yield _Step(target.left(_features(list(kept.values())))[0], kept)
+            yield _Step(target.left(features(list(kept.values())))[0], kept)
     for name in columns:
         step = (_without_factor if target.is_log else _without_term)(target, name, columns)
         if step is not None:
@@ -163,7 +103,7 @@ def _pairs(first: str, second: str, columns: dict[str, Array]) -> Iterator[tuple
         yield a / b, x / y
 
 
-def _without_factor(target: _Target, name: str, columns: dict[str, Array]) -> _Step | None:
+def _without_factor(target: Target, name: str, columns: dict[str, Array]) -> _Step | None:
     """Take out a power of a variable."""
     column = columns[name]
     if not (column != 0).all():
@@ -175,7 +115,7 @@ def _without_factor(target: _Target, name: str, columns: dict[str, Array]) -> _S
     return _Step(left, rest, factor=factor)
 
 
-def _without_term(target: _Target, name: str, columns: dict[str, Array]) -> _Step | None:
+def _without_term(target: Target, name: str, columns: dict[str, Array]) -> _Step | None:
     """Take out a multiple of a variable."""
     left, multiple, rest = _beside_others(target, name, columns[name], columns)
     if not multiple:
@@ -184,29 +124,13 @@ def _without_term(target: _Target, name: str, columns: dict[str, Array]) -> _Ste
 
 
 def _beside_others(
-    target: _Target, name: str, row: Array, columns: dict[str, Array]
+    target: Target, name: str, row: Array, columns: dict[str, Array]
 ) -> tuple[float, float, dict[Expr, Array]]:
     """Return what is left with a row beside the other variables, its simple factor, and those.
 
     The factor is 0 if it is no multiple of 1/2.
     """
     rest = {symbol(other): column for other, column in columns.items() if other != name}
-    left, factors = target.left(np.column_stack([_features(list(rest.values())), row]))
+    left, factors = target.left(np.column_stack([features(list(rest.values())), row]))
     factor = round(2 * float(factors[-1])) / 2
     return left, factor if abs(factor - float(factors[-1])) < NEAR else 0.0, rest
-
-
-def _features(columns: Sequence[Array]) -> Array:
-    """Return (rows, monomials) of the columns scaled to [-1, 1]; there are some for each row."""
-    scaled = [
-        2 * (column - column.min()) / (float(np.ptp(column)) or 1.0) - 1 for column in columns
-    ]
-    rows = len(columns[0])
-    made: dict[tuple[int, ...], Array] = {(): np.ones(rows)}
-    for degree in DEGREES:
-        level = list(combinations_with_replacement(range(len(columns)), degree))
-        if len(made) + len(level) > min(MONOMIALS, rows // 3) and degree > 1:
-            break
-        for some in level:
-            made[some] = made[some[:-1]] * scaled[some[-1]]
-    return np.stack(list(made.values()), axis=1)

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from emlir.plugin_api import Candidate
 from emlir_search.form import Form
-from emlir_search.groups import leaves_structure
 from emlir_search.match import make_view
 from emlir_search.noise import FAR, Noise
 from emlir_search.polish import Fitted, assess, polish
 from emlir_search.polynomials import linear
 from emlir_search.refine import Refiner
 from emlir_search.ridge import ridge
+from emlir_search.structure import leaves_structure
 from emlir_search.transforms import IDENTITY
 
 Array = NDArray[np.float64]
@@ -35,7 +35,7 @@ ROWS_TO_DECIDE = 40
 """With fewer rows the check is told, and changes nothing."""
 SIGNIFICANT = 1.0
 CLEAN = 1e-7
-"""Residuals below this part of the signal need no check."""
+"""Residuals below this part of what varies need no check."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,11 @@ class Member:
 def checked(refiner: Refiner) -> Iterator[Candidate]:
     """Yield the formula that leads after the check, with its R² on rows left out."""
     leader = refiner.leader
-    if leader is None or leader.noise.y.size < FEWEST_ROWS or leader.rms < CLEAN:
+    if (
+        leader is None
+        or leader.noise.y.size < FEWEST_ROWS
+        or leader.rms < CLEAN * leader.noise.spread
+    ):
         return
     members = [
         Member(leader, partial(_polished, replace(leader.form, start=leader.theta))),
@@ -81,7 +85,7 @@ def _linear(refiner: Refiner, noise: Noise) -> Iterator[Member]:
     for find in (_least_squares, _selected, _ridge):
         form = find(refiner.columns, noise)
         fitted = None if form is None else assess(form, refiner.columns, noise)
-        if fitted is not None:
+        if fitted is not None and refiner.allows(fitted):
             yield Member(fitted, find, drawn=find is _ridge)
 
 
@@ -116,22 +120,17 @@ def _losses(member: Member, refiner: Refiner) -> Array:
     for left_out in np.array_split(order, min(FOLDS, count)):
         refiner.problem.budget.spend(1, "checking on rows left out")
         used = np.setdiff1d(order, left_out)
-        form = member.again(_at(refiner, used), _part(fitted.noise, used))
+        form = member.again(_at(refiner, used), fitted.noise.part(used))
         form = form or replace(fitted.form, start=fitted.theta)
         values, slopes = form.run(_at(refiner, left_out), form.start)
         with np.errstate(all="ignore"):
-            residuals, _ = _part(fitted.noise, left_out).residuals(values, slopes)
+            residuals, _ = fitted.noise.part(left_out).residuals(values, slopes)
         losses[left_out] = np.minimum(np.abs(residuals), FAR) ** 2
     return losses
 
 
 def _at(refiner: Refiner, rows: Rows) -> dict[str, Array]:
     return {name: column[rows] for name, column in refiner.columns.items()}
-
-
-def _part(noise: Noise, rows: Rows) -> Noise:
-    roots = noise.roots if isinstance(noise.roots, float) else noise.roots[rows]
-    return replace(noise, y=noise.y[rows], roots=roots)
 
 
 def _is_closer(losses: Array, others: Array) -> bool:

@@ -44,6 +44,8 @@ CERTAIN = 1e-6
 """What leaves so little is no accident."""
 NEAR = 0.25
 """A power that is so near to a multiple of 1/2 is taken for it."""
+SMALLEST = 1e-100
+"""The least weight of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ class _Problem:
         names = tuple(name for name, column in columns.items() if (column != 0).all())
         logarithms = np.array([np.log(np.abs(columns[name])) for name in names])
         has_one_sign = bool((y > 0).all() or (y < 0).all())
+        # where y is 0 its logarithm is infinitely far off; that much is no number
         weight = np.ones_like(y) if has_one_sign else np.abs(y) / np.max(np.abs(y))
+        weight = np.maximum(weight, SMALLEST)
         target = np.log(np.maximum(np.abs(y), 1e-300))
         return cls(target, weight, names, logarithms.reshape(len(names), y.size))
 

@@ -19,7 +19,7 @@ from emlir_search.match import make_view
 from emlir_search.polynomials import polynomials, polynomials_of_functions
 from emlir_search.pursuit import MATCHED, Match
 from emlir_search.reduced import Reduced
-from emlir_search.refine import Refiner, spread
+from emlir_search.refine import Refiner, may_fit, spread
 from emlir_search.scaled import kinds_of, scaled_table, with_scales
 from emlir_search.sums import quotients, sums, sums_of_kinds
 from emlir_search.transforms import (
@@ -30,6 +30,7 @@ from emlir_search.transforms import (
     SQUARE,
     TRANSFORMS,
     Transform,
+    facing,
 )
 from emlir_search.wide import Wide, wide_table
 
@@ -39,7 +40,7 @@ POINTS = 128
 """Rows of data on which classes are matched."""
 MORE_POINTS = 600
 """Rows of data for polynomials."""
-CLASSES = 100_000
+CLASSES = 102_000
 FEWER_CLASSES = 12_000
 """Classes for quotients, and for transforms that are less likely."""
 KINDS = 30
@@ -69,7 +70,9 @@ class Laws:
 
     def products(self) -> Iterator[Candidate]:
         """Yield products of powers of classes: most laws are such."""
-        self.wide = wide_table(self._columns(), self._spend, CLASSES)
+        wide = wide_table(self._columns(), self._spend, CLASSES)
+        most = self.refiner.problem.limits.max_size
+        self.wide = wide if most is None else wide.take(np.flatnonzero(wide.size <= most))
         self.fewer = self.wide.take(np.arange(min(FEWER_CLASSES, len(self.wide))))
         yield from self._run(iter([products(self.refiner, self.wide, self.points)]))
 
@@ -90,7 +93,7 @@ class Laws:
                 return
 
     def _likely(self) -> Iterator[Iterator[Match]]:
-        for transform in (IDENTITY, *SIMPLE):
+        for transform in self._facing((IDENTITY, *SIMPLE)):
             yield self._polynomials(polynomials, transform)
         yield self._polynomials(polynomials_of_functions, IDENTITY)
         yield self._seen(sums, self.wide, IDENTITY)
@@ -104,14 +107,17 @@ class Laws:
         yield self._seen(stage, table, IDENTITY)
 
     def _others(self) -> Iterator[Iterator[Match]]:
-        for transform in (RECIPROCAL, SQUARE):
+        for transform in self._facing((RECIPROCAL, SQUARE)):
             yield self._polynomials(polynomials_of_functions, transform)
-        for transform in SIMPLE:
+        for transform in self._facing(SIMPLE):
             yield self._seen(sums, self.wide, transform)
-        for transform in OF_PRODUCTS[1:]:
+        for transform in self._facing(OF_PRODUCTS[1:]):
             yield products(self.refiner, self.wide, self.points, transform)
-        for transform in SIMPLE:
+        for transform in self._facing(SIMPLE):
             yield self._seen(quotients, self.fewer, transform)
+
+    def _facing(self, transforms: tuple[Transform, ...]) -> Iterator[Transform]:
+        return facing(transforms, self.refiner.y)
 
     def _seen(
         self, stage: Callable[..., Iterator[Match]], wide: Wide, transform: Transform
@@ -134,11 +140,11 @@ class Laws:
         """Fit the closest sets; those that leave nothing need not wait for the others."""
         fitted = Counter[int]()
         for match in sorted(stage, key=lambda match: match.rank):
-            fitted[match.terms] += 1
-            if fitted[match.terms] > most:
+            if fitted[match.terms] == most:
                 continue
             form = match.form()
-            if form is not None:
+            if form is not None and may_fit(form.expr, self.refiner.problem.limits):
+                fitted[match.terms] += 1
                 yield from self.refiner.consider(with_scales(form), match.noise)
             if match.left < MATCHED:
                 yield from self.refiner.finish()

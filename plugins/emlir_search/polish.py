@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from emlir import Expr
 from emlir_search.form import Form
 from emlir_search.noise import FAR, Noise
 from emlir_search.score import data_cost, standard_errors, structure_cost
@@ -24,12 +25,21 @@ MARGIN = 30.0
 
 
 @dataclass(frozen=True, eq=False)
+class Snapped:
+    """A form before constants of it were snapped, at its best, and what they became."""
+
+    form: Form
+    exact: Mapping[Expr, Expr]
+
+
+@dataclass(frozen=True, eq=False)
 class Fitted:
     """A form with its best constants, their standard errors and the description length.
 
     ``sharpness`` is how far each constant can move alone before the residuals notice: a
     standard error with the other constants held. ``rms`` is in units of the noise model.
-    ``is_loose`` says that some constants can be changed together without any effect.
+    ``is_loose`` says that some constants can be changed together without any effect, and
+    ``snapped`` where constants came from that are exact now.
     """
 
     form: Form
@@ -40,6 +50,7 @@ class Fitted:
     rms: float
     score: float
     is_loose: bool = False
+    snapped: Snapped | None = None
 
 
 @np.errstate(all="ignore")
@@ -51,7 +62,7 @@ def polish(
     A form that stays far behind the score ``leader`` is fitted only roughly.
     """
     theta = form.start
-    if theta.size > most_constants(noise.y.size) or not np.isfinite(theta).all():
+    if theta.size > most_constants(int(noise.rows)) or not np.isfinite(theta).all():
         return None
 
     def run(at: Array) -> tuple[Array, Array]:
@@ -130,10 +141,10 @@ def _assess(
         return None
     score = data_cost(residuals, jacobian, theta, noise) + structure_cost(form.expr, variables)
     total = float(residuals @ residuals)
-    variance = (total + residuals.size * noise.floor**2) / (residuals.size - theta.size)
+    variance = (total + noise.rows * noise.floor**2) / (noise.rows - theta.size)
     sharpness = np.sqrt(variance) / np.where(norms > 0, norms, np.inf)
     errors = standard_errors(jacobian, variance)
-    rms = float(np.sqrt(total / residuals.size))
+    rms = float(np.sqrt(total / noise.rows))
     return Fitted(form, noise, theta, errors, sharpness, rms, score, is_loose(jacobian))
 
 

@@ -20,7 +20,7 @@ Sets = list[tuple[int, ...]]
 Values = Callable[[NDArray[np.int64]], Array]
 """Gives the values of terms (terms, points) by their index."""
 Assess = Callable[[Sets], Array]
-"""Says of sets of places how much each leaves of the target's weighted sum of squares."""
+"""Says of sets of places which part each leaves of the target's weighted sum of squares."""
 
 BEAM = (24, 12, 6)
 """Sets that are kept with one, two and three terms."""
@@ -58,7 +58,11 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A weighted target at the points, and an orthonormal base of weighted rows."""
+    """A weighted target at the points, and an orthonormal base of weighted rows.
+
+    What is left of it is counted relative to its own length: the rows of terms are of single
+    precision, whose squares would overflow or vanish beside a target of extreme size.
+    """
 
     values: Array
     weight: Array
@@ -71,9 +75,16 @@ class Target:
         return cls(values, weight, np.linalg.qr(rows.T)[0].T)
 
     @property
+    def length(self) -> float:
+        """The length of the weighted target."""
+        aim = self.values * self.weight
+        largest = float(np.max(np.abs(aim)))
+        return largest * float(np.linalg.norm(aim / largest)) if largest else 0.0
+
+    @property
     def rest(self) -> Array:
-        """What of the target the base does not explain."""
-        return self.without_base(self.values * self.weight)
+        """What of the target, scaled to the length 1, the base does not explain."""
+        return self.without_base(self.values * self.weight / (self.length or 1.0))
 
     def without_base(self, rows: Array) -> Array:
         """Take out, twice for the rounding, what the base explains."""
@@ -156,13 +167,12 @@ def nearest_of_kinds(
     Terms are places in the dictionary, ``kinds`` has a number for each of its terms.
     """
     rest = target.rest
-    whole = float(np.sum((target.values * target.weight) ** 2))
     gain = np.nan_to_num((terms.rows @ rest.astype(np.float32)) ** 2, nan=0.0)
     order = np.lexsort((-gain, kinds))
     _, first = np.unique(kinds[order], return_index=True)
     best = order[first]
     best = best[np.argsort(-gain[best], kind="stable")][:keep]
-    left = np.maximum(float(rest @ rest) - gain[best], 0.0) / whole
+    left = np.maximum(float(rest @ rest) - gain[best], 0.0)
     return list(zip(best.tolist(), left.tolist(), strict=True))
 
 
@@ -173,7 +183,6 @@ def _pursue(
     assess: Assess | None,
     beam: tuple[int, ...],
 ) -> Iterator[dict[tuple[int, ...], float]]:
-    whole = float(np.sum((target.values * target.weight) ** 2))
     sets: Sets = [()]
     for keep in beam:
         found = _extended(terms, values, target, sets, keep)
@@ -182,8 +191,8 @@ def _pursue(
         left = found if assess is None else dict(zip(found, assess(list(found)), strict=True))
         ranked = _distinct(left)[:keep]
         sets, nearest = ranked, float(left[ranked[0]])
-        yield {some: float(left[some]) / whole for some in ranked if left[some] <= NEAR * nearest}
-        if nearest < MATCHED * whole:
+        yield {some: float(left[some]) for some in ranked if left[some] <= NEAR * nearest}
+        if nearest < MATCHED:
             return
 
 

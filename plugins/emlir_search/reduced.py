@@ -51,7 +51,7 @@ class Reduced:
             y = (refiner.y - shift) / divisor
         if not (np.isfinite(y).all() and np.isfinite(divisor).all() and np.ptp(y) > 0):
             return None
-        names = [f"\1{k}" for k in range(len(columns))]
+        names = [f"\1column {k}" for k in range(len(columns))]
         noises = [_seen_through(noise, y, divisor) for noise in refiner.noises]
         meaning = dict(zip(names, columns, strict=True))
         values = dict(zip(names, columns.values(), strict=True))

@@ -17,7 +17,7 @@ STEPS = 36
 SMALLEST, LARGEST = 0.03, 20.0
 """p times the typical size of the variable."""
 SIZE = 6
-MARK = "\2"
+MARK = "\2scale "
 
 
 def scaled_table(columns: Mapping[str, Array], on_block: Callable[[int], None]) -> Wide:
@@ -25,7 +25,7 @@ def scaled_table(columns: Mapping[str, Array], on_block: Callable[[int], None]) 
 
     Scales stand in the formulas as symbols of their own: see ``with_scales``.
     """
-    known = LAWS.shapes(1)
+    known = LAWS.shapes(1, on_block)
     count = known.count(SIZE)
     sources, parts = [], []
     for name, column in columns.items():

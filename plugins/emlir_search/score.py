@@ -37,11 +37,11 @@ EXACT = 1.0
 
 def data_cost(residuals: Array, jacobian: Array, theta: Array, noise: Noise) -> float:
     """Return the cost of data and constants; infinite with more constants than data."""
-    n, k = jacobian.shape
-    free = n - k
+    k = theta.size
+    free = noise.rows - k
     if free < 1:
         return float("inf")
-    total = float(residuals @ residuals) + n * noise.floor**2
+    total = float(residuals @ residuals) + noise.rows * noise.floor**2
     variance = total / free
     cost = 0.5 * free * log(pi * total) - lgamma(0.5 * free) + noise.units
     if k:

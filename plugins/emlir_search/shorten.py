@@ -15,7 +15,7 @@ def shortest(expr: Expr) -> Expr:
     above, below = _factors(expr)
     written = [expr]
     for place, factor in enumerate(above):
-        terms = _terms(factor)
+        terms = summands(factor)
         if 1 < len(terms) <= MOST_TERMS:
             rest = _product([*above[:place], *above[place + 1 :]]) / _product(below)
             written.append(tidy(reduce(operator.add, (rest * term for term in terms))))
@@ -40,8 +40,8 @@ def _factors(expr: Expr) -> tuple[list[Expr], list[Expr]]:
     return above, below
 
 
-def _terms(expr: Expr) -> list[Expr]:
-    """The terms of a sum, with their signs."""
+def summands(expr: Expr) -> list[Expr]:
+    """Return the terms of a sum, with their signs."""
     terms: list[Expr] = []
     pending = [(expr, 1)]
     while pending:

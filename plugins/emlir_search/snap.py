@@ -5,6 +5,7 @@ difference well enough to pay for a free constant. The other constants are fitte
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from math import floor, log1p, log10
@@ -16,7 +17,7 @@ import emlir
 from emlir import Expr
 from emlir.plugin_api import exact, number
 from emlir_search.form import Form, is_parameter
-from emlir_search.polish import Fitted, polish
+from emlir_search.polish import Fitted, Snapped, polish
 from emlir_search.score import number_cost
 from emlir_search.shorten import shortest
 from emlir_search.tidy import tidy
@@ -57,7 +58,7 @@ def _offers(fitted: Fitted) -> list[tuple[int, Expr]]:
     other constants follow.
     """
     offers: list[tuple[float, int, Expr]] = []
-    free = fitted.noise.y.size - fitted.theta.size
+    free = fitted.noise.rows - fitted.theta.size
     for index in range(fitted.theta.size):
         at, error = float(fitted.theta[index]), float(fitted.errors[index])
         if fitted.is_loose:
@@ -75,7 +76,16 @@ def _with(fitted: Fitted, index: int, value: Expr, columns: Mapping[str, Array])
     used = set(expr.symbols)
     kept = [k for k, p in enumerate(fixed.parameters) if p.name in used]
     parameters = tuple(fixed.parameters[k] for k in kept)
-    return polish(Form(expr, parameters, fixed.start[kept]), columns, fitted.noise)
+    found = polish(Form(expr, parameters, fixed.start[kept]), columns, fitted.noise)
+    return None if found is None else replace(found, snapped=_traced(fitted, index, value))
+
+
+def _traced(fitted: Fitted, index: int, value: Expr) -> Snapped | None:
+    """Remember a snap; one that only chose among constants that mean the same is none."""
+    if fitted.is_loose:
+        return None
+    before = fitted.snapped or Snapped(replace(fitted.form, start=fitted.theta), {})
+    return Snapped(before.form, {**before.exact, fitted.form.parameters[index]: value})
 
 
 def _targets(value: float, error: float) -> list[tuple[Expr, float, float]]:

@@ -108,7 +108,7 @@ class _Stage:
 
     @np.errstate(all="ignore")
     def assess(self, terms: Dictionary, sets: Sets) -> Array:
-        """Return what the quotients leave of the target."""
+        """Return which part the quotients leave of the target."""
         places = terms.index[np.array(sets)]
         weight, seen = self.view.weight, self.view.target
         classes = self.wide.values[self.index[places]]
@@ -125,7 +125,8 @@ class _Stage:
         terms_of = factors[:, 1:] * classes
         above = factors[:, 0] + np.sum(np.where(is_below, 0.0, terms_of), axis=1)
         below = 1 + np.sum(np.where(is_below, terms_of, 0.0), axis=1)
-        left = np.sum((weight * (above / below - seen)) ** 2, axis=1)
+        size = self.target.length
+        left = np.sum((weight * (above / below - seen) / size) ** 2, axis=1)
         return np.where(good & np.isfinite(left), left, np.inf)
 
     @np.errstate(all="ignore")

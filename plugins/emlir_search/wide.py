@@ -1,4 +1,4 @@
-"""A wide class table: the shapes of laws in one to four variables, for all sets of variables."""
+"""A wide class table: the shapes of laws in one to five variables, for all sets of variables."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from emlir_enumerate import ALGEBRAIC, COMMON, Basis, Shapes, shapes
 
 Array = NDArray[np.float64]
 
-ROWS = 100_000
+ROWS = 102_000
 LARGEST_VALUE = 1e100
 """Classes with larger values are left out: their squares overflow."""
 
@@ -25,9 +25,13 @@ class Family:
     basis: Basis
     largest: Mapping[int, int]
 
-    def shapes(self, variables: int) -> Shapes:
-        """Return the shapes that use so many variables."""
-        return shapes(variables, self.largest[variables], self.basis)
+    def shapes(self, variables: int, on_block: Callable[[int], None]) -> Shapes:
+        """Return the shapes that use so many variables.
+
+        While they are made ``on_block`` may end that. It is told of no work: once they are
+        kept there is none, and the count must not depend on that.
+        """
+        return shapes(variables, self.largest[variables], self.basis, lambda _: on_block(0))
 
 
 LAWS = Family(COMMON, {1: 9, 2: 8, 3: 8, 4: 8})
@@ -71,8 +75,8 @@ def wide_table(
     """
     names = tuple(columns)
     sources, parts = [], []
-    for variables, size in _sizes(family, len(names), rows).items():
-        known = family.shapes(variables)
+    for variables, size in _sizes(family, len(names), rows, on_block).items():
+        known = family.shapes(variables, on_block)
         count = known.count(size)
         for some in combinations(names, variables) if count else ():
             values = known.values([columns[name] for name in some], count)
@@ -82,7 +86,9 @@ def wide_table(
     return joined(tuple(sources), parts)
 
 
-def _sizes(family: Family, names: int, rows: int) -> dict[int, int]:
+def _sizes(
+    family: Family, names: int, rows: int, on_block: Callable[[int], None]
+) -> dict[int, int]:
     """Choose up to which size the shapes in each number of variables are taken.
 
     Level after level is added in the order of size as long as there is room.
@@ -91,7 +97,7 @@ def _sizes(family: Family, names: int, rows: int) -> dict[int, int]:
     for size, variables in _order(family):
         if variables not in is_open or variables > names:
             continue
-        known = family.shapes(variables)
+        known = family.shapes(variables, on_block)
         more = (known.count(size) - known.count(size - 1)) * comb(names, variables)
         if total + more > rows and total:
             is_open.discard(variables)

@@ -94,3 +94,24 @@ def test_an_error_of_the_caller_is_not_hidden():
 
     with pytest.raises(RuntimeError, match="screen"):
         emlir.fit(X, 2 * X, on_front=fail)
+
+
+def test_a_constant_that_was_found_leads_where_what_leads_is_further_off():
+    problem = make_problem()
+    found = Found(problem)
+    found.add(Candidate(emlir.parse("1000*x"), score=1.0))
+    found.settle()
+    assert str(found.best.expression) == "1000*x"
+    found.add(Candidate(emlir.parse("7"), score=2.0))
+    found.add(Candidate(emlir.parse("1.5*x^2"), score=3.0))
+    found.settle()
+    assert str(found.best.expression) == "7"
+    assert [str(member.expression) for member in found.front()] == ["7", "3/2*x^2"]
+
+
+def test_settling_changes_nothing_where_the_leader_is_closer():
+    found = Found(make_problem())
+    found.add(Candidate(emlir.parse("2*x"), score=1.0))
+    found.add(Candidate(emlir.parse("7"), score=2.0))
+    found.settle()
+    assert str(found.best.expression) == "2*x"

@@ -85,7 +85,7 @@ def test_a_formula_that_is_undefined_on_a_row_is_not_chosen(answers):
 
 def test_seeds_and_options_reach_each_fit(answers):
     seen = answers(*["x"] * 8)
-    weights = np.arange(20.0)
+    weights = np.arange(1.0, 21.0)
     found = emlir.fit_many(
         X, Y, seeds=(3, 5), strategy="exact", sample_weight=weights, max_size=9, y_unit="m"
     )

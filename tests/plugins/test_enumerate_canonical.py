@@ -5,7 +5,9 @@ import pytest
 
 import emlir
 from emlir_enumerate import ALGEBRAIC, COMMON, canonical, shapes
+from emlir_enumerate.build import in_blocks
 from emlir_enumerate.files import DAMAGED, pack, unpack
+from emlir_native import BuildError
 
 RNG = np.random.default_rng(1)
 
@@ -13,9 +15,9 @@ RNG = np.random.default_rng(1)
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(canonical, "user_cache", lambda name: tmp_path / name)
-    canonical.shapes.cache_clear()
+    canonical.forget()
     yield tmp_path
-    canonical.shapes.cache_clear()
+    canonical.forget()
 
 
 @pytest.mark.parametrize("basis", [COMMON, ALGEBRAIC], ids=["common", "algebraic"])
@@ -53,20 +55,54 @@ def test_no_shape_twice():
     assert len(np.unique(marks, axis=0)) == len(values)
 
 
+def test_who_waits_is_told_and_may_end_it():
+    told = []
+    canonical.shapes(2, 4, on_block=told.append)
+    assert len(told) > 10
+    canonical.shapes(2, 4, on_block=told.clear)  # known: nobody is told
+
+    def end(count):
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        canonical.shapes(2, 5, on_block=end)
+    assert shapes(2, 5).count(5) > shapes(2, 4).count(4) > 0
+
+
+def test_without_a_folder_tables_are_built_and_not_kept(monkeypatch):
+    def no_folder(name):
+        raise BuildError("no home")
+
+    monkeypatch.setattr(canonical, "SLOW", 10)
+    monkeypatch.setattr(canonical, "user_cache", no_folder)
+    assert shapes(2, 4).count(4) > 10
+
+
 def test_large_tables_are_kept_and_damaged_ones_built_again(folder, monkeypatch):
     monkeypatch.setattr(canonical, "SLOW", 10)
     first = shapes(2, 4)
     (file,) = (folder / "tables").glob("shapes-*")
-    canonical.shapes.cache_clear()
-    monkeypatch.setattr(canonical, "build_table", None)  # must not be needed
+    canonical.forget()
+    monkeypatch.setattr(canonical, "in_blocks", None)  # must not be needed
     assert (shapes(2, 4).table.left == first.table.left).all()
     monkeypatch.undo()
-    content = bytearray(file.read_bytes())
-    content[-20] ^= 1
-    file.write_bytes(bytes(content))
+    built = []
+
+    def building(*args, **options):
+        built.append(args)
+        return in_blocks(*args, **options)
+
     monkeypatch.setattr(canonical, "user_cache", lambda name: folder / name)
-    canonical.shapes.cache_clear()
-    assert (shapes(2, 4).table.left == first.table.left).all()
+    monkeypatch.setattr(canonical, "in_blocks", building)
+    for place in (-20, len(file.read_bytes()) // 2, 3):
+        content = bytearray(file.read_bytes())
+        content[place] ^= 1
+        file.write_bytes(bytes(content))
+        canonical.forget()
+        count = len(built)
+        monkeypatch.setattr(canonical, "SLOW", 10)
+        assert (shapes(2, 4).table.left == first.table.left).all()
+        assert len(built) == count + 1
 
 
 def test_files_say_whether_they_are_whole():
@@ -75,3 +111,62 @@ def test_files_say_whether_they_are_whole():
     for wrong in (content[:-1], content.replace(b"some", b"same"), b"", b"some 12"):
         with pytest.raises(DAMAGED):
             unpack("some", wrong)
+
+
+class CutError(Exception):
+    """Stands for the end of the time."""
+
+
+def test_enumeration_can_be_cut_and_goes_on_from_there(monkeypatch):
+    blocks = []
+    first = shapes(2, 5, on_block=blocks.append)
+    assert len(blocks) > 20
+    canonical.forget()
+
+    def cut_after(count):
+        seen = iter(range(count))
+
+        def on_block(count):
+            if next(seen, None) is None:
+                raise CutError
+
+        return on_block
+
+    cuts = 0
+    while True:
+        try:
+            again = shapes(2, 5, on_block=cut_after(9))
+            break
+        except CutError:
+            cuts += 1
+    assert cuts == len(blocks) // 10
+    for part in ("op", "left", "right", "size"):
+        np.testing.assert_array_equal(getattr(first.table, part), getattr(again.table, part))
+
+
+def test_an_error_in_enumeration_itself_does_not_spoil_the_next(monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("emlir_enumerate.build.functional", None)
+        with pytest.raises(TypeError):
+            shapes(1, 3)
+    assert shapes(1, 3).count(3) > 5
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("ln(1/a - 1)", 7),
+        ("sqrt(1/a - 1)", 7),
+        ("sqrt(a - a^2)", 6),
+        ("sqrt(1 - (a*b)^2)", 8),
+        ("exp(1/a)^2 - a", 8),
+        ("exp(1/a^2)", 6),
+    ],
+)
+def test_shapes_that_exist_below_one_only_and_small_terms_beside_large_ones(text, size):
+    wanted = emlir.parse(text)
+    columns = {name: RNG.uniform(0.15, 0.45, 25) for name in wanted.symbols}
+    known = shapes(len(columns), size)
+    values = known.values(list(columns.values()), known.count(size))
+    right = emlir.evaluate(wanted, columns)
+    assert (np.abs(values - right) <= 1e-10 * np.abs(right)).all(axis=1).any()

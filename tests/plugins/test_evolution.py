@@ -8,9 +8,9 @@ from hypothesis import given, strategies as st
 
 import emlir
 from emlir.plugin_api import manager
+from emlir_search.devices import backend_on
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library, traced, wanted
-from emlir_search.evolve.devices import backend_on
 from emlir_search.evolve.genomes import Genomes, exact_expression, genome
 from emlir_search.evolve.grow import Grower
 from emlir_search.evolve.island import Setting, epoch, started

@@ -1,5 +1,7 @@
 """Units: the products that are chosen have the units that they must have."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
@@ -57,6 +59,22 @@ def test_nothing_is_made_of_units_that_are_unknown_or_cannot_be(units, y_unit):
     assert choose_products(problem(units, y_unit)) is None
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("units", "y_unit"),
+    [
+        ({"a": "m", "b": None}, "m"),
+        ({"a": "m", "b": "s"}, None),
+        ({"a": "m", "b": "s"}, "m/s"),
+        ({"a": "m*s", "b": "s"}, "m"),
+        ({"a": "1", "b": "1"}, "1"),
+        ({"a": "m", "b": "m^2"}, "1"),
+    ],
+)
+def test_other_units_are_not_complained_about(units, y_unit):
+    dimensionless(Refiner(problem(units, y_unit)))
+
+
 def test_a_power_law_has_no_products_left():
     assert dimensionless(Refiner(problem({"a": "m", "b": "s"}, "m/s"))) is None
 
@@ -67,6 +85,17 @@ def test_groups_never_have_a_unit(units):
     products = choose_products(asked)
     assert unit_of(products.factor, asked.units) == asked.y_unit
     assert all(not unit_of(group, asked.units) for group in products.groups)
+
+
+def test_a_unit_that_y_cannot_have_is_told():
+    x = np.random.default_rng(1).uniform(1, 4, (2, 40))
+    options = {"units": {"x1": "m", "x2": "s"}, "strategy": "exact"}
+    with pytest.warns(RuntimeWarning, match="y_unit cannot be made"):
+        found = emlir.fit(x, x[0] + x[1], y_unit="kg", **options)
+    assert str(found.expression) in ("x1 + x2", "x2 + x1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        emlir.fit(x, x[0] * x[1], y_unit="m*s", **options)
 
 
 def test_a_law_is_found_with_units():

@@ -67,6 +67,30 @@ def test_a_tree_in_the_plane():
     assert result.certificate.where == "rows"  # not at 0, and the steps cross the cut
 
 
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("x^2", {"x": (-2, -0.5)}),
+        ("x*y", {"x": (-2, -0.5), "y": (-2, -0.5)}),
+        ("x - y", {"x": (-2, -0.5), "y": (-2, 2)}),
+    ],
+)
+def test_negative_boxes(text, box):
+    result = find_tree_of(text, box)
+    assert (result.label, result.semantics) == ("certified", "complex")
+    columns = {name: np.linspace(*ends, 9) for name, ends in box.items()}
+    found = emlir.evaluate(result.tree, columns, semantics="complex")
+    np.testing.assert_allclose(found, emlir.evaluate(emlir.parse(text), columns), atol=1e-12)
+
+
+@pytest.mark.parametrize("ends", [(-2.0, 2.0), (-2.0, -1.0)])
+def test_no_certificate_where_the_formula_has_no_real_value(ends):
+    """ln(x^2) is 2*ln(x) where that is real; below 0 the plane has 2*pi*i more."""
+    box, columns = {"x": ends}, {"x": np.random.default_rng(0).uniform(*ends, 50)}
+    tree = emlir.lower(emlir.parse("ln(x^2)"), assume=box, semantics="complex")
+    assert certify.certify(tree, emlir.parse("2*ln(x)"), box, columns) is None
+
+
 def test_both_kinds_of_minus_x(search):
     """The true tree, and one that drops exp(e^x - e^(e^e)), which is 0 in floats."""
     hits = []
@@ -306,3 +330,25 @@ def test_the_strategy_reads_what_floats_cannot_evaluate():
     """The tree for -x has infinite steps: the formula is given in elementary form."""
     result = emlir.fit(X, -X, strategy="eml")
     assert str(result.expression) == "-x"
+
+
+@pytest.mark.parametrize("text", ["x^2", "x*y", "x - y"])
+@pytest.mark.parametrize(
+    "box", [{"x": (-2.0, -0.5), "y": (-2.0, -0.5)}, {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}]
+)
+def test_negative_ranges_are_no_error(text, box):
+    formula = emlir.parse(text)
+    used = {name: box[name] for name in formula.symbols}
+    tree = emlir.lower(formula, assume=box, semantics="complex")
+    rows = {name: np.linspace(*ends, 8) for name, ends in used.items()}
+    proof = certify.certify(tree, formula, used, rows)
+    if proof is not None:
+        values = emlir.evaluate(tree, rows, semantics=proof.semantics)
+        np.testing.assert_allclose(values, emlir.evaluate(formula, rows), atol=1e-12)
+
+
+def test_a_formula_that_does_not_exist_on_the_rows_is_not_certified():
+    box = {"x": (-2.0, 2.0)}
+    tree = emlir.lower(emlir.parse("ln(x^2)"), assume=box, semantics="complex")
+    rows = {"x": np.linspace(-2, 2, 8)}
+    assert certify.certify(tree, emlir.parse("2*ln(x)"), box, rows) is None

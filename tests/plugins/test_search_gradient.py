@@ -12,10 +12,11 @@ from emlir.plugin_api import Budget, Candidate, OutOfTimeError, Problem, manager
 torch = pytest.importorskip("torch")
 
 from emlir_enumerate.eml import tree_values as numpy_values  # noqa: E402
+from emlir_search.devices import usable_device  # noqa: E402
 from emlir_search.gradient import formula, strategy as gradient, train  # noqa: E402
 from emlir_search.gradient.shape import BELOW, Shape, choices_of, tree_of  # noqa: E402
 from emlir_search.gradient.starts import KINDS, Logits, perturbed, random_start  # noqa: E402
-from emlir_search.gradient.train import Schedule, Training, usable_device  # noqa: E402
+from emlir_search.gradient.train import Schedule, Training  # noqa: E402
 from tests.benchmarks.search_eml import family_tree  # noqa: E402
 
 X = np.linspace(0.4, 2.2, 40)

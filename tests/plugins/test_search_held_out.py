@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from emlir.plugin_api import Budget, OutOfTimeError, Problem
+from emlir.plugin_api import Budget, OutOfTimeError, Problem, SizeLimits, symbol
 from emlir_search.form import Form, parameter
 from emlir_search.held_out import checked
 from emlir_search.refine import Refiner
 from emlir_search.share import Share
 
 
-def refined(y, columns, form):
-    refiner = Refiner(Problem(columns, y, ("additive",), seed=0, budget=Budget(1e9)))
+def refined(y, columns, form, limits=None):
+    problem = Problem(
+        columns, y, ("additive",), seed=0, budget=Budget(1e9), limits=limits or SizeLimits()
+    )
+    refiner = Refiner(problem)
     for _ in refiner.consider(form, refiner.noises[0]):
         pass
     for _ in refiner.finish():
@@ -57,7 +60,8 @@ def test_what_no_formula_expresses_is_said():
 
 def test_clean_data_and_few_rows_are_not_checked():
     columns, y, noise = data()
-    assert not list(checked(refined(0 * y + 0.5 + 1e-12 * noise, columns, CONSTANT)))
+    line = Form(parameter(0) * symbol("a"), (parameter(0),), np.array([0.5]))
+    assert not list(checked(refined(columns["a"] + 1e-12 * noise, columns, line)))
     few = {name: column[:8] for name, column in columns.items()}
     assert not list(checked(refined((y + noise)[:8], few, CONSTANT)))
 
@@ -77,3 +81,19 @@ def test_a_share_ends_before_the_whole_and_goes_on():
     whole.time_limit = 1e9
     share.spend(1, "work")
     assert whole.work == 5
+
+
+def test_what_is_too_large_takes_no_lead():
+    columns, y, noise = data(noise=0.1)
+    refiner = refined(y + noise, columns, CONSTANT, SizeLimits(max_size=7))
+    a, b, c = (symbol(name) for name in "abc")
+    places = tuple(parameter(k) for k in range(4))
+    p, q, r, s = places
+    law = Form(p * a + q * b + r * c + s, places, np.ones(4))
+    assert not list(refiner.consider(law, refiner.noises[0]))
+    part = Form(p * a + q * b, (p, q), np.ones(2))
+    assert list(refiner.consider(part, refiner.noises[0]))
+    assert all(found.expression.tree_size <= 7 for found in refiner.finish())
+    assert set(refiner.leader.form.expr.symbols) >= {"a", "b"}
+    (candidate,) = checked(refiner)
+    assert candidate.expression.tree_size <= 7 and candidate.held_out > 0.4

@@ -202,3 +202,29 @@ def test_two_of_two_hundred_variables():
         for _ in part():
             pass
     assert refiner.candidate(refiner.leader).expression == emlir.parse("2*x3 - x100")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-sqrt(a^2 + b^2 - 2*a*b*cos(c))",
+        "-ln(1 + a*b + 2.2*c)",
+        "-(a + 1.3*b*c + 0.7)^2",
+        "-1 - 2*a^2*exp(-b*c)",
+    ],
+)
+def test_laws_below_zero_are_found_as_those_above(text):
+    rows = np.random.default_rng(4).uniform(0.5, 3, (3, 80))
+    columns = dict(zip("abc", rows, strict=True))
+    y = emlir.evaluate(emlir.parse(text), columns)
+    found = emlir.fit(rows, y, names=list("abc"), strategy="exact")
+    assert found.r2 > 1 - 1e-12
+    assert found.expression.tree_size <= emlir.parse(text).tree_size + 4
+
+
+def test_values_of_zero_beside_both_signs_are_no_obstacle():
+    rows = np.random.default_rng(4).uniform(0.5, 3, (3, 60))
+    y = np.random.default_rng(5).integers(-2, 3, 60).astype(float)
+    columns = dict(zip("abc", rows, strict=True))
+    problem = Problem(columns, y, ("additive",), seed=0, budget=Budget(1e9))
+    assert isinstance(indices(Refiner(problem)), list)

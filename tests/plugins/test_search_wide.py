@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import emlir
+from emlir_enumerate import ALGEBRAIC, canonical
+from emlir_native import BuildError
 from emlir_search.pursuit import Dictionary, Target, pursue
-from emlir_search.wide import wide_table
+from emlir_search.wide import Family, wide_table
 
 RNG = np.random.default_rng(0)
 
@@ -22,6 +24,12 @@ def test_a_wide_table_has_each_class_once_with_its_values():
         np.testing.assert_allclose(np.broadcast_to(values, 40), wide.values[k], rtol=1e-9)
     assert len(np.unique(np.round(wide.values[:2000], 8), axis=0)) > 1990
     assert {str(wide.expression(k)) for k in range(4)} == set("abcd")
+
+
+def test_making_the_tables_can_be_ended_and_counts_for_nothing():
+    told = []
+    Family(ALGEBRAIC, {3: 5}).shapes(3, told.append)
+    assert told and not any(told)
 
 
 def test_pursuit_finds_the_terms_and_what_is_left():
@@ -65,3 +73,24 @@ def test_products_of_many_variables_are_found(text, limits):
         emlir.evaluate(found.expression, fresh), emlir.evaluate(truth, fresh), rtol=1e-8
     )
     assert found.expression.tree_size <= 2 * truth.tree_size
+
+
+def test_the_clock_is_looked_at_while_shapes_are_enumerated(monkeypatch):
+    """Also in tables that no search used before: a small time limit holds."""
+    monkeypatch.setattr(canonical, "user_cache", no_folder)
+    canonical.forget()
+    looks = []
+    columns = {name: np.linspace(1, 2, 9) ** (k + 1) for k, name in enumerate("ab")}
+    family = Family(ALGEBRAIC, {1: 1, 2: 6})
+    table = wide_table(columns, looks.append, family=family)
+    canonical.forget()
+    assert looks.count(0) > 20
+    assert sum(looks) >= len(table)  # what is not of this search is no work of it
+    warm = []
+    wide_table(columns, warm.append, family=family)
+    wide_table(columns, warm.append, family=family)
+    assert warm.count(0) == looks.count(0)
+
+
+def no_folder(name):
+    raise BuildError("no folder")

@@ -56,7 +56,11 @@ class Validity:
         """Whether truths follow from what the operators on the arguments need."""
         known = list(_domains(body, args))
         known += [nonzero for truth in known for nonzero in _from_square(truth)]
-        context = Context("real", Assumptions.of(self.assumptions, *known), reals=True)
+        try:
+            assumed = Assumptions.of(self.assumptions, *known)
+        except ValueError:  # a contradiction: the tree is nowhere defined, so it is no formula
+            return False
+        context = Context("real", assumed, reals=True)
         return all(context.holds(need) for need in needs)
 
 

@@ -15,10 +15,10 @@ Box = Mapping[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A tree is a formula, under a semantics, wherever it is defined: by rewriting, exactly.
+    """A tree under a semantics is a formula over the reals, by rewriting, exactly.
 
-    ``where``: it is shown to be defined on the whole ``box``, by balls, or on the ``rows`` of
-    the data, by evaluation.
+    That holds where both are defined. ``where``: they are shown to be on the whole ``box``, by
+    balls, or on the ``rows`` of the data, by evaluation.
     """
 
     semantics: str
@@ -31,16 +31,24 @@ def certify(tree: Expr, formula: Expr, box: Box, columns: Mapping[str, Any]) -> 
     Floating point plays no part in the equality: a look-alike is never certified.
     """
     for semantics in emlir.SEMANTICS:
-        if not _are_equal(emlir.lift(tree, assume=box, semantics=semantics), formula, box):
+        lifted = emlir.lift(tree, assume=box, semantics=semantics)
+        if not _are_equal(lifted, formula, box):
             continue
-        try:
-            emlir.enclose(tree, {name: box[name] for name in tree.symbols}, semantics=semantics)
-        except DomainError:
-            if np.isfinite(emlir.evaluate(tree, columns, semantics=semantics)).all():
-                return Certificate(semantics, "rows")
-        else:
+        # equal by rules of the reals: they say nothing where a side has no real value
+        sides = ((tree, semantics), (lifted, "real"), (formula, "real"))
+        if all(_is_defined_on(box, *side) for side in sides):
             return Certificate(semantics, "box")
+        if all(np.isfinite(emlir.evaluate(e, columns, semantics=s)).all() for e, s in sides):
+            return Certificate(semantics, "rows")
     return None
+
+
+def _is_defined_on(box: Box, expr: Expr, semantics: str) -> bool:
+    try:
+        emlir.enclose(expr, {name: box[name] for name in expr.symbols}, semantics=semantics)
+    except DomainError:
+        return False
+    return True
 
 
 def _are_equal(lifted: Expr, formula: Expr, box: Box) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emlir_search.devices import backend_on
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library, Wanted, traced, wanted
 from emlir_search.evolve.combine import products, sums
-from emlir_search.evolve.devices import backend_on
 from emlir_search.evolve.genomes import Floats, Genomes, Ints, Piece
 from emlir_search.evolve.grow import Grower
 from emlir_search.evolve.links import Links, links

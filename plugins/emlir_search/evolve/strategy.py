@@ -6,7 +6,7 @@ move to the next. What is on the fronts is fitted with all its constants, snappe
 description length, as in the strategy ``exact``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 import emlir
 from emlir import Expr
 from emlir.plugin_api import Candidate, Problem
+from emlir_search.devices import check_device
 from emlir_search.evolve.aim import Aim
 from emlir_search.evolve.backward import Library
 from emlir_search.evolve.genomes import Floats, Genomes, Piece, expression, genome
@@ -23,7 +24,7 @@ from emlir_search.form import Form, parameter
 from emlir_search.noise import Noise
 from emlir_search.refine import Refiner, spread
 from emlir_search.tidy import tidy
-from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, usable
+from emlir_search.transforms import IDENTITY, LOGARITHM, Transform, main_sign, usable
 from emlir_search.wide import wide_table
 
 POINTS = 128
@@ -47,7 +48,8 @@ class Evolution:
     """The strategy; see the module."""
 
     def search(self, problem: Problem) -> Iterator[Candidate]:
-        """Yield formulas as they are found."""
+        """Yield formulas as they are found; ValueError for a device that torch cannot use."""
+        check_device(problem.device)
         refiner = Refiner(problem)
         yield from evolved(refiner, [candidate.expression for candidate in problem.known])
         yield from refiner.front()
@@ -57,14 +59,14 @@ STRATEGY = Evolution()
 
 
 def evolved(
-    refiner: Refiner, seeds: Sequence[Expr], patience: int | None = None
+    refiner: Refiner, seeds: Sequence[Expr], is_enough: Callable[[int], bool] = lambda since: False
 ) -> Iterator[Candidate]:
     """Breed formulas from seeds and others, in the units of the refiner.
 
-    Ends when a formula matches the data to their last digit, or after ``patience`` epochs in
-    which nothing better was found.
+    Ends when a formula matches the data to their last digit, or when ``is_enough`` says so,
+    which is asked with the number of epochs in which nothing better was found.
     """
-    yield from _Archipelago(refiner, tuple(seeds), patience).run()
+    yield from _Archipelago(refiner, tuple(seeds), is_enough).run()
 
 
 @dataclass(slots=True)
@@ -84,10 +86,10 @@ class _Archipelago:
 
     refiner: Refiner
     seeds: tuple[Expr, ...]
-    patience: int | None
+    is_enough: Callable[[int], bool]
 
     def run(self) -> Iterator[Candidate]:
-        """Breed until the time, the patience, or what the data can tell is over."""
+        """Breed until the time is over, the data are matched, or it is enough."""
         views = list(self._views())
         best, since = self.refiner.best, 0
         for count in range(EPOCHS):
@@ -99,7 +101,7 @@ class _Archipelago:
             yield from self.refiner.finish()
             since = 0 if self.refiner.best < best else since + 1
             best = self.refiner.best
-            if self.refiner.is_resolved(RESOLVED) or since == self.patience:
+            if self.refiner.is_resolved(RESOLVED) or self.is_enough(since):
                 return
 
     def _views(self) -> Iterator[_View]:
@@ -157,9 +159,8 @@ class _Archipelago:
         """Fit the formulas of a front that gain most, with all their constants."""
         vocabulary = Vocabulary(view.settings[0].names)
         for row in state.best(REFINED):
-            form = form_of(
-                state.genomes.piece(row), vocabulary, view.settings[0].aim(), view.transform
-            )
+            piece, aim = state.genomes.piece(row), view.settings[0].aim()
+            form = form_of(piece, vocabulary, aim, view.transform, main_sign(view.noise.y))
             if form is not None:
                 yield from self.refiner.consider(form, view.noise)
 
@@ -171,8 +172,13 @@ def _move(view: _View) -> None:
         view.islands[place] = merged(setting, state, leaving[place - 1])
 
 
-def form_of(piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform) -> Form | None:
-    """Write a + b*f as a form, seen through the transform; all constants are free."""
+def form_of(
+    piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform, sign: float = 1.0
+) -> Form | None:
+    """Write a + b*f as a form, seen through the transform; all constants are free.
+
+    ``sign`` is that of y, which its logarithm does not show.
+    """
     values = aim.values(Genomes.of([piece]))[0]
     solved = _line(values, aim)
     if solved is None:
@@ -183,7 +189,7 @@ def form_of(piece: Piece, vocabulary: Vocabulary, aim: Aim, transform: Transform
     places = [parameter(k) for k in range(len(start))]
     body = expression(piece, vocabulary, places[2:])
     if transform.log:
-        start[0] = float(np.exp(start[0]))
+        start[0] = sign * float(np.exp(start[0]))
         expr = places[0] * emlir.exp(places[1] * body)
     else:
         expr = places[0] + places[1] * body

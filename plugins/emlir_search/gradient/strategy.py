@@ -13,10 +13,11 @@ import numpy as np
 import emlir
 from emlir import Expr
 from emlir.plugin_api import Candidate, DomainError, InexpressibleError, Problem, symbol
+from emlir_search.devices import check_device
 from emlir_search.form import Form, parameter
 from emlir_search.gradient.shape import Shape, choices_of, tree_of
 from emlir_search.gradient.starts import KINDS, Floats, Logits, perturbed, random_start
-from emlir_search.gradient.train import Schedule, Training, usable_device
+from emlir_search.gradient.train import Schedule, Training
 from emlir_search.refine import Refiner, spread
 
 POINTS = 64
@@ -45,7 +46,7 @@ class Gradient:
 
         It ends when a tree gives the data to their last digit, or when the time is over.
         """
-        usable_device(problem.device)
+        check_device(problem.device)
         refiner = Refiner(problem)
         yield from _Search(refiner).run()
         yield from refiner.front()

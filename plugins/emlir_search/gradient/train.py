@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from emlir_search.devices import usable_device
 from emlir_search.gradient.formula import Pair, tree_values
 from emlir_search.gradient.shape import Ints, Shape
 from emlir_search.gradient.starts import Floats, Logits
@@ -199,16 +200,3 @@ class Training:
 def _one_hot(weights: Tensor) -> Tensor:
     choices = weights.argmax(-1)
     return torch.nn.functional.one_hot(choices, weights.shape[-1]).to(weights.dtype)
-
-
-def usable_device(name: str | None) -> torch.device:
-    """Return a torch device, the CPU by default; ValueError if it cannot be used here."""
-    try:
-        device = torch.device(name or "cpu")
-        torch.ones(1, dtype=torch.float64, device=device).exp().item()
-    except (RuntimeError, AssertionError, TypeError, NotImplementedError) as error:
-        raise ValueError(
-            f"torch cannot use the device {name!r} here, or not with float64;"
-            " name another, such as cpu or cuda, or none"
-        ) from error
-    return device
