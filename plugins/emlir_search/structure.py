@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 FEWEST_ROWS = 30
 """Of fewer rows none can be spared to judge polynomials."""
-FOR_EACH = 4
+FOR_EACH = 2
 """A test has power with so many rows to learn from for each monomial of degree 2."""
 SIGNIFICANT, EXPLAINED = 3.0, 0.02
 """Residuals are more than noise if polynomials explain so many standard errors, and such a part."""
