@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
+from emlir_proof.checker import CertificateError, check
 from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.bundle import FORMAT, checksum, digest, proven_parts, trusted
 from emlir_proof.checker.claims import values_of
@@ -51,3 +54,18 @@ def _trusted(data: Data) -> dict[str, str]:
         return trusted(data, atoms)
     except Exception:  # whatever is wrong, the checker has to find it
         return dict(data.get("trusts", {}))
+
+
+def number(text: str) -> list[str]:
+    return ["number", text]
+
+
+def rejected(
+    nodes: Sequence[Sequence[Any]],
+    box: Mapping[str, Sequence[Any]],
+    match: str | None = None,
+    **parts: Any,
+) -> None:
+    """Forge a certificate, and see it rejected."""
+    with pytest.raises(CertificateError, match=match):
+        check(forged(nodes, box, **parts))
