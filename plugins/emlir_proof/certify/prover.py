@@ -36,13 +36,14 @@ class CertificateProver:
         started = time.monotonic()
         found = None
         if count_nodes(claim.expr) <= MOST_NODES:
-            found = self._certified(claim, replace(limits, time_limit=SHARE * limits.time_limit))
+            found = self.certified(claim, replace(limits, time_limit=SHARE * limits.time_limit))
         if found is not None:
             return found
         left = limits.time_limit - (time.monotonic() - started)
         return Enclosing(claim, replace(limits, time_limit=max(left, LEAST))).run()
 
-    def _certified(self, claim: Claim, limits: Limits) -> Proved | Refuted | None:
+    def certified(self, claim: Claim, limits: Limits) -> Proved | Refuted | None:
+        """Return a certificate that the checker accepts, or a refutation; None if neither is."""
         refuter = _Refuter(claim) if self.refutes else None
         found = refuter.first() if refuter is not None else None
         if found is not None:
