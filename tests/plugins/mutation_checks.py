@@ -1,12 +1,9 @@
 """What the exact checker says of a changed certificate, and whether that is right."""
 
-from fractions import Fraction
 from typing import Any, Literal
 
-from emlir.claims import Claim, Limits
-from emlir.expr.core import Expr
-from emlir.expr.table import find_operator
-from emlir.plugin_api import Interval, number, symbol
+from emlir.claims import Limits
+from emlir_proof.certify.nodes import claim_of
 from emlir_proof.checker import CertificateError, check
 from emlir_proof.checker.bundle import checksum, digest
 from emlir_proof.prover import Search
@@ -35,25 +32,5 @@ def outcome(original: Data, changed: Data, seal: Seal) -> Outcome:
         return "rejected"
     if text == original["claim"]["text"]:
         return "same claim"
-    verdict = Search(claim_of(changed), SEARCH).run()
+    verdict = Search(claim_of(changed["claim"]), SEARCH).run()
     return "false claim" if verdict.verdict == "refuted" else "another claim"
-
-
-def claim_of(data: Data) -> Claim:
-    """Read the claim of a certificate as the rest of emlir understands it."""
-    made: list[Expr] = []
-    for name, *rest in data["claim"]["nodes"]:
-        if name == "var":
-            made.append(symbol(rest[0]))
-        elif name == "number":
-            made.append(number(Fraction(rest[0])))
-        else:
-            operator = find_operator(name.split(".")[-1].split("@")[0])
-            made.append(operator(*(made[k] for k in rest)))
-    sides = {n: _interval(*side) for n, side in data["claim"]["box"].items()}
-    return Claim(made[-1], sides)
-
-
-def _interval(lo: str | None, lo_open: bool, hi: str | None, hi_open: bool) -> Interval:
-    ends = (None if end is None else Fraction(end) for end in (lo, hi))
-    return Interval(*ends, lo_open, hi_open)

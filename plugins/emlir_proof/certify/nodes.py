@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from emlir.plugin_api import Claim, Expr, Interval, postorder
+from emlir.plugin_api import Claim, Expr, Interval, find_operator, number, postorder, symbol
 
 MOST_NODES = 5_000
 
@@ -40,6 +40,25 @@ def _side(side: Interval) -> list[Any]:
     lo = None if side.lo is None else str(side.lo)
     hi = None if side.hi is None else str(side.hi)
     return [lo, side.lo_open, hi, side.hi_open]
+
+
+def claim_of(written: Mapping[str, Any]) -> Claim:
+    """Read a claim back from its nodes and its box."""
+    made: list[Expr] = []
+    for name, *rest in written["nodes"]:
+        if name == "var":
+            made.append(symbol(rest[0]))
+        elif name == "number":
+            made.append(number(Fraction(rest[0])))
+        else:
+            operator = find_operator(name.split(".")[-1].split("@")[0])
+            made.append(operator(*(made[k] for k in rest)))
+    return Claim(made[-1], {name: _interval(*side) for name, side in written["box"].items()})
+
+
+def _interval(lo: str | None, lo_open: bool, hi: str | None, hi_open: bool) -> Interval:
+    ends = [None if end is None else Fraction(end) for end in (lo, hi)]
+    return Interval(ends[0], ends[1], lo_open, hi_open)
 
 
 def split(box: Mapping[str, Interval], name: str, place: Fraction) -> tuple[Any, Any]:

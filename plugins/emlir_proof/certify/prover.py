@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from emlir.plugin_api import Certificate, Claim, Limits, Proved, Refuted, Verdict
 from emlir_proof.boxes import Point
-from emlir_proof.certify.nodes import MOST_NODES, count_nodes
+from emlir_proof.certify.nodes import MOST_NODES, claim_of, count_nodes
 from emlir_proof.certify.search import Search
 from emlir_proof.certify.write import written
 from emlir_proof.checker import CertificateError, check
@@ -52,11 +52,13 @@ class CertificateProver:
         ended = search.run()
         if isinstance(ended, Refuted) or not ended:
             return ended or None
-        data = json.loads(json.dumps(written(search)))
         try:
+            data = json.loads(json.dumps(written(search)))
             check(data)
         except CertificateError:
             return None
+        if claim_of(data["claim"]) != claim:
+            return None  # what was written is another claim
         return Proved(claim, Certificate(data), search.work)
 
 
