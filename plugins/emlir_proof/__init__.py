@@ -1,16 +1,27 @@
-"""Provers, certificates and their checkers; see the README."""
+"""Provers, certificates and their checkers; claims that are proved by name. See the README."""
 
 from typing import TYPE_CHECKING
 
+from emlir.plugin_api import later
+
 if TYPE_CHECKING:
-    from emlir.plugin_api import Enclosed
+    from emlir_proof.concentration import weight_concentration as weight_concentration
+    from emlir_proof.library import LEMMAS as LEMMAS, Lemma as Lemma, lemma as lemma
+    from emlir_proof.replay import recheck as recheck
+    from emlir_proof.threshold import (
+        LinearWitness as LinearWitness,
+        linear_threshold as linear_threshold,
+        linear_witness as linear_witness,
+    )
 
-
-def recheck(enclosed: "Enclosed") -> None:
-    """Evaluate every box of a verdict again and check that the boxes cover the claim's box.
-
-    Raises ``ValueError`` with the first thing that is wrong.
-    """
-    from emlir_proof.replay import replay
-
-    replay(enclosed)
+__getattr__ = later(
+    __name__,
+    {
+        **dict.fromkeys(("LEMMAS", "Lemma", "lemma"), "emlir_proof.library"),
+        **dict.fromkeys(
+            ("LinearWitness", "linear_threshold", "linear_witness"), "emlir_proof.threshold"
+        ),
+        "recheck": "emlir_proof.replay",
+        "weight_concentration": "emlir_proof.concentration",
+    },
+)

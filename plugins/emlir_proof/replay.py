@@ -9,8 +9,11 @@ from emlir_proof.points import judge_point
 from emlir_proof.prover import PRECISION
 
 
-def replay(enclosed: Enclosed) -> None:
-    """Raise ``ValueError`` unless the boxes cover the claim's box and each one decides it."""
+def recheck(enclosed: Enclosed) -> None:
+    """Evaluate every box of a verdict again and check that the boxes cover the claim's box.
+
+    Raises ``ValueError`` with the first thing that is wrong.
+    """
     goal = Goal(enclosed.claim)
     if not is_covered(enclosed.claim.box, [cell.box for cell in enclosed.boxes]):
         raise ValueError("the boxes do not cover the box of the claim")
