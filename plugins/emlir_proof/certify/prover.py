@@ -51,8 +51,8 @@ class CertificateProver:
         ended = search.run()
         if isinstance(ended, Refuted) or not ended:
             return ended or None
-        data = json.loads(json.dumps(written(search)))
         try:
+            data = json.loads(json.dumps(written(search)))
             check(data)
         except CertificateError:
             return None

@@ -6,6 +6,7 @@ Every rung is a condition on numbers; numbers are multiples of a power of 2.
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
+from emlir_proof.checker.facts import CertificateError
 from emlir_proof.smtlib.names import real
 
 DIGITS = (52, 58, 66, 80, 112, 192, 384)
@@ -17,7 +18,7 @@ SHORT = 40
 Rung = tuple[str, tuple[Fraction, ...]]
 
 
-class LadderError(ValueError):
+class LadderError(CertificateError):
     """The bounds are too narrow, or not true."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from emlir_proof.checker.atoms import Atoms
+from emlir_proof.checker.facts import CertificateError
 from emlir_proof.checker.headings import meaning as comment_of
 from emlir_proof.checker.polynomials import Monomial, Poly
 
@@ -19,6 +20,10 @@ LETTERS = {
     "abs": "a",
     "floor": "f",
 }
+
+
+MOST_POWER = 512
+"""The script writes powers as products."""
 
 
 def real(value: Fraction) -> str:
@@ -53,6 +58,8 @@ class Names:
 
     def factors(self, monomial: Monomial) -> list[str]:
         """Return the atoms of a monomial, each as often as its power says."""
+        if any(abs(n) > MOST_POWER for _, n in monomial):
+            raise CertificateError(f"a power above {MOST_POWER:,} cannot be written out")
         return [
             name
             for k, n in monomial

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.polynomials import Poly
+from emlir_proof.smtlib.names import MOST_POWER
 
 
 class Call(NamedTuple):
@@ -44,7 +45,7 @@ class Traced(Atoms):
 
     def power(self, p: Poly, exponent: int) -> Poly:
         """Note a power of a term; those of sums are products."""
-        if len(p.terms) != 1 or not exponent:
+        if len(p.terms) != 1 or not 0 < exponent <= MOST_POWER:
             return super().power(p, exponent)
         args = (p,) * exponent
         return self._outermost("times", lambda: super(Traced, self).power(p, exponent), *args)
