@@ -10,6 +10,8 @@ from typing import Any
 
 from emlir.plugins import manager
 
+POINTS = ("knots", "circles", "ladders")
+"""The entries of a certificate that are about single points."""
 CHECKERS = ("exact", "z3", "cvc5")
 
 
@@ -46,7 +48,7 @@ class Certificate:
     @property
     def size(self) -> int:
         """Bytes of the file, bounds on functions at single points apart."""
-        return len(_text({key: value for key, value in self.data.items() if key != "knots"}))
+        return len(_text({key: value for key, value in self.data.items() if key not in POINTS}))
 
     @property
     def text(self) -> str:

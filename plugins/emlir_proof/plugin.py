@@ -31,4 +31,25 @@ def emlir_checkers() -> Declarations:
             "emlir_proof.exact:check",
             "every step in rational arithmetic, by Python alone",
         ),
+        Declaration(
+            "z3",
+            "emlir_proof.solvers.z3:check",
+            "z3 runs the SMT-LIB2 script in the certificate",
+            needs=("z3",),
+            extra="emlir[smt]",
+        ),
+        Declaration(
+            "cvc5",
+            "emlir_proof.solvers.cvc5:check",
+            "cvc5 runs the SMT-LIB2 script in the certificate",
+            needs=("cvc5",),
+            extra="emlir[smt]",
+        ),
+        Declaration(
+            "arb",
+            "emlir_proof.solvers.arb:check",
+            "balls evaluate the bounds at points, and the facts at random points",
+            needs=("flint", "scipy"),
+            extra="emlir",
+        ),
     ]

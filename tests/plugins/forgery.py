@@ -9,9 +9,11 @@ import pytest
 
 from emlir_proof.checker import CertificateError, check
 from emlir_proof.checker.atoms import Atoms
-from emlir_proof.checker.bundle import FORMAT, checksum, digest, proven_parts, trusted
+from emlir_proof.checker.bundle import FORMAT, checksum, digest, trusted
 from emlir_proof.checker.claims import values_of
+from emlir_proof.checker.parts import proven_parts
 from emlir_proof.checker.statement import statement
+from emlir_proof.smtlib import with_script
 
 Data = dict[str, Any]
 ONE_LEAF = (("leaf", 0),)
@@ -36,12 +38,16 @@ def forged(
 
 
 def sealed(data: Data) -> Data:
-    """Write the text, the digest, the trusted facts and the checksum anew, as far as they go."""
+    """Write the text, the digest, the trusted facts, the script and the checksum anew.
+
+    As far as they go: what cannot be written is left out.
+    """
     claim = data["claim"]
     with suppress(LookupError, TypeError, ValueError, AttributeError):  # where it is no claim
         claim["text"] = statement(claim["nodes"], claim["box"])
     data["digest"] = digest(claim)
     data["trusts"] = _trusted(data)
+    data.update(_script(data))
     data["checksum"] = checksum(data)
     return data
 
@@ -69,3 +75,11 @@ def rejected(
     """Forge a certificate, and see it rejected."""
     with pytest.raises(CertificateError, match=match):
         check(forged(nodes, box, **parts))
+
+
+def _script(data: Data) -> Data:
+    empty: Data = {"smtlib2": [], "ladders": []}
+    try:
+        return with_script({**data, **empty})
+    except Exception:  # as above
+        return empty

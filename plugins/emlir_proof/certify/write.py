@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from emlir_proof.checker.atoms import Atoms
-from emlir_proof.checker.bundle import FORMAT, checksum, digest, proven_parts, trusted
+from emlir_proof.checker.bundle import FORMAT, checksum, digest, trusted
 from emlir_proof.checker.calculus import below
 from emlir_proof.checker.claims import values_of
 from emlir_proof.checker.codes import write_poly
+from emlir_proof.checker.parts import proven_parts
 from emlir_proof.checker.polynomials import Poly
 from emlir_proof.checker.statement import statement
+from emlir_proof.smtlib import with_script
 
 if TYPE_CHECKING:
     from emlir_proof.certify.leaf import Step
@@ -42,6 +44,7 @@ def written(search: "Search") -> dict[str, Any]:
         "leaves": leaves,
     }
     data["trusts"] = _trusted(data)
+    data = with_script(data)
     data["checksum"] = checksum(data)
     return data
 

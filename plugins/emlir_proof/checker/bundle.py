@@ -5,18 +5,16 @@ Needs nothing but Python: no solver, no numpy, nothing of the prover.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .atoms import Atoms
 from .claims import values_of
-from .codes import follow, read_atoms, read_number, read_poly
-from .cover import parts, sides
-from .facts import CertificateError, Fact, Facts
+from .facts import CertificateError
 from .grammar import check_claim
-from .knots import Range, is_circle, is_exponential
-from .polynomials import Poly, TooLargeError
-from .rules import Circles, Knots, Rules
+from .parts import proven_parts
+from .polynomials import TooLargeError
+from .script import check_script
 from .statement import statement
 
 FORMAT = "emlir certificate 1"
@@ -71,61 +69,8 @@ def _check(data: Mapping[str, Any]) -> str:
             raise CertificateError(f"leaf {leaf} does not show the claim")
     if data["trusts"] != trusted(data, atoms):
         raise CertificateError("the trusted facts are not those that the steps use")
+    check_script(data, TRUSTED)
     return text
-
-
-def proven_parts(data: Mapping[str, Any], atoms: Atoms) -> list[tuple[int, Facts]]:
-    """Return the leaves with all facts that their steps show."""
-    read_atoms(data["atoms"], atoms)
-    polys = [read_poly(code, atoms) for code in data["polys"]]
-    knots, circles = _knots(data["knots"]), _circles(data["circles"])
-    box = sides(atoms, data["claim"]["box"])
-    leaves, found = data["leaves"], []
-    for leaf, path in parts(data["cover"], polys):
-        facts = _followed(leaves[leaf], Facts(atoms, [*box, *path]), knots, circles, polys, leaf)
-        found.append((leaf, facts))
-    if [leaf for leaf, _ in found] != list(range(len(leaves))):
-        raise CertificateError("the leaves are not those of the cover, in order")
-    return found
-
-
-def _followed(
-    steps: Sequence[Sequence[Any]],
-    facts: Facts,
-    knots: Knots,
-    circles: Circles,
-    polys: Sequence[Poly],
-    leaf: int,
-) -> Facts:
-    rules = Rules(facts, knots, circles)
-    for place, step in enumerate(steps):
-        try:
-            fact: Fact = follow(step, rules, polys)
-            facts.add(fact)
-        except CertificateError as error:
-            raise CertificateError(f"leaf {leaf}, step {place} ({step[0]}): {error}") from None
-    return facts
-
-
-def _knots(codes: Sequence[Sequence[str]]) -> Knots:
-    knots: Knots = {}
-    for code in codes:
-        k, lo, hi = (read_number(text) for text in code)
-        if lo <= 0 or not is_exponential(k, lo, hi):
-            raise CertificateError(f"exp({k}) is not between the bounds given for it")
-        knots[k] = Range(lo, hi)
-    return knots
-
-
-def _circles(codes: Sequence[Sequence[str]]) -> Circles:
-    circles: Circles = {}
-    for code in codes:
-        k, *ends = (read_number(text) for text in code)
-        sin, cos = Range(*ends[:2]), Range(*ends[2:])
-        if not is_circle(k, sin, cos):
-            raise CertificateError(f"sin and cos of {k} are not between the bounds given")
-        circles[k] = (sin, cos)
-    return circles
 
 
 def trusted(data: Mapping[str, Any], atoms: Atoms) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from .atoms import Atoms
 from .facts import CertificateError, Fact
@@ -97,15 +97,27 @@ SIGNATURES: Mapping[str, str] = {
 """The rules and what they take."""
 
 
-def follow(step: Sequence[Any], rules: Rules, polys: Sequence[Poly]) -> Fact:
-    """Return the fact that a step of a certificate gives."""
-    name, *codes = step
+class Step(NamedTuple):
+    """The name of a rule, and what it is used on: each thing with its kind."""
+
+    name: str
+    values: tuple[tuple[str, Any], ...]
+
+
+def step_of(code: Sequence[Any], polys: Sequence[Poly]) -> Step:
+    """Read a step of a certificate."""
+    name, *codes = code
     kinds = SIGNATURES.get(name, "").split()
     if len(kinds) != len(codes) or not kinds:
         raise CertificateError(f"no rule is called {name!r}, or it takes other things")
-    values = [_read(kind, code, polys) for kind, code in zip(kinds, codes, strict=True)]
-    rule: Callable[..., Fact] = getattr(rules, name)
-    return rule(*values)
+    pairs = zip(kinds, codes, strict=True)
+    return Step(name, tuple((kind, _read(kind, each, polys)) for kind, each in pairs))
+
+
+def follow(step: Step, rules: Rules) -> Fact:
+    """Return the fact that a step of a certificate gives."""
+    rule: Callable[..., Fact] = getattr(rules, step.name)
+    return rule(*(value for _, value in step.values))
 
 
 def _read(kind: str, code: Any, polys: Sequence[Poly]) -> Any:

@@ -1,0 +1,153 @@
+"""Products in normal form, as questions for a solver.
+
+A question assumes what reduces single products, as instances of the trusted facts and of
+definitions, and asks whether two products of sums are equal; so it is linear in the products.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from emlir_proof.checker.polynomials import UNIT, Poly, number
+from emlir_proof.smtlib.names import Names
+from emlir_proof.smtlib.products import (
+    Plain,
+    Reduction,
+    expanded,
+    exponential,
+    reduction,
+    terms_of,
+)
+from emlir_proof.smtlib.traced import Call, Traced
+
+
+class Equation(NamedTuple):
+    """Two products of polynomials that are equal."""
+
+    left: tuple[Poly, ...]
+    right: tuple[Poly, ...]
+
+
+class NormalForms:
+    """Writes the questions about the calls that were noted."""
+
+    def __init__(self, names: Names, atoms: Traced) -> None:
+        self.names = names
+        self.atoms = atoms
+
+    def lines(self, calls: Sequence[Call]) -> Iterator[str]:
+        """Write a question for each equation, once."""
+        done: set[Equation] = set()
+        for call in calls:
+            for equation in self._equations(call):
+                if equation not in done:
+                    done.add(equation)
+                    yield from self._question(equation, self._inverses(call))
+
+    def _question(self, equation: Equation, given: Sequence[Equation]) -> Iterator[str]:
+        yield "(push 1)"
+        yield from (f"(assert {self._written(each)})" for each in given)
+        sides = [(equation.left, equation.right), *given]
+        for made in self._reductions([side for pair in sides for side in pair]):
+            yield f"(assert (= {self._product(made)} {self._reduced(made)}))"
+        yield f"(assert (not {self._written(equation)}))"
+        yield from ("(check-sat)", "(pop 1)")
+
+    def _equations(self, call: Call) -> Iterator[Equation]:
+        """Yield what a call claims, unless it is plain."""
+        (p, *_), result = call.args, call.result
+        if call.name in ("times", "clear"):
+            if not any(each.is_number for each in call.args):
+                yield Equation(call.args, (result,))
+        elif self._is_plain(call) or result.is_number:
+            return
+        elif call.name in ("exp", "ln"):
+            t, power = (p, result) if call.name == "exp" else (result, p)
+            yield Equation(tuple(exponential(self.atoms, t)), (power,))
+        elif call.name == "recip":
+            if not any(self.atoms.atoms[k].kind == "recip" for k in p.atoms()):
+                yield Equation((p, result), (UNIT,))
+        elif call.name == "abs":
+            yield Equation((result, result), (p, p))
+        else:
+            yield Equation((p,), (self._argument(call.name, p, result),))
+
+    def _argument(self, name: str, p: Poly, result: Poly) -> Poly:
+        """Return p by what the result is of: an odd or even function, or floor."""
+        whole = number(result.constant)
+        ((monomial, c), *_) = (result - whole).key
+        argument = self.atoms.atoms[monomial[0][0]].argument
+        if name == "floor":
+            return whole + argument
+        return argument.scaled(c) if name != "cos" or p == argument else -argument
+
+    def _is_plain(self, call: Call) -> bool:
+        """Whether the result is just the atom with that argument."""
+        terms = call.result.key
+        if len(terms) != 1 or terms[0][1] != 1 or len(terms[0][0]) != 1:
+            return False
+        ((atom, power),) = terms[0][0]
+        entry = self.atoms.atoms[atom]
+        return power == 1 and (entry.kind, entry.argument) == (call.name, call.args[0])
+
+    def _inverses(self, call: Call) -> list[Equation]:
+        """Return that 1/p times p is 1, times what it stands with in a product."""
+        if call.name == "recip" and len(call.args[0].terms) > 1 and not self._is_plain(call):
+            atom = call.result.key[0][0][0][0]
+            return [Equation((_alone(atom), self.atoms.atoms[atom].argument), (UNIT,))]
+        return list(self._cleared(*call.args)) if call.name == "clear" else []
+
+    def _cleared(self, quotient: Poly, divisor: Poly) -> Iterator[Equation]:
+        for monomial in quotient.terms:
+            for atom, power in monomial:
+                entry = self.atoms.atoms[atom]
+                scale = _ratio(divisor, entry.argument)
+                if entry.kind == "recip" and power > 0 and scale:
+                    lowered = tuple((k, n - (k == atom)) for k, n in monomial)
+                    rest = Poly({tuple(pair for pair in lowered if pair[1]): scale})
+                    yield Equation((Poly({monomial: Fraction(1)}), divisor), (rest,))
+
+    def _reductions(self, products: Sequence[Sequence[Poly]]) -> list[Reduction]:
+        """Return all that reduces products, and then what comes of them."""
+        waiting = [m for factors in products for m in expanded(map(terms_of, factors))]
+        found: dict[Plain, Reduction] = {}
+        while waiting:
+            product = waiting.pop()
+            if product in found:
+                continue
+            made = reduction(self.atoms, product)
+            if made is not None:
+                found[product] = made
+                waiting += expanded([[made.kept], *map(terms_of, made.factors)])
+        return [found[product] for product in sorted(found)]
+
+    def _written(self, equation: Equation) -> str:
+        left, right = (_times([self.names.term(p) for p in side]) for side in equation)
+        return f"(= {left} {right})"
+
+    def _product(self, made: Reduction) -> str:
+        return _times(self._symbols(made.product))
+
+    def _reduced(self, made: Reduction) -> str:
+        return _times([*self._symbols(made.kept), *(self.names.term(p) for p in made.factors)])
+
+    def _symbols(self, product: Plain) -> list[str]:
+        return [self.names.atom(k, inverse) for (k, inverse), n in product for _ in range(n)]
+
+
+def _ratio(p: Poly, q: Poly) -> Fraction | None:
+    """Return c if p is c q, for a number c."""
+    if not q.terms or not p.terms:
+        return None
+    c = p.leading / q.leading
+    return c if q.scaled(c) == p else None
+
+
+def _alone(atom: int) -> Poly:
+    return Poly({((atom, 1),): Fraction(1)})
+
+
+def _times(factors: Sequence[str]) -> str:
+    if len(factors) == 1:
+        return factors[0]
+    return f"(* {' '.join(factors)})" if factors else "1.0"
