@@ -55,6 +55,8 @@ CLAIMS = {
     "bend": ("cos(x) + x <= 5", "x in [2, 4]"),
     "arc": ("atan(x) <= 1.3", "x in [-2, 3]"),
     "circle": ("pi + 0*x < 3.1416", "x in [0, 1]"),
+    "high power": ("(1 + x)^30 >= 1", "x in [0, 1]"),
+    "high product": ("x^64*y^64 >= 0", "x in [0, 1], y in [0, 2]"),
     "nested": ("eml(eml(x, 1), eml(y, x)) >= 2", "x in [0.5, 1], y in [1, 2]"),
     "odd name": (r"""exp(`e 3) ; |\"`) >= 1 + `e 3) ; |\"`""", {'e 3) ; |"': (-1, 1)}),
     "nothing asked": ("x - x = 0", "x in [-1, 1]"),

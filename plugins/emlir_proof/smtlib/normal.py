@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from emlir_proof.checker.polynomials import UNIT, Poly, number
-from emlir_proof.smtlib.names import Names
+from emlir_proof.smtlib.names import Names, real
 from emlir_proof.smtlib.products import (
     Plain,
     Reduction,
@@ -19,6 +19,9 @@ from emlir_proof.smtlib.products import (
     terms_of,
 )
 from emlir_proof.smtlib.traced import Call, Traced
+
+MOST_DEGREE = 5
+"""Products of sums up to this degree are left to solvers, which are slow at higher ones."""
 
 
 class Equation(NamedTuple):
@@ -122,14 +125,27 @@ class NormalForms:
         return [found[product] for product in sorted(found)]
 
     def _written(self, equation: Equation) -> str:
-        left, right = (_times([self.names.term(p) for p in side]) for side in equation)
-        return f"(= {left} {right})"
+        return f"(= {self._times(equation.left)} {self._times(equation.right)})"
 
     def _product(self, made: Reduction) -> str:
-        return _times(self._symbols(made.product))
+        return _joined(self._symbols(made.product))
 
     def _reduced(self, made: Reduction) -> str:
-        return _times([*self._symbols(made.kept), *(self.names.term(p) for p in made.factors)])
+        return self._times(made.factors, self._symbols(made.kept))
+
+    def _times(self, factors: Sequence[Poly], others: Sequence[str] = ()) -> str:
+        """Write a product of sums; multiplied out if its powers are high."""
+        if len(others) + sum(map(_degree, factors)) <= MOST_DEGREE:
+            return _joined([*others, *(self.names.term(p) for p in factors)])
+        terms = [(Fraction(1), list(others))]
+        for poly in factors:
+            terms = [
+                (c * d, [*names, *([self.names.monomial(monomial)] if monomial else [])])
+                for c, names in terms
+                for monomial, d in poly.key
+            ]
+        texts = [_joined([*([real(c)] if c != 1 else []), *names]) for c, names in terms]
+        return f"(+ {' '.join(texts)})" if len(texts) > 1 else "".join(texts) or "0.0"
 
     def _symbols(self, product: Plain) -> list[str]:
         return [self.names.atom(k, inverse) for (k, inverse), n in product for _ in range(n)]
@@ -147,7 +163,11 @@ def _alone(atom: int) -> Poly:
     return Poly({((atom, 1),): Fraction(1)})
 
 
-def _times(factors: Sequence[str]) -> str:
+def _degree(poly: Poly) -> int:
+    return max((sum(abs(n) for _, n in monomial) for monomial in poly.terms), default=0)
+
+
+def _joined(factors: Sequence[str]) -> str:
     if len(factors) == 1:
         return factors[0]
     return f"(* {' '.join(factors)})" if factors else "1.0"
