@@ -10,6 +10,7 @@ from emlir_proof.certify.nodes import claim_of
 from emlir_proof.certify.prover import CertificateProver
 from emlir_proof.certify.search import Search
 from emlir_proof.checker import CertificateError, check
+from emlir_proof.smtlib import with_script
 from tests.plugins.certificate_defects import DEFECTS
 from tests.plugins.forgery import sealed
 
@@ -28,7 +29,16 @@ def believed(defect):
         patch.setattr(write, "_trusted", lambda data: {})
         search = Search(Claim.of(defect.claim, defect.box or None), LIMITS)
         assert search.run() is True
+        patch.setattr(write, "with_script", _scripted)
         return sealed(json.loads(json.dumps(write.written(search))))
+
+
+def _scripted(data):
+    """Add the script; what the rules reject has none, and is rejected for more than that."""
+    try:
+        return with_script(data)
+    except CertificateError:
+        return {**data, "smtlib2": [], "ladders": []}
 
 
 @by_name
@@ -36,8 +46,9 @@ def test_what_a_defective_prover_believes_is_rejected(defect):
     data = believed(defect)
     claim = Claim.of(defect.claim, defect.box or None)
     if claim_of(data["claim"]) == claim:
-        with pytest.raises(CertificateError):
+        with pytest.raises(CertificateError) as rejected:
             check(data)
+        assert "script" not in str(rejected.value) or data["smtlib2"]
     else:  # a proof, but of another claim
         assert check(data) == data["claim"]["text"]
 
