@@ -5,76 +5,21 @@ are put in, and what a rule makes of them has to be true there, evaluated with 4
 """
 
 import random
-from collections.abc import Mapping
 from fractions import Fraction
 
 import pytest
-from mpmath import mp, mpf
+from mpmath import mp
 
 from emlir_proof.checker.atoms import Atoms
-from emlir_proof.checker.calculus import below
 from emlir_proof.checker.codes import SIGNATURES
 from emlir_proof.checker.facts import CertificateError, Fact, Facts
 from emlir_proof.checker.knots import circle, exponential
 from emlir_proof.checker.polynomials import Poly, TooLargeError, number
 from emlir_proof.checker.rules import Rules, cleared
+from tests.plugins.point_values import CLOSE, DIGITS, Point, rational, values_at
 
-DIGITS = 40
-CLOSE = mpf(10) ** -25
 KINDS = ("exp", "ln", "sqrt", "recip", "sin", "cos", "atan", "asin", "abs", "floor")
 KNOTS = [Fraction(k, 2) for k in range(-6, 7)]
-Point = Mapping[str, Fraction]
-
-
-def values_at(atoms: Atoms, poly: Poly, point: Point):
-    """The value of a polynomial, and the size of its terms; an error where it is undefined."""
-    values: dict[int, mpf] = {}
-    for atom in below(atoms, poly):
-        entry = atoms.atoms[atom]
-        if entry.kind == "var":
-            values[atom] = rational(point[entry.name])
-        else:
-            values[atom] = (
-                mp.pi() if entry.kind == "pi" else apply(entry.kind, *sums(entry.argument, values))
-            )
-    return sums(poly, values)
-
-
-def sums(poly: Poly, values: Mapping[int, mpf]):
-    value = size = mpf(0)
-    for monomial, c in poly.terms.items():
-        term = rational(c)
-        for atom, power in monomial:
-            if power < 0 and abs(values[atom]) < CLOSE:
-                raise ArithmeticError("close to a pole")
-            term *= values[atom] ** power
-        value, size = value + term, size + abs(term)
-    return value, size
-
-
-def rational(value: Fraction) -> mpf:
-    return mpf(value.numerator) / value.denominator
-
-
-def apply(kind: str, t: mpf, size: mpf) -> mpf:
-    """A function, where it is clearly defined and rounding does not matter."""
-    slack = CLOSE * max(size, 1)
-    if abs(t) > 10**6 or size > 10**12:
-        raise OverflowError
-    if kind in ("ln", "recip") and (abs(t) < slack or (kind == "ln" and t < 0)):
-        raise ArithmeticError
-    if kind == "sqrt" and t < slack:
-        if t < -slack:
-            raise ArithmeticError
-        return mpf(0)
-    if kind == "asin" and abs(t) > 1 + slack:
-        raise ArithmeticError
-    if kind == "floor" and abs(t - mp.nint(t)) < slack:
-        return mp.nint(t)
-    if kind == "asin":
-        t = min(max(t, mpf(-1)), mpf(1))
-    functions = {"recip": lambda v: 1 / v, "abs": abs}
-    return functions[kind](t) if kind in functions else getattr(mp, kind)(t)
 
 
 class Game:
