@@ -89,6 +89,8 @@ BIG = "0." + "1234567890" * 20
         ("x + 1e-400 > x", "x in [0, 1]", "proved"),
         ("1e-400 > 0", None, "proved"),
         ("1e-400*exp(x) <= 0", "x in [0, 1]", "refuted"),
+        ("x >= -1e-5000", "x in [0, 1]", "enclosed"),
+        ("x <= 1e-5000", "x in [0, 1]", "refuted"),
         ("x >= 1e-400", "x in [0, 1]", "refuted"),
         (f"x <= {BIG}", f"x in [0, {BIG}]", "proved"),
         (f"x < {BIG}", f"x in [0, {BIG}]", "refuted"),

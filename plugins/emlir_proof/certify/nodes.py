@@ -8,6 +8,8 @@ from typing import Any
 from emlir.plugin_api import Claim, Expr, Interval, find_operator, number, postorder, symbol
 
 MOST_NODES = 5_000
+MOST_BITS = 12_000
+"""Binary digits of a number; Python writes no more than 4,300 decimal ones."""
 
 
 def nodes_of(expr: Expr) -> list[list[Any]]:
@@ -26,9 +28,13 @@ def nodes_of(expr: Expr) -> list[list[Any]]:
     return nodes
 
 
-def count_nodes(expr: Expr) -> int:
-    """Return the number of distinct nodes, counted up to a little over ``MOST_NODES``."""
-    return sum(1 for _ in islice(postorder((expr,)), MOST_NODES + 1))
+def is_writable(claim: Claim) -> bool:
+    """Whether a claim is small enough for a certificate: its nodes, and the digits of numbers."""
+    nodes = list(islice(postorder((claim.expr,)), MOST_NODES + 1))
+    numbers = [node.number for node in nodes if node.is_number]
+    numbers += [end for side in claim.box.values() for end in (side.lo, side.hi) if end is not None]
+    bits = [n.bit_length() for value in numbers for n in (value.numerator, value.denominator)]
+    return len(nodes) <= MOST_NODES and max(bits, default=0) <= MOST_BITS
 
 
 def box_of(claim: Claim) -> dict[str, list[Any]]:
