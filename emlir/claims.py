@@ -28,12 +28,16 @@ class Claim:
     box: Mapping[str, Interval]
 
     @classmethod
-    def of(cls, claim: str | Expr, box: Any = None) -> "Claim":
+    def of(cls, claim: "str | Expr | Claim", box: Any = None) -> "Claim":
         """Make a claim of text or a truth expression, and of what :class:`Assumptions` takes.
+
+        A claim stays as it is; a box given with it takes the place of its own.
 
         Raises ``TypeError`` if the claim is not a truth expression, and ``ValueError`` if a
         symbol has no interval, an interval is empty, or a region is not a box.
         """
+        if isinstance(claim, Claim):
+            return claim if box is None else cls.of(claim.expr, box)
         expr = parse(claim) if isinstance(claim, str) else claim
         if not isinstance(expr, Expr) or expr.sort != "truth":
             raise TypeError(f"a claim is a relation such as x > 0, not {expr}")
@@ -168,7 +172,7 @@ class Prover(Protocol):
 
 
 def prove(
-    claim: str | Expr,
+    claim: str | Expr | Claim,
     box: Any = None,
     *,
     time_limit: float = 10.0,
@@ -178,7 +182,8 @@ def prove(
     """Decide whether a claim holds on its whole box.
 
     Args:
-        claim: text or a truth expression: a relation, or relations joined by and, or, not.
+        claim: text or a truth expression: a relation, or relations joined by and, or, not;
+            or a :class:`Claim`, which has its box.
         box: an interval for every symbol, as :meth:`emlir.Assumptions.of` takes it: a
             mapping (``{"x": (-1, 1)}``) or text (``"x in (0, 1]"``). Ends are ints,
             Fractions, decimal strings, or floats, which round outward.

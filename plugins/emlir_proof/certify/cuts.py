@@ -52,18 +52,20 @@ def _corners(
             yield from _condition(nodes, values, node[1], ranges)
     for node, value in zip(nodes, values, strict=True):
         if node[0] == "piecewise.or@1" and value is None:
-            yield from _condition(nodes, values, node[1], ranges)
+            for side in node[1:]:
+                if values[side] is None:
+                    yield from _condition(nodes, values, side, ranges)
     atoms = ranges.atoms
     for atom in sorted({a for v in values if isinstance(v, Poly) for a in below(atoms, v)}):
         entry = atoms.atoms[atom]
         low, high = ranges.low(entry.argument), ranges.high(entry.argument)
-        if low is None or high is None:
-            continue
-        if entry.kind == "abs" and low.value < 0 < high and _is_worth_it(atoms, entry.argument):
+        straddles = (low is None or low.value < 0) and (high is None or high > 0)
+        if entry.kind == "abs" and straddles and _is_worth_it(atoms, entry.argument):
             yield Cut(entry.argument, True)
-        if entry.kind == "floor" and low.value.__floor__() < high.__floor__():
-            step = (low.value.__floor__() + high.__floor__() + 1) // 2
-            yield Cut(entry.argument - number(step), False)
+        if entry.kind == "floor" and low is not None and high is not None:
+            first, last = low.value.__floor__(), high.__floor__()
+            if first < last:
+                yield Cut(entry.argument - number((first + last + 1) // 2), False)
 
 
 def _is_worth_it(atoms: Atoms, poly: Poly) -> bool:

@@ -6,23 +6,23 @@ from flint import arb, ctx, fmpq
 
 from emlir_proof.checker.knots import Range
 
-BITS = 48
-"""Significant binary digits of the bounds."""
+BITS = (48, 160)
+"""Significant binary digits of the bounds; more where the first do not do."""
 
 
-def exponential(k: Fraction) -> Range:
+def exponential(k: Fraction, bits: int = BITS[0]) -> Range:
     """Return bounds on exp(k) that are true and short."""
     if not k:
         return Range(Fraction(1), Fraction(1))
-    return _around(_ball(k).exp())
+    return _around(_ball(k).exp(), bits)
 
 
-def circle(k: Fraction) -> tuple[Range, Range]:
+def circle(k: Fraction, bits: int = BITS[0]) -> tuple[Range, Range]:
     """Return bounds on sin(k) and cos(k)."""
     if not k:
         return Range(Fraction(0), Fraction(0)), Range(Fraction(1), Fraction(1))
     ball = _ball(k)
-    return _around(ball.sin()), _around(ball.cos())
+    return _around(ball.sin(), bits), _around(ball.cos(), bits)
 
 
 def logarithm(value: Fraction) -> Fraction:
@@ -36,13 +36,13 @@ def arc(name: str, value: Fraction) -> Fraction:
     return _exact((ball.atan() if name == "atan" else ball.asin()).mid())
 
 
-def circle_number() -> Range:
+def circle_number(bits: int = BITS[0]) -> Range:
     """Return bounds on pi."""
-    return _around(arb.pi())
+    return _around(arb.pi(), bits // 2)
 
 
 def _ball(k: Fraction) -> arb:
-    assert ctx.prec >= 2 * BITS
+    assert ctx.prec >= 2 * BITS[0]
     return arb(fmpq(k.numerator, k.denominator))
 
 
@@ -51,9 +51,9 @@ def _exact(point: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
-def _around(ball: arb) -> Range:
+def _around(ball: arb, bits: int) -> Range:
     lo, hi = _exact(ball.lower()), _exact(ball.upper())
-    return Range(short(lo, BITS, up=False), short(hi, BITS, up=True))
+    return Range(short(lo, bits, up=False), short(hi, bits, up=True))
 
 
 def short(value: Fraction, bits: int, up: bool) -> Fraction:

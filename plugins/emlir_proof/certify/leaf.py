@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeVar
 
 from emlir_proof.certify import knots
@@ -37,10 +38,11 @@ class _Table(dict[Fraction, T]):
 class Space:
     """What the leaves of one certificate share: atoms, and bounds at rational points."""
 
-    def __init__(self) -> None:
+    def __init__(self, bits: int = knots.BITS[0]) -> None:
+        self.bits = bits
         self.atoms = Atoms()
-        self.knots: _Table[Range] = _Table(knots.exponential)
-        self.circles: _Table[tuple[Range, Range]] = _Table(knots.circle)
+        self.knots: _Table[Range] = _Table(partial(knots.exponential, bits=bits))
+        self.circles: _Table[tuple[Range, Range]] = _Table(partial(knots.circle, bits=bits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from emlir.plugin_api import Certificate, Claim, Limits, Proved, Refuted, Verdict
 from emlir_proof.boxes import Point
+from emlir_proof.certify.knots import BITS
 from emlir_proof.certify.nodes import claim_of, is_writable
 from emlir_proof.certify.search import Search
 from emlir_proof.certify.write import written
@@ -48,18 +49,31 @@ class CertificateProver:
         found = refuter.first() if refuter is not None else None
         if found is not None:
             return found
-        search = Search(claim, limits, refuter.at if refuter is not None else None)
-        ended = search.run()
-        if isinstance(ended, Refuted) or not ended:
-            return ended or None
-        try:
-            data = json.loads(json.dumps(written(search)))
-            check(data)
-        except CertificateError:
-            return None
-        if claim_of(data["claim"]) != claim:
-            return None  # what was written is another claim
-        return Proved(claim, Certificate(data), search.work)
+        started = time.monotonic()
+        for bits in BITS:
+            left = limits.time_limit - (time.monotonic() - started)
+            within = replace(limits, time_limit=max(left, LEAST))
+            search = Search(claim, within, refuter.at if refuter is not None else None, bits)
+            ended = search.run()
+            if isinstance(ended, Refuted):
+                return ended
+            if ended:
+                return _checked(claim, search)
+            if search.reason != "zero margin":
+                break
+        return None
+
+
+def _checked(claim: Claim, search: Search) -> Proved | None:
+    """Return the proof if the exact checker accepts what was written, and it is of the claim."""
+    try:
+        data = json.loads(json.dumps(written(search)))
+        check(data)
+    except CertificateError:
+        return None
+    if claim_of(data["claim"]) != claim:
+        return None  # what was written is another claim
+    return Proved(claim, Certificate(data), search.work)
 
 
 class _Refuter:

@@ -323,7 +323,7 @@ class Ranges:
         return Low(1 - n, self.leaf.take("whole_below", p, premise))
 
     def _pi(self, sign: int) -> Low:
-        bounds = circle_number()
+        bounds = circle_number(self.leaf.space.bits)
         value = bounds.lo if sign > 0 else bounds.hi
         return Low(sign * value, self.leaf.take("circle_number", value))
 

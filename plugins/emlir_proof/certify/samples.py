@@ -45,6 +45,7 @@ class Samples:
     ) -> None:
         self.atoms = atoms
         self.variables = len(box)
+        self._box = box
         self.points = {} if blind else _points(box)
         self._values: dict[int, Array] = {}
         if self.points:
@@ -68,6 +69,22 @@ class Samples:
             return None
         row = int(values.argmin())
         return {name: Fraction(float(column[row])) for name, column in self.points.items()}
+
+    def downhill(self, poly: Poly) -> dict[str, Fraction] | None:
+        """Return the corner to which the slopes at the middle of the box lead down."""
+        names = list(self.points)
+        if not names:
+            return None
+        ends = np.array([_ends(self._box[name]) for name in names])
+        rows = np.tile(ends.mean(axis=1), (2 * len(names), 1))
+        rows[range(0, len(rows), 2), range(len(names))] = ends[:, 0]
+        rows[range(1, len(rows), 2), range(len(names))] = ends[:, 1]
+        moved = Samples(self.atoms, {}, ())
+        moved.points = {name: rows[:, k] for k, name in enumerate(names)}
+        values = np.broadcast_to(moved._values_of(poly)[0], (len(rows),))
+        lower = values[0::2] <= values[1::2]
+        corner = np.where(lower, ends[:, 0], ends[:, 1])
+        return {name: Fraction(float(value)) for name, value in zip(names, corner, strict=True)}
 
     def _relative(self, poly: Poly) -> Array:
         """Return the values relative to the sizes of their terms; 0 where undefined."""

@@ -11,6 +11,7 @@ from emlir_proof.boxes import Point, middle
 from emlir_proof.certify.asked import Asked
 from emlir_proof.certify.cuts import MOST_CORNERS, Cut, box_cut, corner_cuts, side_of
 from emlir_proof.certify.derive import Deriver
+from emlir_proof.certify.knots import BITS
 from emlir_proof.certify.leaf import Leaf, Space
 from emlir_proof.certify.nodes import box_of, nodes_of, split
 from emlir_proof.certify.ranges import Ranges
@@ -20,7 +21,8 @@ from emlir_proof.checker.cover import sides
 from emlir_proof.checker.facts import Fact
 from emlir_proof.checker.polynomials import TooLargeError, number
 
-PRECISION = 192
+PRECISION = 4
+"""Bits of balls for each bit of the bounds that they give."""
 MOST_LEAVES = 2_000
 MOST_SUSPECTS = 3
 COSTLY = 600
@@ -49,7 +51,7 @@ class Search:
     claim: Claim
     limits: Limits
     refute: Callable[[list[Point]], Refuted | None] | None = None
-    space: Space = field(default_factory=Space)
+    bits: int = BITS[0]
     leaves: list[Leaf] = field(default_factory=list)
     cover: list[tuple[Any, ...]] = field(default_factory=list)
     work: int = 0
@@ -57,13 +59,14 @@ class Search:
     reason: str = ""
 
     def __post_init__(self) -> None:
+        self.space = Space(self.bits)
         self.nodes = nodes_of(self.claim.expr)
         self.box = box_of(self.claim)
         self.deadline = time.monotonic() + self.limits.time_limit
 
     def run(self) -> bool | Refuted:
         """Whether every part closes before the time is over; or a point where the claim fails."""
-        with working_precision(PRECISION):
+        with working_precision(PRECISION * self.bits):
             self.sides = sides(self.space.atoms, self.box)
             waiting = [Part(dict(sorted(self.claim.box.items())))]
             while waiting:
@@ -105,9 +108,10 @@ class Search:
     def _suspects(self, asked: Asked, box: Mapping[str, Interval]) -> Iterator[Point]:
         """Yield points at which something that was asked is likely to fail, and the middle."""
         for poly in asked.denied[:MOST_SUSPECTS]:
-            point = asked.deriver.samples.worst(poly)
-            if point is not None:
-                yield point
+            samples = asked.deriver.samples
+            for point in (samples.worst(poly), samples.downhill(poly)):
+                if point is not None:
+                    yield point
         yield middle(box)
 
     def _cut(self, part: Part, values: list[Value], ranges: Ranges) -> list[Part] | None:
