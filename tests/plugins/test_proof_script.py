@@ -24,7 +24,8 @@ from emlir_proof.solvers import arb, cvc5, z3
 
 Data = dict[str, Any]
 
-CLAIMS = {
+CUBE = {"x": (-3, 3), "y": (-3, 3), "z": (-3, 3)}
+CLAIMS: dict[str, tuple[str, Any]] = {
     "tangent": ("exp(x) >= 1 + x", "x in [-1, 1]"),
     "unbounded": ("exp(x) >= 1 + x", "x in (-inf, inf)"),
     "open": ("exp(x) > 1 + x", "x in (0, 1]"),
@@ -55,6 +56,7 @@ CLAIMS = {
     "bend": ("cos(x) + x <= 5", "x in [2, 4]"),
     "arc": ("atan(x) <= 1.3", "x in [-2, 3]"),
     "circle": ("pi + 0*x < 3.1416", "x in [0, 1]"),
+    "three": ("ln(exp(x) + exp(y) + exp(z)) <= max(x, max(y, z)) + 1.1", CUBE),
     "high power": ("(1 + x)^30 >= 1", "x in [0, 1]"),
     "high product": ("x^64*y^64 >= 0", "x in [0, 1], y in [0, 2]"),
     "nested": ("eml(eml(x, 1), eml(y, x)) >= 2", "x in [0.5, 1], y in [1, 2]"),

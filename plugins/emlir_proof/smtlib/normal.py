@@ -21,7 +21,10 @@ from emlir_proof.smtlib.products import (
 from emlir_proof.smtlib.traced import Call, Traced
 
 MOST_DEGREE = 5
-"""Products of sums up to this degree are left to solvers, which are slow at higher ones."""
+"""Products of sums up to this degree are left to solvers, if nothing reduces them.
+
+At others solvers are slow; they are multiplied out, and so linear in products of names.
+"""
 
 
 class Equation(NamedTuple):
@@ -49,11 +52,13 @@ class NormalForms:
 
     def _question(self, equation: Equation, given: Sequence[Equation]) -> Iterator[str]:
         yield "(push 1)"
-        yield from (f"(assert {self._written(each)})" for each in given)
+        yield from (f"(assert {self._equal(each, 0)})" for each in given)
         sides = [(equation.left, equation.right), *given]
-        for made in self._reductions([side for pair in sides for side in pair]):
+        reductions = self._reductions([side for pair in sides for side in pair])
+        for made in reductions:
             yield f"(assert (= {self._product(made)} {self._reduced(made)}))"
-        yield f"(assert (not {self._written(equation)}))"
+        degree = 0 if given or reductions else MOST_DEGREE
+        yield f"(assert (not {self._equal(equation, degree)}))"
         yield from ("(check-sat)", "(pop 1)")
 
     def _equations(self, call: Call) -> Iterator[Equation]:
@@ -124,18 +129,20 @@ class NormalForms:
                 waiting += expanded([[made.kept], *map(terms_of, made.factors)])
         return [found[product] for product in sorted(found)]
 
-    def _written(self, equation: Equation) -> str:
-        return f"(= {self._times(equation.left)} {self._times(equation.right)})"
+    def _equal(self, equation: Equation, degree: int) -> str:
+        """Write an equation; sides above a degree are multiplied out."""
+        left, right = (self._times(side, (), degree) for side in equation)
+        return f"(= {left} {right})"
 
     def _product(self, made: Reduction) -> str:
         return _joined(self._symbols(made.product))
 
     def _reduced(self, made: Reduction) -> str:
-        return self._times(made.factors, self._symbols(made.kept))
+        return self._times(made.factors, self._symbols(made.kept), 0)
 
-    def _times(self, factors: Sequence[Poly], others: Sequence[str] = ()) -> str:
-        """Write a product of sums; multiplied out if its powers are high."""
-        if len(others) + sum(map(_degree, factors)) <= MOST_DEGREE:
+    def _times(self, factors: Sequence[Poly], others: Sequence[str], degree: int) -> str:
+        """Write a product of sums; multiplied out if its degree is higher."""
+        if sum(map(_degree, factors)) <= degree:
             return _joined([*others, *(self.names.term(p) for p in factors)])
         terms = [(Fraction(1), list(others))]
         for poly in factors:
