@@ -157,6 +157,17 @@ def _header(data: Data, rng: random.Random) -> None:
         data[key] = data[key][:-1] + rng.choice("0123456789")
 
 
+def _script(data: Data, rng: random.Random) -> None:
+    """A line of the script is missing, is there twice, or has another number or sign."""
+    lines = data[rng.choice(["smtlib2", "ladders"])]
+    k = rng.randrange(len(lines))
+    if rng.random() < 0.3:
+        lines[k : k + 1] = rng.choice([[], [lines[k]] * 2])
+    else:
+        old, new = rng.choice([("0", "1"), ("1", "2"), ("+", "-"), ("<", ">"), (">=", ">")])
+        lines[k] = lines[k].replace(old, new, 1)
+
+
 def _moved(data: Data, rng: random.Random) -> None:
     """The leaves change places."""
     rng.choice(data["leaves"])
@@ -177,4 +188,5 @@ CHANGES: dict[str, Callable[[Data, random.Random], None]] = {
     "kind of atom": _kind,
     "header": _header,
     "leaves moved": _moved,
+    "script": _script,
 }
