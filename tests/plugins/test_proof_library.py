@@ -135,7 +135,9 @@ LINEAR = [
 @pytest.mark.parametrize(("plane", "norm", "right"), LINEAR)
 def test_linear_thresholds(plane, norm, right):
     assert decided(linear_threshold(*plane, norm)) == right
-    assert (linear_witness(*plane, norm) is None) == (right == "proved")
+    found = linear_witness(*plane, norm)
+    assert (found is None) == (right == "proved")
+    assert found is None or length(found.offset, norm) <= Fraction(plane[3]) ** 2
 
 
 def length(offset, norm):
