@@ -18,21 +18,21 @@ def knots_rounded_inward(patch: Patch) -> None:
     patch.setattr(knots, "_around", _inward)
 
 
-def _inward(ball: Any) -> Range:
+def _inward(ball: Any, bits: int) -> Range:
     lo, hi = knots._exact(ball.lower()), knots._exact(ball.upper())
-    return Range(knots.short(lo, knots.BITS, up=True), knots.short(hi, knots.BITS, up=False))
+    return Range(knots.short(lo, bits, up=True), knots.short(hi, bits, up=False))
 
 
 @defect("exp(x) >= 3", "x in [1, 2]")
 def knots_at_another_point(patch: Patch) -> None:
     right = knots.exponential
-    patch.setattr(knots, "exponential", lambda k: right(k + Fraction(1, 8)))
+    patch.setattr(knots, "exponential", lambda k, bits: right(k + Fraction(1, 8), bits))
 
 
 @defect("cos(x) >= 4/5", "x in [1, 11/10]")
 def sine_for_cosine(patch: Patch) -> None:
     right = knots.circle
-    patch.setattr(knots, "circle", lambda k: right(k)[::-1])
+    patch.setattr(knots, "circle", lambda k, bits: right(k, bits)[::-1])
 
 
 # Coverage.
