@@ -114,6 +114,7 @@ def test_lemmas_of_schemas_use_only_what_is_given() -> None:
         for lemma in schema.lemmas:
             assert set(lemma.uses) <= known
             known.add(lemma.shows)
+        assert set(schema.last) <= set(schema.given)
 
 
 def test_names_in_the_script_are_safe() -> None:

@@ -16,13 +16,17 @@ class Lemma(NamedTuple):
 
 
 class Schema(NamedTuple):
-    """Parameters, the body, further numbers, what is given, and lemmas for the body."""
+    """Parameters, the body, further numbers, what is given, and lemmas for the body.
+
+    ``last`` is what the body needs of what is given beside the lemmas, where there are any.
+    """
 
     params: str
     body: str
     more: str
     given: tuple[str, ...]
     lemmas: tuple[Lemma, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 AHEAD = ("(= E (* K H))", "(>= H (+ 1.0 (- t k)))", "(> H 0.0)", "(>= K lo)", "(> lo 0.0)")
@@ -53,7 +57,10 @@ BEND_M = "(<= (- M) D M)"
 BEND_S = "(=> (<= (- r) h r) (>= (* D (- S h)) (- (* (/ 1.0 6.0) r hh M))))"
 BEND_D = (
     "(=> (<= (- r) h r)"
-    " (>= (* D h) (+ (* (/ 1.0 2.0) (+ d0 d1) h) (* (/ (- 1.0) 2.0) (- d1 d0) r))))"
+    " (>= (* D h) (+ (* (/ 1.0 2.0) (+ d0 d1) (- t k)) (* (/ (- 1.0) 2.0) (- d1 d0) r))))"
+)
+BEND_E = (
+    "(=> (<= (- r) h r) (>= (* D (- S h)) (- (* (/ 1.0 6.0) r hh (ite (<= (- d0) d1) d1 (- d0))))))"
 )
 MOST = "(= M (ite (<= (- d0) d1) d1 (- d0)))"
 
@@ -81,6 +88,7 @@ SCHEMAS: dict[str, Schema] = {
         "",
         ENDS,
         (Lemma(CHORD_A, ENDS), Lemma(CHORD_B, ENDS)),
+        ENDS[:1],
     ),
     "above": Schema("E t k lo", "(=> (>= t k) (>= E lo))", "K H", AHEAD),
     "above_strict": Schema("E t k lo", "(=> (> t k) (> E lo))", "K H", AHEAD),
@@ -192,8 +200,10 @@ SCHEMAS: dict[str, Schema] = {
             Lemma(BEND_H, SINE),
             Lemma(BEND_M, (SLOPE, MOST)),
             Lemma(BEND_S, (BEND_H, BEND_M, SUM[1])),
-            Lemma(BEND_D, (SLOPE,)),
+            Lemma(BEND_E, (BEND_S, MOST)),
+            Lemma(BEND_D, (SLOPE, SUM[2])),
         ),
+        (VALUE, SUM[0], SUM[2]),
     ),
 }
 
@@ -210,7 +220,7 @@ def obligations(name: str) -> list[str]:
     schema = SCHEMAS[name]
     names = f"{schema.params} {schema.more}".split()
     shown = [lemma.shows for lemma in schema.lemmas]
-    whole = Lemma(f"({name} {schema.params})", (*schema.given, *shown))
+    whole = Lemma(f"({name} {schema.params})", (*(schema.last or schema.given), *shown))
     lines = [schema_text(name), "(push 1)", *(f"(declare-const {each} Real)" for each in names)]
     for lemma in (*schema.lemmas, whole):
         uses = [f"(assert {formula})" for formula in lemma.uses]
