@@ -32,7 +32,7 @@ def weight_concentration(
     >>> claim = weight_concentration(["0.9", "0.06", "0.04"], 0, "0.5", "0.1")
     >>> print(claim)
     0.9*exp(-0.1) > 1/2*exp(0.1)*0.1
-    >>> emlir.prove(claim.expr).verdict
+    >>> emlir.prove(claim).verdict
     'proved'
     """
     found = vector(weights, "weights", dyadic)

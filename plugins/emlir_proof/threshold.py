@@ -56,7 +56,7 @@ def linear_threshold(
     >>> claim = linear_threshold([1, 2], 5, [1, 1], "0.5")
     >>> print(claim)
     1*(1 + d0) + 2*(1 + d1) <= 5 for d0 in [-1/2, 1/2], d1 in [-1/2, 1/2]
-    >>> emlir.prove(claim.expr, claim.box).verdict
+    >>> emlir.prove(claim).verdict
     'proved'
     """
     plane = _Plane.of(weights, threshold, center, norm, dyadic)

@@ -28,7 +28,7 @@ def verdict(claim, box=None):
 
 
 def decided(claim):
-    return verdict(claim.expr, claim.box)
+    return verdict(claim)
 
 
 @pytest.mark.parametrize("name", LEMMAS)
