@@ -25,6 +25,7 @@ PRECISION = 4
 """Bits of balls for each bit of the bounds that they give."""
 MOST_LEAVES = 2_000
 MOST_SUSPECTS = 3
+MOST_ROUNDS = 4
 COSTLY = 600
 """Work after which the halves of a part are tried in the quick ways only..."""
 QUICK_CUTS = 3
@@ -90,7 +91,7 @@ class Search:
         deriver = Deriver(leaf, samples, self.deadline, is_quick=part.light > 0)
         asked = Asked(deriver)
         try:
-            values = values_of(self.nodes, asked)
+            values = self._values(asked)
         except TooLargeError as error:
             self.reason = str(error)
             return None
@@ -104,6 +105,20 @@ class Search:
                 return found
         light = part.light - 1 if part.light else QUICK_CUTS if deriver.work > COSTLY else 0
         return self._cut(replace(part, light=light), values, deriver.ranges)
+
+    def _values(self, asked: Asked) -> list[Value]:
+        """Ask until nothing more has to be shown for the answer.
+
+        What was shown later may settle what was open when it was asked, such as a sign under
+        abs; the claim is then about other polynomials.
+        """
+        facts = asked.leaf.facts.facts
+        for _ in range(MOST_ROUNDS):
+            before = len(facts)
+            values = values_of(self.nodes, asked)
+            if values[-1] is not True or len(facts) == before:
+                return values
+        return [None] * len(self.nodes)
 
     def _suspects(self, asked: Asked, box: Mapping[str, Interval]) -> Iterator[Point]:
         """Yield points at which something that was asked is likely to fail, and the middle."""

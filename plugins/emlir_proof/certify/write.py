@@ -7,7 +7,7 @@ from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.bundle import FORMAT, checksum, digest, trusted
 from emlir_proof.checker.calculus import below
 from emlir_proof.checker.claims import values_of
-from emlir_proof.checker.codes import write_poly
+from emlir_proof.checker.codes import SIGNATURES, write_poly
 from emlir_proof.checker.parts import proven_parts
 from emlir_proof.checker.polynomials import Poly
 from emlir_proof.checker.statement import statement
@@ -22,7 +22,7 @@ def written(search: "Search") -> dict[str, Any]:
     """Return the certificate as JSON data."""
     polys: dict[Poly, int] = {}
     steps = [leaf.kept() for leaf in search.leaves]
-    leaves = [[_step(step, polys) for step in some] for some in steps]
+    coded = [[_step(step, polys) for step in some] for some in steps]
     cover = [_cut(entry, polys) for entry in search.cover]
     claim = {"nodes": search.nodes, "box": search.box}
     claim["text"] = statement(search.nodes, search.box)
@@ -31,7 +31,8 @@ def written(search: "Search") -> dict[str, Any]:
         "format": FORMAT,
         "claim": claim,
         "digest": digest(claim),
-        **_tables(search.space.atoms, list(polys)),
+        "atoms": [],
+        "polys": [],
         "knots": [
             [str(k), *map(str, knots[k])]
             for k in sorted({k for s in steps for t in s for k in t.knots})
@@ -41,8 +42,11 @@ def written(search: "Search") -> dict[str, Any]:
             for k in sorted({k for s in steps for t in s for k in t.circles})
         ],
         "cover": cover,
-        "leaves": leaves,
+        "leaves": [],
     }
+    places = _places(search.space.atoms, list(polys))
+    data.update(_tables(search.space.atoms, list(polys), places))
+    data["leaves"] = [[_placed(code, places) for code in some] for some in coded]
     data["trusts"] = _trusted(data)
     data = with_script(data)
     data["checksum"] = checksum(data)
@@ -77,17 +81,30 @@ def _step(step: "Step", polys: dict[Poly, int]) -> list[Any]:
     return codes
 
 
-def _tables(atoms: Atoms, polys: list[Poly]) -> dict[str, Any]:
-    """Write the polynomials, and the atoms in them, numbered anew in the same order."""
+def _places(atoms: Atoms, polys: list[Poly]) -> dict[int, int]:
+    """Number the atoms that are used anew, in the same order."""
     used = sorted({atom for poly in polys for atom in below(atoms, poly)})
-    places = {atom: place for place, atom in enumerate(used)}
+    return {atom: place for place, atom in enumerate(used)}
+
+
+def _placed(code: list[Any], places: dict[int, int]) -> list[Any]:
+    """Write a step with the new number of the atom that it names, if it does."""
+    kinds = SIGNATURES[code[0]].split()
+    return [
+        code[0],
+        *(places[v] if k == "atom" else v for k, v in zip(kinds, code[1:], strict=True)),
+    ]
+
+
+def _tables(atoms: Atoms, polys: list[Poly], places: dict[int, int]) -> dict[str, Any]:
+    """Write the polynomials, and the atoms in them."""
 
     def moved(poly: Poly) -> Poly:
         terms = {tuple((places[a], n) for a, n in m): c for m, c in poly.terms.items()}
         return Poly(terms)
 
     codes = []
-    for atom in used:
+    for atom in places:
         entry = atoms.atoms[atom]
         named = entry.name if entry.kind == "var" else write_poly(moved(entry.argument))
         codes.append([entry.kind, named])

@@ -21,6 +21,7 @@ SECTIONS = (
     "K: bounds on exp, sin and cos at points",
 )
 COVER = "C: no point of the box is outside all parts"
+SUM = "a sum of what is known so far"
 MEAN = "the mean value theorem, if it may be used"
 
 

@@ -20,8 +20,12 @@ STRICT = {("over", 1), ("whole_below", 0)}
 DOMAINS = {"ln": ">", "sqrt": ">=", "recip": "!="}
 
 
+LONG = 25
+"""With more steps than this, sums on the way are shown one by one: solvers get lost otherwise."""
+
+
 class Mean(NamedTuple):
-    """A step by the mean value theorem."""
+    """A step by the mean value theorem; or a sum on the way, which needs itself."""
 
     needs: frozenset[Said]
     gives: Said
@@ -29,12 +33,20 @@ class Mean(NamedTuple):
 
 @dataclass(eq=False)
 class Leaf:
-    """What the script says on one part: lemmas between steps by the mean value theorem."""
+    """What the script says on one part: lemmas between steps by the mean value theorem.
+
+    Each lemma counts where it stands first.
+    """
 
     part: set[Said] = field(default_factory=set)
     lemmas: list[set[Rule]] = field(default_factory=lambda: [set()])
     means: list[Mean] = field(default_factory=list)
     goals: set[Said] = field(default_factory=set)
+
+    def add(self, rule: Rule) -> None:
+        """Take in a lemma that was not there before."""
+        if not any(rule in before for before in self.lemmas):
+            self.lemmas[-1].add(rule)
 
 
 class Asked:
@@ -64,6 +76,7 @@ class Expected:
     def __init__(self, data: Mapping[str, Any], atoms: Atoms) -> None:
         self.leaves = [Leaf() for _ in data["leaves"]]
         self.turns: list[Fraction] = []
+        self._is_long = [len(steps) > LONG for steps in data["leaves"]]
         for k, facts in proven_parts(data, atoms, self._watch):
             asked = Asked(facts)
             values_of(data["claim"]["nodes"], asked)
@@ -73,7 +86,11 @@ class Expected:
     def _watch(self, number: int, step: Step, rules: Rules, fact: Fact) -> None:
         leaf, known = self.leaves[number], rules.facts.facts
         if step.name == "combine":
-            leaf.lemmas[-1] |= set(_products(step, known, rules.atoms))
+            for rule in _products(step, known, rules.atoms):
+                leaf.add(rule)
+            if self._is_long[number] and not fact.poly.is_number:
+                leaf.means.append(Mean(frozenset({said(*fact)}), said(*fact)))
+                leaf.lemmas.append(set())
             return
         some = [known[k] for k in _premises(step)]
         polys = [value for kind, value in step.values if kind == "poly"]
@@ -84,7 +101,7 @@ class Expected:
             leaf.lemmas.append(set())
             return
         needs = {said(p.poly, _needed(step, k, p, fact)) for k, p in enumerate(some)}
-        leaf.lemmas[-1].add(_rule(conditions | needs, fact))
+        leaf.add(_rule(conditions | needs, fact))
         if step.name == "circle_number" and step.values[0][1] not in self.turns:
             self.turns.append(step.values[0][1])
 

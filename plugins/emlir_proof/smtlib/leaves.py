@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from emlir_proof.checker.facts import Fact
-from emlir_proof.checker.headings import COVER, MEAN
+from emlir_proof.checker.headings import COVER, MEAN, SUM
 from emlir_proof.checker.polynomials import Poly
 from emlir_proof.smtlib.lemmas import Lemma, conjunction, domain, guards, written
 from emlir_proof.smtlib.names import Names
-from emlir_proof.smtlib.replay import Leaf, Mean
+from emlir_proof.smtlib.replay import Leaf, Mean, Sum
 
 
 class Leaves:
@@ -62,6 +62,9 @@ class Leaves:
             if isinstance(each, Mean):
                 yield from self._mean(each)
                 continue
+            if isinstance(each, Sum):
+                yield from self._sum(each)
+                continue
             line = self._lemma(each)
             if line not in done:
                 done.add(line)
@@ -87,6 +90,11 @@ class Leaves:
             "(pop 1)",
             f"(assert {self._fact(mean.gives)})",
         ]
+
+    def _sum(self, step: Sum) -> list[str]:
+        fact = self._fact(step.gives)
+        question = f"(assert (not {fact}))"
+        return [f"(push 1) ; {SUM}", question, "(check-sat)", "(pop 1)", f"(assert {fact})"]
 
     def _guard(self, polys: Sequence[Poly]) -> None:
         for name in guards(self.names, polys):

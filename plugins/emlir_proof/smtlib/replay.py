@@ -10,6 +10,7 @@ from emlir_proof.checker.facts import Fact, Facts, Relation
 from emlir_proof.checker.parts import proven_parts
 from emlir_proof.checker.polynomials import Poly
 from emlir_proof.checker.rules import Rules
+from emlir_proof.checker.said import LONG
 from emlir_proof.smtlib.lemmas import Instances, Lemma, premises
 from emlir_proof.smtlib.points import Points
 from emlir_proof.smtlib.traced import Call, Traced
@@ -23,12 +24,19 @@ class Mean:
     gives: Fact
 
 
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum on the way, which solvers are asked for by itself."""
+
+    gives: Fact
+
+
 @dataclass(eq=False)
 class Leaf:
     """A part of the box, what is said on it in order, and what it has to show."""
 
     part: list[Fact] = field(default_factory=list)
-    said: list[Lemma | Mean] = field(default_factory=list)
+    said: list[Lemma | Mean | Sum] = field(default_factory=list)
     goals: list[tuple[Poly, str]] = field(default_factory=list)
 
 
@@ -64,6 +72,7 @@ def _cleared(step: Step, rules: Rules, fact: Fact) -> Call:
 def replayed(data: Mapping[str, Any], atoms: Traced, points: Points) -> list[Leaf]:
     """Follow a certificate."""
     leaves = [Leaf() for _ in data["leaves"]]
+    is_long = [len(steps) > LONG for steps in data["leaves"]]
     instances = Instances(points)
     mark = 0
 
@@ -76,6 +85,8 @@ def replayed(data: Mapping[str, Any], atoms: Traced, points: Points) -> list[Lea
             leaves[leaf].said.append(Mean(needs, fact))
         else:
             leaves[leaf].said += instances.of(step, rules, fact)
+            if step.name == "combine" and is_long[leaf] and not fact.poly.is_number:
+                leaves[leaf].said.append(Sum(fact))
             if step.name in ("over", "clear"):
                 atoms.note(_cleared(step, rules, fact))
         mark = len(atoms.calls)
