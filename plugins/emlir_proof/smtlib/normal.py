@@ -6,6 +6,8 @@ definitions, and asks whether two products of sums are equal; so it is linear in
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from emlir_proof.checker.polynomials import UNIT, Poly, number
@@ -20,6 +22,8 @@ from emlir_proof.smtlib.products import (
 )
 from emlir_proof.smtlib.traced import Call, Traced
 
+MOST_TERMS = 12
+"""Products of sums with more terms than this are asked term by term."""
 MOST_DEGREE = 5
 """Products of sums up to this degree are left to solvers, if nothing reduces them.
 
@@ -44,11 +48,23 @@ class NormalForms:
     def lines(self, calls: Sequence[Call]) -> Iterator[str]:
         """Write a question for each equation, once."""
         done: set[Equation] = set()
-        for call in calls:
+        for call in (part for whole in calls for part in self._parts(whole)):
             for equation in self._equations(call):
                 if equation not in done:
                     done.add(equation)
                     yield from self._question(equation, self._inverses(call))
+
+    def _parts(self, call: Call) -> Iterator[Call]:
+        """Split a long product, term by term: with many assumptions solvers are lost."""
+        counts = [len(each.terms) for each in call.args]
+        if call.name not in ("times", "clear") or len(counts) != 2 or prod(counts) <= MOST_TERMS:
+            yield call
+            return
+        p, q = call.args
+        ones = [Poly({monomial: Fraction(1)}) for monomial in p.terms]
+        twos = [q] if call.name == "clear" else [Poly({m: Fraction(1)}) for m in q.terms]
+        for args in product(ones, twos):
+            yield Call(call.name, args, self.atoms.quiet(call.name, *args))
 
     def _question(self, equation: Equation, given: Sequence[Equation]) -> Iterator[str]:
         yield "(push 1)"
