@@ -44,6 +44,8 @@ def prove_command(
         verdict = prove(read_text(claim), where, progress=progress, **options)
     if certificate is not None and isinstance(verdict, Proved):
         verdict.certificate.save(certificate)
+    elif certificate is not None:
+        click.echo(f"{certificate} is not written: there is no certificate", err=True)
     data: dict[str, Any] = {"verdict": verdict.verdict, "claim": str(verdict.claim.expr)}
     data["box"] = _box(verdict.claim.box)
     show({**data, **_evidence(verdict)}, _lines(verdict), as_json)

@@ -52,9 +52,7 @@ def _corners(
             yield from _condition(nodes, values, node[1], ranges)
     for node, value in zip(nodes, values, strict=True):
         if node[0] == "piecewise.or@1" and value is None:
-            for side in node[1:]:
-                if values[side] is None:
-                    yield from _condition(nodes, values, side, ranges)
+            yield from _sides(nodes, values, node[1:], ranges)
     atoms = ranges.atoms
     for atom in sorted({a for v in values if isinstance(v, Poly) for a in below(atoms, v)}):
         entry = atoms.atoms[atom]
@@ -66,6 +64,21 @@ def _corners(
             first, last = low.value.__floor__(), high.__floor__()
             if first < last:
                 yield Cut(entry.argument - number((first + last + 1) // 2), False)
+
+
+def _sides(
+    nodes: Sequence[Sequence[Any]], values: Sequence[Value], sides: Sequence[int], ranges: Ranges
+) -> Iterator[Cut]:
+    """Yield the cut that decides the simpler one of two open sides; one alone is to be shown."""
+    if all(values[side] is None for side in sides):
+        found = [cut for side in sides for cut in _condition(nodes, values, side, ranges)]
+        yield from sorted(found, key=lambda cut: _size(ranges.atoms, cut.poly))[:1]
+
+
+def _size(atoms: Atoms, poly: Poly) -> tuple[int, int]:
+    """Return how many functions are in a polynomial, and how many terms."""
+    functions = [a for a in below(atoms, poly) if atoms.atoms[a].kind not in ("var", "pi")]
+    return len(functions), len(poly.terms)
 
 
 def _is_worth_it(atoms: Atoms, poly: Poly) -> bool:

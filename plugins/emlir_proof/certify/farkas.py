@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from emlir_proof.certify.knots import short
-from emlir_proof.certify.relax import Row
+from emlir_proof.certify.rows import Row
 from emlir_proof.checker.polynomials import ONE, Monomial, Poly
 
 Array = NDArray[np.float64]

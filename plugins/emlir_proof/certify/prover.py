@@ -12,6 +12,7 @@ from emlir_proof.certify.nodes import claim_of, is_writable
 from emlir_proof.certify.search import Search
 from emlir_proof.certify.write import written
 from emlir_proof.checker import CertificateError, check
+from emlir_proof.checker.polynomials import TooLargeError
 from emlir_proof.goal import Goal
 from emlir_proof.points import HIGH, LOW, first_probes, refute
 from emlir_proof.prover import Search as Enclosing
@@ -69,7 +70,7 @@ def _checked(claim: Claim, search: Search) -> Proved | None:
     try:
         data = json.loads(json.dumps(written(search)))
         check(data)
-    except CertificateError:
+    except (CertificateError, TooLargeError):
         return None
     if claim_of(data["claim"]) != claim:
         return None  # what was written is another claim

@@ -3,19 +3,18 @@
 Each row is known before the steps that show it are taken; only rows that are used become steps.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from functools import partial
 from math import inf
 from time import monotonic
 
+from emlir_proof.certify.functions import FunctionRows
 from emlir_proof.certify.knots import short
-from emlir_proof.certify.ranges import FARTHEST, Low, Ranges
+from emlir_proof.certify.ranges import FARTHEST, Ranges
+from emlir_proof.certify.rows import Row
 from emlir_proof.certify.small import BITS, halves
 from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.polynomials import ONE, Monomial, Poly, number
-from emlir_proof.checker.rules import cleared
 
 MOST_MONOMIALS = 150
 MOST_ROOTS = 12
@@ -23,27 +22,12 @@ MOST_EXPONENTS = 5
 FUNCTIONS = frozenset({"exp", "ln", "recip", "sqrt", "sin", "cos", "abs"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A polynomial that is at least 0, and how to get facts whose product it is.
-
-    ``sign`` -1 is for an equation that is used the other way round.
-    """
-
-    poly: Poly
-    facts: Callable[[], list[int]]
-    is_strict: bool = False
-    sign: int = 1
-
-
-class Relaxation:
+class Relaxation(FunctionRows):
     """Collects the rows for some polynomials."""
 
     def __init__(self, ranges: Ranges, deadline: float = inf) -> None:
+        super().__init__(ranges)
         self._deadline = deadline
-        self.ranges = ranges
-        self.leaf = ranges.leaf
-        self.atoms = ranges.atoms
         self.rows: list[Row] = []
         self._seen: set[Monomial] = set()
         self._polys: set[Poly] = set()
@@ -82,21 +66,6 @@ class Relaxation:
         else:
             yield from self._of_product(monomial)
 
-    def _known(self, fact: int) -> Row:
-        known = self.leaf.facts.facts[fact]
-        return Row(known.poly, lambda: [fact], known.is_strict)
-
-    def _step(self, name: str, *values: object) -> Row:
-        fact = self.leaf.preview(name, *values)
-        return Row(fact.poly, lambda: [self.leaf.take(name, *values)], fact.is_strict)
-
-    def _product(self, *ends: Low | None) -> Iterator[Row]:
-        known = [end.fact for end in ends if end is not None]
-        if len(known) == len(ends):
-            facts = [self.leaf.facts.facts[k] for k in known]
-            poly = self.atoms.times(facts[0].poly, facts[1].poly)
-            yield Row(poly, lambda: known, all(fact.is_strict for fact in facts))
-
     def _of_product(self, monomial: Monomial) -> Iterator[Row]:
         first, second = halves(monomial)
         u, v = Poly({first: Fraction(1)}), Poly({second: Fraction(1)})
@@ -119,12 +88,6 @@ class Relaxation:
                 for row in list(self._of_atom(atom)):
                     for end in ends:
                         yield self._times(row, end)
-
-    def _times(self, row: Row, end: Low) -> Row:
-        fact = self.leaf.facts.facts[end.fact]
-        poly = self.atoms.times(row.poly, fact.poly)
-        is_strict = row.is_strict and fact.is_strict
-        return Row(poly, lambda: [*row.facts(), end.fact], is_strict, row.sign)
 
     def strengthen(self, goal: Poly) -> None:
         """Add products with functions, squares of sums, and exponentials compared.
@@ -163,19 +126,6 @@ class Relaxation:
                     self._follow(self._take(self._relative(s, t)))
         self._follow(self._take(self._sums(goal)))
 
-    def _tangents(self, atom: int) -> Iterator[Row]:
-        """More tangents of an exponential, or of a logarithm."""
-        entry = self.atoms.atoms[atom]
-        t = entry.argument if entry.kind == "exp" else Poly({((atom, 1),): Fraction(1)})
-        low, high = self.ranges.low(t), self.ranges.high(t)
-        if low is None or high is None:
-            return
-        a, b = low.value, high
-        quarters = (short((3 * a + b) / 4, BITS, up=False), short((a + 3 * b) / 4, BITS, up=False))
-        for k in (*quarters, Fraction(1), Fraction(-1)):
-            if a <= k <= b and abs(k) <= FARTHEST:
-                yield self._step("tangent", t, k)
-
     def _times_variables(self, square: Row) -> Iterator[Row]:
         """A square times the distance of a variable to its lower end."""
         for atom, entry in enumerate(self.atoms.atoms):
@@ -195,17 +145,6 @@ class Relaxation:
                 found.append(Poly({((atom, 1),): Fraction(1)}))
         return found[:MOST_EXPONENTS]
 
-    def _relative(self, s: Poly, t: Poly) -> Iterator[Row]:
-        """exp(s) >= exp(t) (1 + s - t): the tangent at every point where s = t."""
-        tangent = self._step("tangent", s - t, Fraction(0))
-        size = self._step("positive", t)
-        poly = cleared(self.atoms, tangent.poly, size.poly)
-        if poly is None:
-            poly = self.atoms.times(tangent.poly, size.poly)
-            yield Row(poly, lambda: [*tangent.facts(), *size.facts()])
-        else:
-            yield Row(poly, lambda: [self.leaf.take("clear", *tangent.facts(), *size.facts())])
-
     def _sums(self, goal: Poly) -> Iterator[Row]:
         """Addition theorems, where sin or cos of a sum of others occurs."""
         angles = {
@@ -219,11 +158,6 @@ class Relaxation:
                     if v in angles and u + v == whole:
                         for name in ("sin", "cos"):
                             yield from self._equation("addition", name, u, v)
-
-    def _equation(self, name: str, *values: object) -> Iterator[Row]:
-        row = self._step(name, *values)
-        yield row
-        yield Row(-row.poly, row.facts, sign=-1)
 
     def _compare(self, s: Poly, t: Poly) -> None:
         """exp(s) >= lo(k) exp(t) where s - t >= k."""
@@ -272,150 +206,6 @@ class Relaxation:
         for one in (low(u), low(-u)):
             for two in (low(v), low(-v)):
                 yield from self._product(one, two)
-
-    def _points(self, t: Poly) -> list[Fraction]:
-        """Return points in the range of ``t``: the ends, the middle, and a simple one."""
-        low, high = self.ranges.low(t), self.ranges.high(t)
-        if low is None or high is None:
-            ends = [value for value in (low and low.value, high) if value is not None]
-            return [Fraction(0), *(short(end, BITS, up=False) for end in ends)]
-        a, b = low.value, high
-        found = [short(k, BITS, up=False) for k in (a, (a + b) / 2, b)]
-        found += [Fraction(0)] if a <= 0 <= b else []
-        return list(dict.fromkeys(found))
-
-    def _of_atom(self, atom: int) -> Iterator[Row]:
-        entry = self.atoms.atoms[atom]
-        own = Poly({((atom, 1),): Fraction(1)})
-        if entry.kind == "exp":
-            yield from self._exponential(entry.argument)
-        elif entry.kind == "ln":
-            yield from self._exponential(own)
-            if len(entry.argument.terms) == 1:
-                yield from self._exponential(-own)
-        elif entry.kind == "recip":
-            yield from self._inverse(entry.argument)
-        elif entry.kind == "sqrt":
-            yield from self._root(own)
-        elif entry.kind == "abs":
-            yield from self._size(entry.argument, own)
-        elif entry.kind == "floor":
-            yield self._step("whole", entry.argument, 1)
-            yield self._step("whole", entry.argument, -1)
-        elif entry.kind in ("sin", "cos"):
-            yield from self._wave(entry.kind, entry.argument)
-        elif entry.kind in ("atan", "asin"):
-            yield self._step("inverse_range", entry.kind, entry.argument, 1)
-            yield self._step("inverse_range", entry.kind, entry.argument, -1)
-
-    def _exponential(self, t: Poly) -> Iterator[Row]:
-        """Tangents and the chord of exp(t)."""
-        points = [k for k in self._points(t) if abs(k) <= FARTHEST]
-        for k in points:
-            yield self._step("tangent", t, k)
-        low, high = self.ranges.low(t), self.ranges.low(-t)
-        if low is None or high is None:
-            return
-        a = short(low.value, BITS, up=False)
-        b = short(-high.value, BITS, up=True)
-        if a < b and max(abs(a), abs(b)) <= FARTHEST:
-            left = self.ranges.shifted(low.fact, Fraction(1), low.value - a)
-            right = self.ranges.shifted(high.fact, Fraction(1), high.value + b)
-            yield self._step("chord", t, left, right)
-
-    def _entropy(self, log: Poly, p: Poly) -> Iterator[Row]:
-        """Tangents of -p ln(p): 1/p >= exp(k) (1 - ln(p) - k), times p."""
-        self.ranges.is_positive(p)
-        end = self.ranges.high(log)
-        points = self._points(-log)
-        if self.ranges.low(log) is None:
-            start = Fraction(0) if end is None else -end
-            points = [short(start, BITS, up=False) + step for step in (0, 1, 2, 4)]
-        for k in points:
-            fact = self.leaf.preview("tangent", -log, k)
-            poly = cleared(self.atoms, fact.poly, p) or self.atoms.times(fact.poly, p)
-            yield Row(poly, partial(self._taken_entropy, log, p, k))
-
-    def _taken_entropy(self, log: Poly, p: Poly, k: Fraction) -> list[int]:
-        tangent = self.leaf.take("tangent", -log, k)
-        positive = self.ranges.as_fact(p)
-        if len(p.terms) == 1:
-            return [tangent, positive]
-        return [self.leaf.take("clear", tangent, positive)]
-
-    def _inverse(self, d: Poly) -> Iterator[Row]:
-        """Tangents and the chord of 1/d, for d of one sign."""
-        s = Fraction(1) if self.ranges.is_positive(d) else Fraction(-1)
-        size, inverse = d.scaled(s), self.atoms.recip(d).scaled(s)
-        if s < 0 and not self.ranges.is_positive(size):
-            return
-        near, far = self.ranges.low(size), self.ranges.low(-size)
-        assert near is not None
-        for k in self._points(size):
-            if k > 0:
-                line = number(2 / k) - size.scaled(1 / k**2)
-                base = number(1) - size.scaled(1 / k)
-                yield self._over(inverse - line, size, partial(self._square, base))
-        if far is not None and near.value > 0:
-            a, b = near.value, -far.value
-            line = (number(a + b) - size).scaled(1 / (a * b))
-            parts = [(1 / (a * b), [near.fact, far.fact])]
-            yield self._over(line - inverse, size, lambda: self.leaf.take("combine", parts))
-
-    def _square(self, base: Poly) -> int:
-        return self.leaf.take("square", base)
-
-    def _over(self, quotient: Poly, divisor: Poly, product: Callable[[], int]) -> Row:
-        def facts() -> list[int]:
-            positive = self.ranges.as_fact(divisor)
-            return [self.leaf.take("over", quotient, product(), positive)]
-
-        return Row(quotient, facts)
-
-    def _root(self, root: Poly) -> Iterator[Row]:
-        """Tangents and the chord of a square root, by squares and products."""
-        for k in self._points(root):
-            yield self._step("square", root - number(k))
-        yield from self._product(self.ranges.low(root), self.ranges.low(-root))
-
-    def _size(self, p: Poly, size: Poly) -> Iterator[Row]:
-        for sign in (1, -1):
-            yield self._step("size", p, sign)
-        low, high = self.ranges.low(p), self.ranges.low(-p)
-        for known, s in ((low, 1), (high, -1)):
-            if known is not None and known.value >= 0:
-                yield from self._same_size(p.scaled(Fraction(s)))
-                return
-        if low is None or high is None:
-            return
-        a, b = low.value, -high.value
-        upper = (p.scaled(a + b) - number(2 * a * b)).scaled(1 / (b - a))
-        divisor = self.ranges.low(upper + size)
-        if divisor is not None and self.leaf.facts.shows(upper + size, ">"):
-            parts = [(-4 * a * b / (b - a) ** 2, [low.fact, high.fact])]
-            sizes = upper + size
-            yield self._over(upper - size, sizes, lambda: self.leaf.take("combine", parts))
-
-    def _same_size(self, p: Poly) -> Iterator[Row]:
-        """|p| = p, both ways."""
-        equal = self.leaf.take("size_is", self.ranges.as_fact(p))
-        poly = self.leaf.facts.facts[equal].poly
-        yield Row(poly, lambda: [equal])
-        yield Row(-poly, lambda: [equal], sign=-1)
-
-    def _wave(self, name: str, t: Poly) -> Iterator[Row]:
-        """Quadratic bounds of sin and cos about the middle, and about 0."""
-        for sign in (1, -1):
-            yield self._step("turn", name, t, sign)
-        sides = self.ranges.middle(t)
-        if sides is None or sides[1] > 2:
-            return
-        k, r, facts = sides
-        for sign in (1, -1):
-            yield self._step("bend", name, t, k, facts, sign)
-        if abs(k) <= r and k:
-            for sign in (1, -1):
-                yield self._step("bend", name, t, Fraction(0), facts, sign)
 
 
 def is_logarithm(atoms: Atoms, monomial: Monomial) -> bool:
