@@ -39,13 +39,19 @@ class Defect:
 DEFECTS: list[Defect] = []
 
 
+def _list(made: Defect) -> None:
+    """Take in a defect, once: the module that lists it may be imported again."""
+    DEFECTS[:] = [known for known in DEFECTS if known.name != made.name]
+    DEFECTS.append(made)
+
+
 def defect(
     claim: str, box: str, is_true: bool = False
 ) -> Callable[[Callable[[Patch], None]], None]:
     """List a defect, under the name of the function that seeds it."""
 
     def listed(seed: Callable[[Patch], None]) -> None:
-        DEFECTS.append(Defect(seed.__name__, claim, box, seed, is_true))
+        _list(Defect(seed.__name__, claim, box, seed, is_true))
 
     return listed
 
@@ -62,6 +68,6 @@ def lemma(name: str, claim: str, box: str) -> Callable[[Callable[..., Fact]], No
         def seed(patch: Patch) -> None:
             patch.setattr(leaf, "Rules", type("Defective", (Rules,), {name: wrong}))
 
-        DEFECTS.append(Defect(f"{name}: {change.__name__}", claim, box, seed))
+        _list(Defect(f"{name}: {change.__name__}", claim, box, seed))
 
     return listed

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from emlir_proof.certify import derive, farkas, leaf, relax
+from emlir_proof.certify import derive, farkas, functions, leaf
 from emlir_proof.checker.facts import Fact
 from emlir_proof.checker.polynomials import UNIT, ZERO, Poly, number
 from emlir_proof.checker.rules import Rules
@@ -137,13 +137,13 @@ def quotient_less_half(
 
 @defect("-x*ln(x) - (1 - x)*ln(1 - x) <= 69/100", "x in (0, 1)")
 def cleared_too_far(patch: Patch) -> None:
-    right = relax.cleared
+    right = functions.cleared
 
     def wrong(*operands: Any) -> Poly | None:
         found = right(*operands)
         return None if found is None else found - number(Fraction(1, 50))
 
-    patch.setattr(relax, "cleared", wrong)
+    patch.setattr(functions, "cleared", wrong)
     patch.setattr("emlir_proof.checker.rules.cleared", wrong)
 
 

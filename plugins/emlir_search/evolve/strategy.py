@@ -189,7 +189,10 @@ def form_of(
     places = [parameter(k) for k in range(len(start))]
     body = expression(piece, vocabulary, places[2:])
     if transform.log:
-        start[0] = sign * float(np.exp(start[0]))
+        with np.errstate(over="ignore"):
+            start[0] = sign * float(np.exp(start[0]))
+        if not np.isfinite(start[0]):
+            return None
         expr = places[0] * emlir.exp(places[1] * body)
     else:
         expr = places[0] + places[1] * body
