@@ -1,9 +1,9 @@
 """The strategy ``staged``, which ``auto`` means: ``exact``, then evolution where that helps.
 
 Evolution starts from the front that ``exact`` found. It is left out, and ends, where tests that
-had the power to see structure find white noise in the residuals. Where they see structure it
-goes on until the time is over; where they cannot tell, until nothing better turns up for a
-while, the longer the more variables there are.
+had the power to see structure find white noise in the residuals. Where they see structure in
+many rows it goes on until the time is over; else until nothing better turns up for a while, the
+longer the more variables there are.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def is_enough(refiner: Refiner, since: int) -> bool:
     seen = leaves_structure(refiner.leader, refiner)
     if seen is None:
         return since >= _patience(refiner)
-    return not seen
+    return not seen or (refiner.y.size < FEWEST_ROWS and since >= PATIENCE * len(refiner.columns))
 
 
 def _patience(refiner: Refiner) -> int:
