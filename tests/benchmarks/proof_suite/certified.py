@@ -43,6 +43,11 @@ def checked(more: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Check the certificate that was saved with every checker."""
     found = emlir.check(more["path"], by=CHECKERS)
     return [
-        {"checker": name, "accepted": accepted, "seconds": round(seconds, 3), "detail": detail}
-        for name, accepted, seconds, detail in found.reports
+        {
+            "checker": r.name,
+            "accepted": r.accepted,
+            "seconds": round(r.seconds, 3),
+            "detail": r.detail,
+        }
+        for r in found.reports
     ]
