@@ -41,10 +41,14 @@ class Ranges:
         """Return the best lower bound that is easy to show; None if there is none."""
         if poly in self._known:
             return self._known[poly]
-        for atom in below(self.atoms, poly):
-            alone = Poly({((atom, 1),): Fraction(1)})
-            self._of(alone), self._of(-alone)
-        return self._of(poly)
+        try:
+            for atom in below(self.atoms, poly):
+                alone = Poly({((atom, 1),): Fraction(1)})
+                self._of(alone), self._of(-alone)
+            return self._of(poly)
+        except CertificateError:  # no bound that the rules accept
+            self._known[poly] = None
+            return None
 
     def high(self, poly: Poly) -> Fraction | None:
         """Return the upper bound."""
@@ -342,7 +346,7 @@ class Ranges:
         slope_part = least + square.scaled(curve)
         slope = coefficient(slope_part, h)
         value = (slope_part - h.scaled(slope)).constant - abs(slope) * r - curve * r * r
-        if value <= -1:
+        if value <= -1 or curve < 0:
             return always
         near = facts[0] if slope > 0 else facts[1]
         parts = [
