@@ -76,8 +76,9 @@ _SAID = {
 
 
 def data_box(columns: "Mapping[str, Array]", expr: Expr) -> Box:
-    """Return the range of the data for each variable of ``expr``."""
-    return {name: (float(columns[name].min()), float(columns[name].max())) for name in expr.symbols}
+    """Return the range of the data for each variable of ``expr`` that is in the data."""
+    found = {name: columns[name] for name in expr.symbols if name in columns}
+    return {name: (float(column.min()), float(column.max())) for name, column in found.items()}
 
 
 def eml_form(expr: Expr, columns: "Mapping[str, Array]") -> EmlForm | str:

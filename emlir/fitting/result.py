@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from emlir.evaluate import evaluate
 from emlir.expr.core import symbol
-from emlir.fitting.analysis import EmlForm, Finding, eml_form, findings
+from emlir.fitting.analysis import EmlForm, Finding, data_box, eml_form, findings
 from emlir.fitting.inputs import read_x
 from emlir.fitting.record import FitRecord
 from emlir.fitting.report import write_report
@@ -47,14 +47,8 @@ class FitResult(FitRecord):
         from emlir.claims import prove
 
         body = parse(claim).subs({symbol(self.target): self.expression})
-        if box is not None:
-            return prove(body, box, **options)
-        return prove(body, {k: v for k, v in self.data_box.items() if k in body.symbols}, **options)
-
-    @property
-    def data_box(self) -> dict[str, tuple[float, float]]:
-        """The range of each variable in the data."""
-        return {name: (float(c.min()), float(c.max())) for name, c in self.columns.items()}
+        ranges = data_box(self.columns, body) if box is None else box
+        return prove(body, ranges, **options)
 
     @cached_property
     def eml(self) -> EmlForm | str:

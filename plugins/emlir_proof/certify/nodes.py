@@ -65,11 +65,3 @@ def claim_of(written: Mapping[str, Any]) -> Claim:
 def _interval(lo: str | None, lo_open: bool, hi: str | None, hi_open: bool) -> Interval:
     ends = [None if end is None else Fraction(end) for end in (lo, hi)]
     return Interval(ends[0], ends[1], lo_open, hi_open)
-
-
-def split(box: Mapping[str, Interval], name: str, place: Fraction) -> tuple[Any, Any]:
-    """Cut a box at a place on one side; both parts have it."""
-    side = box[name]
-    left = Interval(side.lo, place, side.lo_open)
-    right = Interval(place, side.hi, False, side.hi_open)
-    return {**box, name: left}, {**box, name: right}

@@ -7,13 +7,14 @@ from typing import Any
 
 from emlir.plugin_api import Claim, Interval, Limits, Progress, Refuted
 from emlir_arb import working_precision
+from emlir_proof import boxes
 from emlir_proof.boxes import Point, middle
 from emlir_proof.certify.asked import Asked
 from emlir_proof.certify.cuts import MOST_CORNERS, Cut, box_cut, corner_cuts, side_of
 from emlir_proof.certify.derive import Deriver
 from emlir_proof.certify.knots import BITS
 from emlir_proof.certify.leaf import Leaf, Space
-from emlir_proof.certify.nodes import box_of, nodes_of, split
+from emlir_proof.certify.nodes import box_of, nodes_of
 from emlir_proof.certify.ranges import Ranges
 from emlir_proof.certify.samples import Samples
 from emlir_proof.checker.claims import Value, values_of
@@ -140,7 +141,7 @@ class Search:
         name, place = cut_at
         poly = self.space.atoms.var(name) - number(place)
         self.cover.append(("cut", poly, True))
-        left, right = split(part.box, name, place)
+        left, right = boxes.cut(part.box, name, place)
         return [
             replace(part, box=left, path=(*part.path, Fact(-poly, ">="))),
             replace(part, box=right, path=(*part.path, Fact(poly, ">="))),
@@ -150,10 +151,10 @@ class Search:
         self.cover.append(("cut", cut.poly, cut.closed))
         below = Fact(-cut.poly, ">=" if cut.closed else ">")
         facts = below, Fact(cut.poly, ">=")
-        boxes = self._halves(part.box, cut)
+        halves = self._halves(part.box, cut)
         return [
             replace(part, box=box, path=(*part.path, fact), corners=part.corners + 1)
-            for box, fact in zip(boxes, facts, strict=True)
+            for box, fact in zip(halves, facts, strict=True)
         ]
 
     def _halves(self, box: Mapping[str, Interval], cut: Cut) -> tuple[Any, Any]:
@@ -162,5 +163,5 @@ class Search:
         if found is None or not box[found[0]].contains(found[1]):
             return box, box
         name, place, rises = found
-        left, right = split(box, name, place)
+        left, right = boxes.cut(box, name, place)
         return (left, right) if rises else (right, left)
