@@ -1,0 +1,152 @@
+"""A learning-rate schedule: an expression in the step, with its parameters."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from emlir import Expr
+from emlir.plugin_api import exact
+from emlir_schedules.tidy import fill
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+STEP = "t"
+"""The symbol of the step: 0 for the first step of training, 1 for the second."""
+
+Number = int | float | str | Fraction
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """The rate at step t, as an expression, over a training of ``total`` steps.
+
+    The rate is a factor of the optimizer's own rate, unless the peak says otherwise. The steps
+    of training are 0, ..., ``total`` - 1; claims are about all real t from 0 to ``total``, where
+    a decay ends. The expression also says what comes later. ``total`` is ``None`` where
+    training has no set end.
+
+    ``form`` has the names of the ``parameters`` as symbols, ``expression`` their values. Two
+    schedules are equal if expression and total are.
+
+    >>> from emlir_schedules import schedule
+    >>> cosine = schedule("cosine", total=1000, warmup=100)
+    >>> print(cosine.expression)
+    where(t < 100, t/100, (1 + cos(pi*min((t - 100)/900, 1)))/2)
+    >>> cosine(0), cosine(100), cosine(550), cosine(1000)
+    (0.0, 1.0, 0.5, 0.0)
+    """
+
+    form: Expr
+    parameters: Mapping[str, Fraction]
+    total: int | None = None
+    text: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.form.sort != "number":
+            raise TypeError(f"a rate is a number, not the truth of {self.form}")
+        if STEP in self.parameters:
+            raise ValueError(f"{STEP} is the step and cannot be a parameter")
+        unknown = set(self.expression.symbols) - {STEP}
+        if unknown:
+            raise ValueError(
+                f"{', '.join(sorted(unknown))} has no value; a schedule is an expression in {STEP}"
+            )
+        if self.total is not None and self.total < 1:
+            raise ValueError(f"training has at least one step, not {self.total}")
+
+    @cached_property
+    def expression(self) -> Expr:
+        """The rate as an expression in ``t`` alone."""
+        return fill(self.form, self.parameters)
+
+    @property
+    def digest(self) -> str:
+        """The structural hash of the expression, with the total: equal schedules share it."""
+        return f"{self.expression.digest}-{'' if self.total is None else self.total}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schedule) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __str__(self) -> str:
+        return self.text or str(self.expression)
+
+    @cached_property
+    def function(self) -> Callable[[float], float]:
+        """The expression as a Python function of the step; NaN where it is undefined."""
+        from emlir_codegen.functions import function
+
+        return function(self.expression, "python", arguments=(STEP,))
+
+    def __call__(self, step: float) -> float:
+        """Return the rate at a step. ``ValueError`` if it is undefined or infinite there."""
+        rate = self.function(step)
+        if not -_LARGE <= rate <= _LARGE:
+            raise ValueError(f"the rate is {rate} at step {step}: {self.expression}")
+        return rate
+
+    def trace(self, steps: int | None = None) -> "NDArray[np.float64]":
+        """Return the rates at steps 0, ..., ``steps`` - 1, by default the whole training.
+
+        float64; NaN where the rate is undefined. The very numbers that training gets.
+        """
+        import numpy as np
+
+        function = self.function
+        count = self.length_of(steps)
+        return np.fromiter((function(t) for t in range(count)), np.float64, count)
+
+    def length_of(self, steps: int | None = None) -> int:
+        """Return ``steps``, or the total; ``ValueError`` if there is neither."""
+        found = self.total if steps is None else steps
+        if found is None:
+            raise ValueError(f"{self} has no total; say for how many steps")
+        if found < 0:
+            raise ValueError(f"a number of steps is not {found}")
+        return found
+
+    def replace(self, **parameters: Number) -> "Schedule":
+        """Return the schedule with other values of some parameters."""
+        unknown = sorted(set(parameters) - set(self.parameters))
+        if unknown:
+            known = ", ".join(self.parameters) or "none"
+            raise ValueError(f"no parameter {', '.join(unknown)}; there is {known}")
+        changed = {name: exact(value) for name, value in parameters.items()}
+        return Schedule(self.form, {**self.parameters, **changed}, self.total)
+
+    def warmup(self, steps: int, start: Number = 0, shift: bool = True) -> "Schedule":
+        """Rise to the first rate; see :func:`emlir_schedules.combine.warmup`."""
+        from emlir_schedules.combine import warmup
+
+        return warmup(self, steps, start, shift)
+
+    def then(self, other: "Schedule", at: int | None = None) -> "Schedule":
+        """Go on with another schedule; see :func:`emlir_schedules.combine.then`."""
+        from emlir_schedules.combine import then
+
+        return then(self, other, at)
+
+    def scale(self, factor: Number) -> "Schedule":
+        """Multiply all rates; see :func:`emlir_schedules.combine.scale`."""
+        from emlir_schedules.combine import scale
+
+        return scale(self, factor)
+
+    def floor(self, least: Number) -> "Schedule":
+        """Let no rate be below ``least``; see :func:`emlir_schedules.combine.floor`."""
+        from emlir_schedules.combine import floor
+
+        return floor(self, least)
+
+    def __iter__(self) -> Iterator[float]:
+        """Iterate over the rates of training."""
+        return iter(self.trace().tolist())
+
+
+_LARGE = 1.7976931348623157e308

@@ -1,0 +1,76 @@
+"""Numbers put in the place of parameters, and what became trivial taken away."""
+
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from emlir import Expr, enclose, false, true
+from emlir.plugin_api import fold_closed, number, postorder, rebuild, symbol
+
+_RIGHT_NEUTRAL = {"add": 0, "sub": 0, "mul": 1, "div": 1, "pow": 1}
+COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")
+}
+"""Relations by name, as they compare numbers."""
+_AT_ZERO = {
+    "cos": 1,
+    "cosh": 1,
+    "sin": 0,
+    "tan": 0,
+    "sinh": 0,
+    "tanh": 0,
+    "sigmoid": Fraction(1, 2),
+}
+_LEFT_NEUTRAL = {"add": 0, "mul": 1}
+
+
+def fill(form: Expr, values: Mapping[str, Fraction]) -> Expr:
+    """Return ``form`` with the values in the place of symbols, and no neutral elements.
+
+    Only what is closed is folded, and 0 + x, x - 0, 1 x, x/1, x^1 become x: the value in
+    floating point stays what the formula says.
+    """
+    table = {symbol(name): number(value) for name, value in values.items()}
+    made: dict[Expr, Expr] = {}
+    is_closed: dict[Expr, bool] = {}
+    for node in postorder((form,)):
+        args = tuple(made[arg] for arg in node.args)
+        new = table[node] if node in table else rebuild(node, args)
+        closed = not new.is_symbol and all(is_closed[arg] for arg in new.args)
+        made[node] = _folded(new) if closed else _without_neutral(new)
+        is_closed[new] = closed
+        is_closed[made[node]] = closed
+    return made[form]
+
+
+def _folded(node: Expr) -> Expr:
+    """Return a closed node as a number or a truth, where that is possible."""
+    if node.op.name in COMPARED and all(arg.is_number for arg in node.args):
+        return true() if COMPARED[node.op.name](*(arg.number for arg in node.args)) else false()
+    if node.op.name in _AT_ZERO and _is(node.args[0], 0):
+        return number(_AT_ZERO[node.op.name])
+    found = fold_closed(node, "real")
+    if found.op.name == "div" and found.args[0] is found.args[1] and _is_away(found.args[0]):
+        return number(1)
+    return _without_neutral(found)
+
+
+def _is_away(closed: Expr) -> bool:
+    """Whether a closed expression is surely not 0."""
+    lo, hi = enclose(closed, {})
+    return lo > 0 or hi < 0
+
+
+def _without_neutral(node: Expr) -> Expr:
+    name, args = node.op.name, node.args
+    if name in _RIGHT_NEUTRAL and _is(args[1], _RIGHT_NEUTRAL[name]):
+        return args[0]
+    if name in _LEFT_NEUTRAL and _is(args[0], _LEFT_NEUTRAL[name]):
+        return args[1]
+    if name == "where" and args[0].op.name in ("true", "false"):
+        return args[1] if args[0].op.name == "true" else args[2]
+    return node
+
+
+def _is(expr: Expr, value: int) -> bool:
+    return expr.is_number and expr.number == value
