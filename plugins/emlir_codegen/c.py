@@ -4,21 +4,11 @@ import re
 import struct
 from fractions import Fraction
 
-from emlir.plugin_api import (
-    Expr,
-    InexpressibleError,
-    Operator,
-    Syntax,
-    assemble,
-    define,
-    encode_name,
-    named_parts,
-    postorder,
-)
+from emlir.plugin_api import Expr, InexpressibleError, Operator, Syntax, define, postorder
 from emlir_codegen.c_functions import CONSTANTS, EXPRESSIONS, HELPERS
-from emlir_codegen.c_names import FUNCTIONS, is_usable, renamed
+from emlir_codegen.c_names import FUNCTIONS, is_usable, is_usable_symbol
+from emlir_codegen.code import Code, called_first, renamed, renamings
 
-SHARE_ABOVE = 3
 NESTING = 6
 TYPES = ("double", "float")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
@@ -52,9 +42,10 @@ class _Function:
         self.expr = expr
         self.name = name
         self.dtype = dtype
-        self.symbols = renamed(expr.symbols, name)
-        parts = named_parts((expr,), nesting=NESTING, share_above=SHARE_ABOVE)
-        self.parts = {part: f"t{k}" for k, part in enumerate(parts, 1)}
+        self.symbols = renamed(
+            expr.symbols, lambda symbol: is_usable_symbol(symbol) and symbol != name
+        )
+        self.code = Code(expr, self.symbols, self._spell, NESTING)
 
     def text(self) -> str:
         used = {node.op.name for node in postorder((self.expr,))}
@@ -62,60 +53,31 @@ class _Function:
         lines = [
             "/* Written by emlir. Values are real; NaN where they are undefined. */",
             "#include <math.h>",
-            *(self._typed(line) for line in _helpers(used)),
-            *self._renamings(),
+            *map(self._typed, _helpers(used)),
+            *(f"/* {remark.replace('*/', '* /')} */" for remark in renamings(self.symbols)),
             f"{self.dtype} {self.name}({parameters or 'void'})",
             "{",
-            *self._shared(),
-            f"    return {assemble([self.expr], self._expand)} + 0; /* -0 is 0 */",
+            *(f"    {self.dtype} {name} = {text};" for name, text in self.code.assignments()),
+            f"    return {self.code.result()} + 0; /* -0 is 0 */",
             "}",
         ]
         return "\n".join(lines) + "\n"
 
-    def _shared(self) -> list[str]:
-        return [
-            f"    {self.dtype} {name} = {assemble(self._spell(part), self._expand)};"
-            for part, name in self.parts.items()
-        ]
-
-    def _renamings(self) -> list[str]:
-        return [
-            f"/* {new} is the symbol {encode_name(old, _is_ascii).replace('*/', '* /')} */"
-            for old, new in self.symbols.items()
-            if old != new
-        ]
-
-    def _expand(self, node: Expr) -> list[str | Expr]:
-        return [self.parts[node]] if node in self.parts else self._spell(node)
-
-    def _spell(self, node: Expr) -> list[str | Expr]:
-        """Return the text of a node with its arguments as holes."""
-        if node.is_symbol:
-            return [self.symbols[node.name]]
+    def _spell(self, node: Expr) -> str:
         name = node.op.name
         if node.is_number or name in CONSTANTS:
-            return [_literal(CONSTANTS.get(name) or node.number, self.dtype)]
+            return _literal(CONSTANTS.get(name) or node.number, self.dtype)
         if name in EXPRESSIONS:
-            pieces = self._typed(EXPRESSIONS[name]).split("{}")
-        elif name in HELPERS:
-            called = self._typed(f"emlir_{name}")
-            pieces = [f"{called}(", *[", "] * (len(node.args) - 1), ")"]
-        else:
+            return self._typed(EXPRESSIONS[name])
+        if name not in HELPERS:
             raise InexpressibleError(
                 f"C has no {node.op.qualified_name}, and its record has no definition"
             )
-        out: list[str | Expr] = [pieces[0]]
-        for arg, piece in zip(node.args, pieces[1:], strict=True):
-            out += [arg, piece]
-        return out
+        return f"{self._typed(f'emlir_{name}')}({', '.join(['{}'] * len(node.args))})"
 
     def _typed(self, text: str) -> str:
         """Write text for doubles in the type of the function."""
         return text if self.dtype == "double" else _WORD.sub(_as_float, text)
-
-
-def _is_ascii(character: str) -> bool:
-    return " " <= character <= "}"
 
 
 def _as_float(word: re.Match[str]) -> str:
@@ -142,14 +104,8 @@ def _literal(exact: Fraction | float, dtype: str) -> str:
 
 def _helpers(used: set[str]) -> list[str]:
     """Return the helpers of operators, each after those that it calls."""
-    needed: dict[str, None] = {}
-    for name in HELPERS:
-        if name in used:
-            for other in ("ln", "div", "logaddexp"):
-                if any(f"emlir_{other}(" in line for line in HELPERS[name][1:]):
-                    needed[other] = None
-            needed[name] = None
-    return [line for name in needed for line in _helper(name)]
+    texts = {name: "\n".join(_helper(name)) for name in HELPERS}
+    return [texts[name] for name in called_first(used, texts, "emlir_")]
 
 
 def _helper(name: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Names in C: those of symbols that C cannot have, or that mean something here, are replaced."""
 
 import re
-from collections.abc import Iterable
 
 KEYWORDS = frozenset(
     "auto break case char const continue default do double else enum extern float for goto if"
@@ -26,14 +25,6 @@ def is_usable(name: str) -> bool:
     return _NAME.match(name) is not None and name not in KEYWORDS and not called
 
 
-def renamed(names: Iterable[str], taken: str) -> dict[str, str]:
-    """Return for each name one for C: itself where possible, else v1, v2, ..."""
-    found: dict[str, str] = {}
-    count = 0
-    for name in names:
-        if is_usable(name) and not _OURS.match(name) and name != taken:
-            found[name] = name
-        else:
-            count += 1
-            found[name] = f"v{count}"
-    return found
+def is_usable_symbol(name: str) -> bool:
+    """Whether the written text leaves a name to a symbol."""
+    return is_usable(name) and not _OURS.match(name)

@@ -11,6 +11,9 @@ def emlir_syntaxes() -> Declarations:
             "mathml", "emlir_codegen.mathml:SYNTAX", "content MathML; presentation for pages"
         ),
         Declaration("c", "emlir_codegen.c:SYNTAX", "a C99 function; written only"),
+        Declaration(
+            "python", "emlir_codegen.python:SYNTAX", "a Python function of numbers; written only"
+        ),
         Declaration("dot", "emlir_codegen.dot:SYNTAX", "the graph, for Graphviz"),
         Declaration("svg", "emlir_codegen.svg:SYNTAX", "the graph as a picture"),
     ]
