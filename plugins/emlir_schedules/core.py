@@ -74,6 +74,9 @@ class Schedule:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __reduce__(self) -> tuple[type["Schedule"], tuple[object, ...]]:
+        return Schedule, (self.form, dict(self.parameters), self.total, self.text)
+
     def __str__(self) -> str:
         return self.text or str(self.expression)
 
