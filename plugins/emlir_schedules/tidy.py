@@ -49,10 +49,26 @@ def _folded(node: Expr) -> Expr:
         return true() if COMPARED[node.op.name](*(arg.number for arg in node.args)) else false()
     if node.op.name in _AT_ZERO and _is(node.args[0], 0):
         return number(_AT_ZERO[node.op.name])
+    turns = _half_turns(node.args[0]) if node.op.name in ("sin", "cos") else None
+    if turns is not None and (2 * turns).denominator == 1:
+        quarter = int(2 * turns) + (1 if node.op.name == "cos" else 0)
+        return number((0, 1, 0, -1)[quarter % 4])
     found = fold_closed(node, "real")
     if found.op.name == "div" and found.args[0] is found.args[1] and _is_away(found.args[0]):
         return number(1)
     return _without_neutral(found)
+
+
+def _half_turns(angle: Expr) -> Fraction | None:
+    """Return the rational number of which an angle is pi times, if that is visible."""
+    if angle.op.name == "pi":
+        return Fraction(1)
+    if angle.op.name not in ("mul", "div"):
+        return None
+    left, right = angle.args
+    if left.op.name == "pi" and right.is_number and right.number:
+        return right.number if angle.op.name == "mul" else 1 / right.number
+    return left.number if left.is_number and right.op.name == "pi" and angle.op.name == "mul" else None
 
 
 def _is_away(closed: Expr) -> bool:
