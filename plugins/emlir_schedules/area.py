@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from emlir import Expr, enclose
-from emlir.plugin_api import number
+from emlir.plugin_api import number, postorder
 from emlir_schedules.core import STEP, Schedule
 from emlir_schedules.parts import Domain
 from emlir_schedules.tidy import fill
@@ -64,10 +64,23 @@ def _terms(domain: Domain, count: int) -> list[Expr]:
     for step in range(count):
         while domain.pieces[place].hi < step:
             place += 1
-        at_end = Fraction(step) in ends
-        body = domain.expression if at_end else domain.pieces[place].expression
-        terms.append(fill(body, {STEP: Fraction(step)}))
+        body = domain.pieces[place].expression
+        if Fraction(step) in ends or _is_rational(body):
+            where = domain.expression if Fraction(step) in ends else body
+            terms.append(fill(where, {STEP: Fraction(step)}))
+        else:
+            terms.append(body.subs({STEP: step}))
     return terms
+
+
+def _is_rational(body: Expr) -> bool:
+    """Whether rational steps give rational rates, visibly."""
+    return all(
+        node.is_number or node.is_symbol or node.op.name in _RATIONAL for node in postorder((body,))
+    )
+
+
+_RATIONAL = frozenset({"add", "sub", "mul", "div", "neg"})
 
 
 def _sum(terms: list[Expr]) -> Expr:

@@ -193,9 +193,11 @@ def _end_value(study: Study) -> Property:
     if value.is_number:
         found = settle_part(Part(eq(domain.expression, value), at))
         return _property(f"the rate at the end is {_shown(value)}", found)
-    lo, hi = (Fraction(end) for end in enclose(value, {}))
+    near, width = Fraction(sum(enclose(value, {})) / 2), Fraction(1, 10**10)
+    lo, hi = near - width * abs(near), near + width * abs(near)
     claim = ge(domain.expression, number(lo)) & le(domain.expression, number(hi))
-    return _property(f"the rate at the end is {_shown(value)}", settle_part(Part(claim, at)))
+    said = f"the rate at the end is {float(near):.10g}, within a part of 1e-10"
+    return _property(said, settle_part(Part(claim, at)))
 
 
 def _unique(study: Study) -> Property:
