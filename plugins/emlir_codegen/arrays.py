@@ -66,7 +66,7 @@ class ArrayTarget(Target):
         code = Code(body, symbols, lambda node: held.get(node) or self.spell(node), NESTING)
         for name, text in code.assignments():
             yield f"{name} = {text}"
-        yield f"return {self._result(code.result(), body, names)}"
+        yield f"return {self._result(code.result(alone=True), body, names)}"
 
     def _result(self, text: str, body: Expr, names: Sequence[str]) -> str:
         return f"{self.module}.add({text}, 0.0)"

@@ -22,6 +22,7 @@ from emlir.testing import columns, expressions, truths
 from emlir.testing.strategies import FAMILIES
 from emlir_codegen.functions import TARGETS, function
 from tests.conftest import EXAMPLES
+from tests.plugins.cases import read_cases
 from tests.plugins.test_c import VALUES, applied
 from tests.test_corner_values import CASES
 
@@ -86,6 +87,14 @@ def check(target, root, data):
 def grid(values):
     axes = np.meshgrid(*[np.asarray(values, float)] * 3)
     return {name: axis.ravel() for name, axis in zip("xyz", axes, strict=True)}
+
+
+TEXTS = [(name, *case) for name in TARGETS for case in read_cases(name)]
+
+
+@pytest.mark.parametrize(("name", "formula", "text"), TEXTS)
+def test_texts(name, formula, text):
+    assert emlir.emit(emlir.parse(formula), name).rstrip("\n") == text
 
 
 @pytest.mark.parametrize(("formula", "value"), REAL_CASES)
@@ -198,7 +207,7 @@ def test_python_computes_as_the_same_text_would():
 
 def test_python_computes_only_the_chosen_branch():
     text = emlir.emit(emlir.parse("where(t < 100, t / 100, sqrt(t - 100))"), "python")
-    assert "((t / 100.0) if (t < 100.0) else math.sqrt((t - 100.0)))" in text
+    assert "((t / 100.0) if (t < 100.0) else math.sqrt(t - 100.0))" in text
 
 
 def test_plain_text_stands_alone_where_nothing_can_fail():
