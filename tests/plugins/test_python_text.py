@@ -181,6 +181,15 @@ def test_deep_terms(target):
     assert np.isclose(run(target, x, {"x": np.ones(1)}), reference(x, {"x": np.ones(1)}))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_million_levels_are_written(name):
+    x = emlir.symbols("x")
+    for _ in range(500_000):
+        x = emlir.sin(x + 1)
+    assert emlir.emit(x, name).count("sin(") >= 500_000
+
+
 def test_refusals(target):
     odd = Operator(name="py_test", arity=1, family="t", kernel="emlir.kernels.elementary:exp")
     x = emlir.symbols("x")
@@ -224,11 +233,20 @@ def test_a_wrong_helper_is_caught(monkeypatch):
         check("python", emlir.parse("ln(x)"), grid(VALUES))
 
 
-@pytest.mark.parametrize("rule", ["_sum", "_product"])
-def test_a_wrong_level_is_caught(monkeypatch, rule):
+@pytest.mark.parametrize("name", ["positive", "nonzero", "lt", "where", "pow"])
+def test_a_wrong_helper_of_arrays_is_caught(monkeypatch, name):
+    from emlir_codegen.arrays import NUMPY_TARGET
+
+    wrong = f"def _{name}(*args):\n    return args[-1]"
+    monkeypatch.setitem(NUMPY_TARGET.helpers, name, wrong)
+    with pytest.raises(AssertionError):
+        check("numpy", emlir.parse("where(x < y, 1/x, ln(y)) + x^y"), grid(VALUES))
+
+
+@pytest.mark.parametrize("name", ["sub", "mul"])
+def test_a_wrong_level_is_caught(monkeypatch, name):
     from emlir_codegen import python_levels
 
-    name = {"_sum": "sub", "_product": "mul"}[rule]
     monkeypatch.setitem(python_levels._RULES, name, lambda node, args: python_levels.FINITE)
     op = emlir.parse("x < y").op
     with pytest.raises(AssertionError):
