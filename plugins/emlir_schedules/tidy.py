@@ -38,7 +38,7 @@ def fill(form: Expr, values: Mapping[str, Fraction]) -> Expr:
         args = tuple(made[arg] for arg in node.args)
         new = table[node] if node in table else rebuild(node, args)
         closed = not new.is_symbol and all(is_closed[arg] for arg in new.args)
-        made[node] = _folded(new) if closed else _without_neutral(new)
+        made[node] = _folded(new) if closed and new.args else _without_neutral(new)
         is_closed[new] = closed
         is_closed[made[node]] = closed
     return made[form]
