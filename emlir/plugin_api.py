@@ -153,7 +153,16 @@ if TYPE_CHECKING:
     from emlir.text.advice import Advice as Advice
 
 _BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
-_COMMANDS = ("FORMULA", "REJECTED", "UNKNOWN", "finish", "json_option", "read_text", "show", "spinner")
+_COMMANDS = (
+    "FORMULA",
+    "REJECTED",
+    "UNKNOWN",
+    "finish",
+    "json_option",
+    "read_text",
+    "show",
+    "spinner",
+)
 __getattr__ = later(  # they import NumPy, Lark and click
     __name__,
     {

@@ -72,7 +72,17 @@ def test_c(tmp_path):
     (tmp_path / "rates.c").write_text("\n".join(texts))
     library = tmp_path / "rates.so"
     subprocess.run(
-        ["cc", "-O1", "-ffp-contract=off", "-shared", "-fPIC", "-o", library, tmp_path / "rates.c", "-lm"],
+        [
+            "cc",
+            "-O1",
+            "-ffp-contract=off",
+            "-shared",
+            "-fPIC",
+            "-o",
+            library,
+            tmp_path / "rates.c",
+            "-lm",
+        ],
         check=True,
     )
     loaded = ctypes.CDLL(str(library))

@@ -19,8 +19,7 @@ from emlir_schedules import (
     repeat,
     schedule,
 )
-from tests.plugins.schedule_strategies import EXAMPLES, combined, counts, parts
-from tests.plugins.schedule_strategies import families as members
+from tests.plugins.schedule_strategies import EXAMPLES, combined, counts, families as members, parts
 
 torch = pytest.importorskip("torch")
 
@@ -32,7 +31,10 @@ thousand = settings(max_examples=1000)
 
 
 def optimizer(groups=1, rate=0.1, names=None):
-    made = [{"params": [torch.zeros(1, requires_grad=True)], "lr": rate * (k + 1)} for k in range(groups)]
+    made = [
+        {"params": [torch.zeros(1, requires_grad=True)], "lr": rate * (k + 1)}
+        for k in range(groups)
+    ]
     for group, name in zip(made, names or [], strict=False):
         group["name"] = name
     return torch.optim.SGD(made)
@@ -96,7 +98,10 @@ def test_equal_schedules_are_equal_however_they_were_made():
         (lambda: schedule("linear", total=5, length=0), "needs a length above 0"),
         (lambda: clip(schedule("linear", total=5), 2, 1), "nothing is between 2 and 1"),
         (lambda: repeat(schedule("constant"), 2), "has no total"),
-        (lambda: schedule("formula", text="1/t", total=5)(0), "undefined|the rate is nan at step 0"),
+        (
+            lambda: schedule("formula", text="1/t", total=5)(0),
+            "undefined|the rate is nan at step 0",
+        ),
         (lambda: per_group({}), "no groups"),
         (lambda: Schedule(emlir.parse("t*k"), {}), "k has no value"),
         (lambda: Schedule(emlir.parse("t"), {"t": Fraction(1)}), "cannot be a parameter"),
@@ -129,7 +134,9 @@ def test_scale(one, factor):
 @thousand
 @given(combined, parts)
 def test_floor(one, least):
-    np.testing.assert_array_equal(one.floor(least).trace(70), np.maximum(one.trace(70), float(least)))
+    np.testing.assert_array_equal(
+        one.floor(least).trace(70), np.maximum(one.trace(70), float(least))
+    )
 
 
 @thousand
