@@ -86,6 +86,8 @@ SIGNATURES: Mapping[str, str] = {
     "whole_above": "poly fact",
     "whole_below": "poly fact",
     "turn": "name poly sign",
+    "arch": "fact fact",
+    "crest": "fact fact",
     "bend": "name poly number facts sign",
     "circle_number": "number",
     "addition": "name poly poly",

@@ -172,6 +172,26 @@ class Rules:
         """-1 <= sin(t) <= 1, and so for cos."""
         return Fact(UNIT + _wave(self.atoms, name)(t).scaled(_sign(sign)), ">=")
 
+    def arch(self, low: int, high: int) -> Fact:
+        """If 0 <= q <= pi then sin(q) >= 0; above 0 strictly between."""
+        q = self._fact(low).poly
+        is_strict = self._is_before(q, high, 1) and self._fact(low).is_strict
+        return Fact(self.atoms.sin(q), ">" if is_strict else ">=")
+
+    def crest(self, low: int, high: int) -> Fact:
+        """If 0 < q < 2 pi then cos(q) < 1, as cos(q) = 1 - 2 sin(q/2)^2."""
+        q = self._fact(low).poly
+        if not (self._is_before(q, high, 2) and self._fact(low).is_strict):
+            raise CertificateError("the argument is not shown to be strictly between")
+        return Fact(UNIT - self.atoms.cos(q), ">")
+
+    def _is_before(self, q: Poly, premise: int, halves: int) -> bool:
+        """Whether the premise, that ``q`` is at most so often pi, is strict."""
+        fact = self._fact(premise)
+        if fact.poly + q != self.atoms.pi().scaled(Fraction(halves)):
+            raise CertificateError("the premise does not say that the argument is before pi")
+        return fact.is_strict
+
     def bend(self, name: str, t: Poly, k: Fraction, sides: Sequence[int], sign: int) -> Fact:
         """sin and cos near k, by sin(k + h) = sin k cos h + cos k sin h, for -r <= h <= r.
 

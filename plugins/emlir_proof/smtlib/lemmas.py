@@ -130,6 +130,12 @@ class Instances:
     ) -> tuple[Any, ...]:
         return "turn", UNIT - fact.poly
 
+    def _arch(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return _strict("arch", fact), fact.poly, some[0].poly, rules.atoms.pi()
+
+    def _crest(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return "crest", UNIT - fact.poly, some[0].poly, rules.atoms.pi()
+
     def _bend(
         self,
         rules: Rules,
