@@ -12,7 +12,7 @@ from typing import Any
 from .atoms import Atoms
 from .calculus import below, derivative, is_linear, substitute
 from .facts import CertificateError, Fact, Facts, Relation
-from .knots import Range, circle
+from .knots import Range, sign_of_sine
 from .polynomials import UNIT, Poly, number, total
 
 Knots = dict[Fraction, Range]
@@ -215,10 +215,10 @@ class Rules:
         """pi is where sin changes its sign between 3 and 4."""
         if not 3 <= value <= 4:
             raise CertificateError("pi is compared with numbers from 3 to 4")
-        sin, _ = circle(value, 128)
-        if sin.lo > 0:
+        sign = sign_of_sine(value)
+        if sign > 0:
             return Fact(self.atoms.pi() - number(value), ">")
-        if sin.hi < 0:
+        if sign < 0:
             return Fact(number(value) - self.atoms.pi(), ">")
         raise CertificateError("too close to pi")
 
