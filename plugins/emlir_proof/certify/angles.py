@@ -31,14 +31,16 @@ class Angles(Bounds):
         found = self._bent(name, t, sign)
         if found is not None and found.value >= 0:
             return found
-        quarters = (0 if name == "sin" else 1) + (0 if sign > 0 else 2)
-        facts = self._turns(t, quarters, 1)
+        facts = self._turns(t, _quarters(name, sign), 1)
         if facts is not None:
             return Low(Fraction(0), self.leaf.take("arch", *facts))
-        facts = self._turns(t, quarters + 1, 2) if found is None else None
-        if facts is not None and all(self.leaf.facts.facts[k].is_strict for k in facts):
-            return Low(Fraction(-1), self.leaf.take("crest", *facts))
         return found or Low(Fraction(-1), self.leaf.take("turn", name, t, sign))
+
+    def crest(self, name: str, t: Poly, sign: int) -> None:
+        """Show that sin or cos does not reach -1, or 1 for ``sign`` -1, if it does not."""
+        facts = self._turns(t, _quarters(name, sign) + 1, 2)
+        if facts is not None and all(self.leaf.facts.facts[k].is_strict for k in facts):
+            self.leaf.take("crest", *facts)
 
     def _bent(self, name: str, t: Poly, sign: int) -> Low | None:
         """Return the bound by the values at the middle, if it is above -1."""
@@ -111,3 +113,8 @@ class Angles(Bounds):
         below_it = self.shifted(low.fact, Fraction(1), low.value - (k - r))
         above_it = self.shifted(high.fact, Fraction(1), high.value + k + r)
         return k, r, [below_it, above_it]
+
+
+def _quarters(name: str, sign: int) -> int:
+    """Return n with sin(t + n pi/2) for sin or cos of t, or its negative."""
+    return (0 if name == "sin" else 1) + (0 if sign > 0 else 2)

@@ -193,6 +193,8 @@ class Ranges(Angles):
             return None
         root, zero = self.atoms.sqrt(p), Low(Fraction(0), self.leaf.take("root", p))
         k = root_near(end.value * sign, up=sign < 0)
+        if not k and sign > 0 and self.leaf.facts.shows(p, ">"):
+            return Low(Fraction(0), self.leaf.take("root_positive", self.as_fact(p)))
         if not k:
             return zero if sign > 0 else None
         divisor = self.leaf.take("combine", [(Fraction(1), [zero.fact]), (k, [])])

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isqrt
 
 from .polynomials import ONE, UNIT, ZERO, Monomial, Poly, TooLargeError, number
-from .turns import turned
+from .turns import HALF, SQUARES, turned
 
 MOST_POWER = 64
 """Powers of sums above this are not expanded."""
@@ -110,11 +110,14 @@ class Atoms:
     def _wave(self, t: Poly, quarters: int) -> Poly:
         """Return sin(t + n pi/2) for a whole n."""
         place = self._numbers.get(Atom("pi"))
-        s, n = turned(t, quarters, None if place is None else ((place, 1),))
+        pi = None if place is None else ((place, 1),)
+        s, n = turned(t, quarters, pi)
         name, sign = ("sin", "cos")[n % 2], Fraction(1 if n < 2 else -1)
         if not s.terms:
             return number(sign if name == "cos" else 0)
-        return self._atom(Atom(name, s)).scaled(sign)
+        known = SQUARES.get((name, s.terms[pi])) if pi is not None and [*s.terms] == [pi] else None
+        size = self._atom(Atom(name, s)) if known is None else self.sqrt(number(known)).scaled(HALF)
+        return size.scaled(sign)
 
     def atan(self, p: Poly) -> Poly:
         """Return atan(p), odd in p."""

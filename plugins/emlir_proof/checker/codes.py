@@ -78,6 +78,7 @@ SIGNATURES: Mapping[str, str] = {
     "log_above": "poly number fact",
     "log_below": "poly number fact",
     "root": "poly",
+    "root_positive": "fact",
     "root_above": "poly fact",
     "root_below": "fact fact",
     "size": "poly sign",

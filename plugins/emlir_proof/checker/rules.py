@@ -120,6 +120,13 @@ class Rules:
         """sqrt(p) >= 0."""
         return Fact(self.atoms.sqrt(p), ">=")
 
+    def root_positive(self, premise: int) -> Fact:
+        """If p > 0 then sqrt(p) > 0."""
+        fact = self._fact(premise)
+        if not fact.is_strict:
+            raise CertificateError("what the root is of is not shown to be above 0")
+        return Fact(self.atoms.sqrt(fact.poly), ">")
+
     def root_above(self, bound: Poly, premise: int) -> Fact:
         """If p >= b^2 then sqrt(p) >= b."""
         p = self._fact(premise).poly + self.atoms.times(bound, bound)

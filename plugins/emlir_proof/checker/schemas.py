@@ -131,6 +131,7 @@ SCHEMAS: dict[str, Schema] = {
     "log_below": Schema("E t k lo", "(=> (<= E lo) (<= t k))", "K H", AHEAD),
     "log_below_strict": Schema("E t k lo", "(=> (< E lo) (< t k))", "K H", AHEAD),
     "root": Schema("s", "(>= s 0.0)", "", ("(>= s 0.0)",)),
+    "root_positive": Schema("s p", "(=> (> p 0.0) (> s 0.0))", "", ("(>= s 0.0)", "(= (* s s) p)")),
     "root_above": Schema(
         "s b w", "(=> (>= w 0.0) (>= s b))", "", ("(>= s 0.0)", "(= (* s s) (+ w (* b b)))")
     ),

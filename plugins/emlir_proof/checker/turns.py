@@ -11,6 +11,15 @@ from .polynomials import Monomial, Poly
 
 HALF = Fraction(1, 2)
 
+SQUARES = {
+    ("sin", Fraction(1, 6)): 1,
+    ("cos", Fraction(1, 6)): 3,
+    ("sin", Fraction(1, 4)): 2,
+    ("cos", Fraction(1, 4)): 2,
+}
+"""The squares of twice sin(r pi) and cos(r pi): s = sin(pi/6) solves 3 s - 4 s^3 = 1, which is
+(s + 1) (2 s - 1)^2 = 0, and s = sin(pi/4) solves 1 - 2 s^2 = 0, both by T1."""
+
 
 def turned(t: Poly, n: int, pi: Monomial | None) -> tuple[Poly, int]:
     """Return s and m with sin(s + m pi/2) = sin(t + n pi/2), the same for all equal waves.

@@ -97,6 +97,9 @@ class Instances:
     def _root(self, rules: Rules, fact: Fact, some: Any, p: Poly) -> tuple[Any, ...]:
         return "root", fact.poly
 
+    def _root_positive(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return "root_positive", fact.poly, some[0].poly
+
     def _root_above(
         self, rules: Rules, fact: Fact, some: Any, bound: Poly, *_: int
     ) -> tuple[Any, ...]:
