@@ -63,6 +63,10 @@ def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
             raise CertificateError(f"no atom is called {kind!r}")
         if made != Poly({((place, 1),): Fraction(1)}) or len(atoms.atoms) != place + 1:
             raise CertificateError(f"atom {place} is not in normal form, or not new")
+        entry = atoms.atoms[place]
+        named = entry.name if entry.kind == "var" else write_poly(entry.argument)
+        if [entry.kind, named] != [kind, argument]:
+            raise CertificateError(f"atom {place} is not in normal form")
 
 
 SIGNATURES: Mapping[str, str] = {
