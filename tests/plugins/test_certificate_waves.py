@@ -9,9 +9,12 @@ from mpmath import mp, mpf
 import emlir
 from emlir.claims import Claim, Limits
 from emlir_proof.certify.prover import CertificateProver
-from emlir_proof.checker import check
+from emlir_proof.checker import CertificateError, check
 from emlir_proof.checker.atoms import Atoms
+from emlir_proof.checker.knots import sign_of_sine
 from emlir_proof.checker.polynomials import Poly, number
+from emlir_proof.checker.sexpr import read
+from emlir_proof.checker.terms import Terms
 from tests.plugins.forgery import forged, rejected
 from tests.plugins.point_values import DIGITS, values_at
 
@@ -228,3 +231,31 @@ def test_other_atoms_are_not_turned():
     rest = [["1", 0, 1, 1, 1], ["5", 0, 2], ["7", 1, 1]]
     for kind in ("sin", "cos"):
         assert check(forged(TRUE, BOX, atoms=[PI, X, [kind, rest]]))
+
+
+@pytest.mark.parametrize(
+    "moved", ["(- x_0)", "(+ x_0 (* (/ 1.0 2.0) circle_number))", "(- x_0 1.0)"]
+)
+def test_names_in_the_script_are_of_functions_in_normal_form(moved):
+    """What is called the cosine of t_9 is that atom, not its negative, and no sine."""
+    terms = Terms(Atoms(), ["x"])
+    terms.declare("circle_number")
+    terms.declare("x_0")
+    terms.define("t_1", [], "Real", read("(+ x_0 1.0)")[0])
+    terms.declare("c_1")
+    terms.define("t_9", [], "Real", read(moved)[0])
+    if moved != "(- x_0 1.0)":
+        with pytest.raises(CertificateError, match="normal form"):
+            terms.declare("s_9")
+    else:
+        terms.declare("s_9")
+
+
+def test_the_sign_of_a_sine_near_pi():
+    mp.dps = DIGITS
+    for digits in (3, 10, 30):
+        scale = 10**digits
+        below = Fraction(int(mp.floor(mp.pi * scale)), scale)
+        assert sign_of_sine(below) == 1
+        assert sign_of_sine(below + Fraction(1, scale)) == -1
+    assert sign_of_sine(Fraction(0)) == 0
