@@ -58,9 +58,10 @@ def test_optax_in_an_optimizer():
     optax = pytest.importorskip("optax")
     made = read_schedule("cosine(total=10)")
     update = optax.sgd(optax_schedule(made, base_rate=0.1))
-    state = update.init(1.0)
+    one = pytest.importorskip("jax").numpy.ones(())
+    state = update.init(one)
     for step in range(3):
-        change, state = update.update(1.0, state)
+        change, state = update.update(one, state)
         assert float(change) == pytest.approx(-0.1 * made(step), rel=1e-6)
 
 
