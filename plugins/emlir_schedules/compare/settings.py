@@ -1,0 +1,41 @@
+"""What all runs of a comparison share."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from emlir_schedules.compare.task import Task
+
+Match = Literal["mean", "area", "final"]
+MATCHES: tuple[Match, ...] = ("mean", "area", "final")
+
+BASE_RATE = 3e-3
+"""With this peak the task is learned in 32 steps; with 1e-3 it takes twice as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How long and how fast training is, from which seeds, on which labels.
+
+    ``label_noise`` is the part of the training labels that is flipped. ``match`` names the
+    figure in which all schedules are made equal. ``ValueError`` for what is out of range.
+    """
+
+    steps: int = 32
+    base_rate: float = BASE_RATE
+    seeds: tuple[int, ...] = (0, 1, 2)
+    label_noise: float = 0.0
+    match: Match | None = None
+    task: Task = field(default_factory=Task)
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise ValueError(f"training has at least one step, not {self.steps}")
+        if not (self.base_rate > 0 and math.isfinite(self.base_rate)):
+            raise ValueError(f"a base rate is above 0, not {self.base_rate}")
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise ValueError(f"seeds are different numbers from 0 on, at least one: {self.seeds}")
+        if not 0 <= self.label_noise <= 1:
+            raise ValueError(f"label noise is a part from 0 to 1, not {self.label_noise}")
+        if self.match not in (None, *MATCHES):
+            raise ValueError(f"match is one of {', '.join(MATCHES)}, not {self.match!r}")
