@@ -95,9 +95,9 @@ def remark(comparison: Comparison) -> str:
         facts.append(f"equal {settings.match} rates" if settings.match != "area" else "equal areas")
     if comparison.stopped == "interrupted":
         facts.append("interrupted")
-    alone = all(row.final.deviation is None for row in rows(comparison))
-    limit = "without a deviation" if alone else "below the deviation"
-    return f"{', '.join(facts)}; differences {limit} mean nothing"
+    is_known = any(row.final.deviation is not None for row in rows(comparison))
+    limit = "below the deviation show nothing" if is_known else "of single runs show nothing"
+    return f"{', '.join(facts)}; differences {limit}"
 
 
 def _count(number: int, what: str) -> str:

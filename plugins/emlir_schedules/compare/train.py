@@ -27,7 +27,7 @@ def train(
         rate = float(optimizer.param_groups[0]["lr"])
         loss = _loss(model, data.tokens[rows], data.labels[rows])
         optimizer.zero_grad()
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
         done = Step(step, loss.item(), validation_loss(model, data), rate)
         yield done
