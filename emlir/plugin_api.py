@@ -90,6 +90,7 @@ from emlir.ops.basis import Basis as Basis, find_basis as find_basis
 from emlir.ops.macros import MACROS as MACROS
 from emlir.ops.reciprocal import DEFINED as DEFINED
 from emlir.passes.define import define as define
+from emlir.passes.protect import protect as protect
 from emlir.plugins import manager as manager
 from emlir.program import Program as Program
 from emlir.rewrite.conditions import Condition as Condition

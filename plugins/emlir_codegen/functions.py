@@ -5,7 +5,7 @@ from typing import Any
 
 from emlir import Expr, emit
 
-TARGETS = ("python",)
+TARGETS = ("python", "numpy", "jax", "torch")
 
 
 def function(

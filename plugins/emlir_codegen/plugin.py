@@ -14,6 +14,9 @@ def emlir_syntaxes() -> Declarations:
         Declaration(
             "python", "emlir_codegen.python:SYNTAX", "a Python function of numbers; written only"
         ),
+        Declaration("numpy", "emlir_codegen.arrays:NUMPY", "a NumPy function; written only"),
+        Declaration("jax", "emlir_codegen.arrays:JAX", "a JAX function; written only"),
+        Declaration("torch", "emlir_codegen.arrays:TORCH", "a torch function; written only"),
         Declaration("dot", "emlir_codegen.dot:SYNTAX", "the graph, for Graphviz"),
         Declaration("svg", "emlir_codegen.svg:SYNTAX", "the graph as a picture"),
     ]

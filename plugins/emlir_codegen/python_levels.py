@@ -40,8 +40,8 @@ def levels(expr: Expr) -> dict[Expr, Level]:
 
 
 def is_nonzero(node: Expr) -> bool:
-    """Whether a part is a number that does not become 0 as a double."""
-    return node.is_number and abs(node.number) > 1e-307
+    """Whether a part is a number that does not become 0 as a float of single precision."""
+    return node.is_number and abs(node.number) > 1e-37
 
 
 def _nothing(node: Expr, args: list[Level]) -> Level:

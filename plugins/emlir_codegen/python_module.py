@@ -17,7 +17,8 @@ class Target:
     """A notation: its name, the lines that import what it calls, and its operators.
 
     ``module`` has ``inf``, ``nan``, ``e`` and ``pi``. ``spellings`` are texts with a hole for
-    each argument, ``helpers`` the texts of functions ``_NAME``.
+    each argument, ``helpers`` the texts of functions ``_NAME``; ``decorator`` is that of the
+    function.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Target:
     module: str
     spellings: Mapping[str, str]
     helpers: dict[str, str]
+    decorator: str = ""
 
     def body(self, expr: Expr) -> Expr:
         """Replace operators that the notation lacks by their definitions."""
@@ -77,7 +79,9 @@ def module_text(target: Target, name: str, symbols: Mapping[str, str], lines: It
     used = [helper for helper in target.helpers if f"_{helper}(" in body]
     helpers = [target.helpers[helper] for helper in called_first(used, target.helpers, "_")]
     head = f"def {name}({', '.join(symbols.values())}):"
-    remarks = [f"# {remark}" for remark in renamings(symbols)]
+    above = [f"# {remark}" for remark in renamings(symbols)]
+    if target.decorator:
+        above.append(target.decorator)
     top = '"""Written by emlir. Values are real; NaN where they are undefined."""'
-    blocks = [f"{top}\n\n{target.imports}", *helpers, "\n".join([*remarks, head, body])]
+    blocks = [f"{top}\n\n{target.imports}", *helpers, "\n".join([*above, head, body])]
     return "\n\n\n".join(blocks) + "\n"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from emlir.plugin_api import later
 
 if TYPE_CHECKING:
+    from emlir_schedules.calibrate import matched as matched, measure as measure, solved as solved
     from emlir_schedules.combine import (
         Grouped as Grouped,
         clip as clip,
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
         schedule as schedule,
     )
     from emlir_schedules.core import Schedule as Schedule
+    from emlir_schedules.lints import Lint as Lint, lint as lint, lint_groups as lint_groups
+    from emlir_schedules.properties import (
+        Property as Property,
+        prove_properties as prove_properties,
+    )
+    from emlir_schedules.reading import read_schedule as read_schedule
+    from emlir_schedules.transformers_names import from_transformers as from_transformers
 
 __getattr__ = later(
     __name__,
@@ -32,5 +40,10 @@ __getattr__ = later(
         ),
         **dict.fromkeys(("Family", "families", "family", "schedule"), "emlir_schedules.catalogue"),
         "Schedule": "emlir_schedules.core",
+        **dict.fromkeys(("matched", "measure", "solved"), "emlir_schedules.calibrate"),
+        **dict.fromkeys(("Lint", "lint", "lint_groups"), "emlir_schedules.lints"),
+        **dict.fromkeys(("Property", "prove_properties"), "emlir_schedules.properties"),
+        "read_schedule": "emlir_schedules.reading",
+        "from_transformers": "emlir_schedules.transformers_names",
     },
 )

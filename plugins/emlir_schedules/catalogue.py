@@ -8,6 +8,7 @@ is the total without warm-up, unless it is said.
 """
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +18,7 @@ from typing import Any
 from emlir import Expr
 from emlir.plugin_api import exact, manager, symbol
 from emlir_schedules.combine import warmup as warmed_up
-from emlir_schedules.core import STEP, Number, Schedule
+from emlir_schedules.core import STEP, Number, Schedule, whole
 
 LENGTH = "length"
 
@@ -117,7 +118,8 @@ def schedule(
     >>> schedule("linear", total=10, final=0.5).trace().tolist()[:3]
     [1.0, 0.95, 0.9]
     """
-    if total is not None and not 0 <= warmup < total:
+    whole(warmup, "warmup")
+    if total is not None and warmup >= whole(total, "total", 1):
         raise ValueError(f"a warm-up of {warmup} steps does not fit into {total}")
     left = None if total is None else total - warmup
     body = family(name).build(left, **parameters)
@@ -133,8 +135,14 @@ def _text(
     said: dict[str, object] = {} if total is None else {"total": total}
     said |= {"warmup": warmup} if warmup else {}
     said |= {"start": start} if start else {}
-    return f"{name}({', '.join(f'{key}={_spelled(value)}' for key, value in {**said, **parameters}.items())})"
+    said |= parameters
+    return f"{name}({', '.join(f'{key}={_spelled(value)}' for key, value in said.items())})"
 
 
 def _spelled(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) and not value.isidentifier() else str(value)
+    if not isinstance(value, str) or value.isidentifier() or _NUMBER.match(value):
+        return str(value)
+    return f'"{value}"'
+
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from emlir import Expr, lt, maximum, minimum, mod, where
 from emlir.plugin_api import exact, symbol
-from emlir_schedules.core import STEP, Number, Schedule
+from emlir_schedules.core import STEP, Number, Schedule, whole
 from emlir_schedules.shapes import rising
 
 T = symbol(STEP)
@@ -22,7 +22,7 @@ def warmup(
     its beginning (timm's ``warmup_prefix=False``). ``shape`` is one of
     :data:`emlir_schedules.shapes.SHAPES`. No steps are no warm-up.
     """
-    if not _whole(steps, "warm-up", 0):
+    if not whole(steps, "warm-up"):
         return schedule
     made = _Names(schedule)
     length = made.new("warmup", exact(steps))
@@ -78,7 +78,7 @@ def clip(schedule: Schedule, least: Number, most: Number) -> Schedule:
 
 def repeat(schedule: Schedule, times: int) -> Schedule:
     """Run a schedule that has a total ``times`` times in a row, from its step 0 each time."""
-    _whole(times, "times", 1)
+    whole(times, "times", 1)
     made = _Names(schedule)
     period = schedule.length_of()
     again = schedule.form.subs({STEP: mod(T, made.new("period", Fraction(period)))})
@@ -135,12 +135,6 @@ class _Names:
         while free in self.values or free == STEP:
             free, count = f"{name}_{count}", count + 1
         return free
-
-
-def _whole(value: int, what: str, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{what} takes a whole number of at least {least}, not {value!r}")
-    return value
 
 
 def _option(name: str, value: object, default: object) -> str:

@@ -153,3 +153,10 @@ class Schedule:
 
 
 _LARGE = 1.7976931348623157e308
+
+
+def whole(value: int, what: str, least: int = 0) -> int:
+    """Return ``value`` if it is a whole number of at least ``least``, else ``ValueError``."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{what} is a whole number of at least {least}, not {value!r}")
+    return value

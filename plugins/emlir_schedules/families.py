@@ -27,7 +27,8 @@ def cosine(length: Expr, peak: Expr = ONE, final: Expr = ZERO) -> Expr:
 
 def cosine_waves(length: Expr, waves: Expr = ONE, peak: Expr = ONE, final: Expr = ZERO) -> Expr:
     """Whole waves of a cosine: the rate falls and rises again, without jumps."""
-    return final + (peak - final) * _falling_cosine(number(2) * waves * _done(length))
+    angle = pi() * waves * 2 * _done(length)
+    return final + (peak - final) * (HALF * (ONE + cos(angle)))
 
 
 def cosine_restarts(length: Expr, cycles: Expr = ONE, peak: Expr = ONE, final: Expr = ZERO) -> Expr:

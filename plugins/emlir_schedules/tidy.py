@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import isqrt
 
 from emlir import Expr, enclose, false, true
 from emlir.plugin_api import fold_closed, number, postorder, rebuild, symbol
@@ -45,14 +46,44 @@ def fill(form: Expr, values: Mapping[str, Fraction]) -> Expr:
 
 def _folded(node: Expr) -> Expr:
     """Return a closed node as a number or a truth, where that is possible."""
-    if node.op.name in COMPARED and all(arg.is_number for arg in node.args):
-        return true() if COMPARED[node.op.name](*(arg.number for arg in node.args)) else false()
-    if node.op.name in _AT_ZERO and _is(node.args[0], 0):
-        return number(_AT_ZERO[node.op.name])
+    name = node.op.name
+    if name in COMPARED and all(arg.is_number for arg in node.args):
+        return true() if COMPARED[name](*(arg.number for arg in node.args)) else false()
+    if name in _AT_ZERO and _is(node.args[0], 0):
+        return number(_AT_ZERO[name])
+    turns = _half_turns(node.args[0]) if name in ("sin", "cos") else None
+    if turns is not None and (2 * turns).denominator == 1:
+        quarter = int(2 * turns) + (1 if name == "cos" else 0)
+        return number((0, 1, 0, -1)[quarter % 4])
+    if name == "sqrt" and node.args[0].is_number:
+        return _root(node)
+    if name == "pow" and _is(node.args[0], 1):
+        return number(1)
     found = fold_closed(node, "real")
     if found.op.name == "div" and found.args[0] is found.args[1] and _is_away(found.args[0]):
         return number(1)
     return _without_neutral(found)
+
+
+def _root(node: Expr) -> Expr:
+    """Return the square root of a number that is a square."""
+    square = node.args[0].number
+    if square < 0:
+        return node
+    root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+    return number(root) if root * root == square else node
+
+
+def _half_turns(angle: Expr) -> Fraction | None:
+    """Return the rational number of which an angle is pi times, if that is visible."""
+    if angle.op.name == "pi":
+        return Fraction(1)
+    if angle.op.name not in ("mul", "div"):
+        return None
+    left, right = angle.args
+    if left.op.name == "pi" and right.is_number and right.number:
+        return right.number if angle.op.name == "mul" else 1 / right.number
+    return left.number if left.is_number and right.op.name == "pi" and angle.op.name == "mul" else None
 
 
 def _is_away(closed: Expr) -> bool:

@@ -7,11 +7,18 @@ import torch
 from torch import Tensor
 from torch.fx import Proxy
 
-from emlir.plugin_api import Expr, Program, Semantics, check_semantics, define, fold_closed
+from emlir.plugin_api import (
+    Expr,
+    Program,
+    Semantics,
+    check_semantics,
+    define,
+    fold_closed,
+    protect,
+)
 from emlir_torch.binding import as_tensor, bind
 from emlir_torch.kernels.table import is_known
 from emlir_torch.plan import Plan, execute, make_plan
-from emlir_torch.protect import protect
 
 
 def function(expr: Expr, dtype: torch.dtype | None = None, semantics: str = "real") -> "Function":

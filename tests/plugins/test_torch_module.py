@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 import emlir
 from emlir.evaluate import ball_backend
+from emlir.plugin_api import protect
 from emlir.testing import check_agreement, columns, expressions
 from tests.conftest import EXAMPLES
 
@@ -19,7 +20,6 @@ from torch.func import functional_call, grad, jacrev, vmap  # noqa: E402
 
 import emlir_torch  # noqa: E402
 from emlir_torch import ExprModule  # noqa: E402
-from emlir_torch.protect import protect  # noqa: E402
 
 DECAY = emlir.parse("3.5*exp(-0.7*t) + 1.25*x^2")
 X = torch.linspace(-1, 1, 5, dtype=torch.float64)

@@ -9,7 +9,10 @@ have no gradient and stay as they are.
 from collections.abc import Iterable
 from fractions import Fraction
 
-from emlir.plugin_api import Expr, find_operator, number, postorder, rebuild
+from emlir.expr.calculus import rebuild
+from emlir.expr.core import Expr, number
+from emlir.expr.table import find_operator
+from emlir.expr.traverse import postorder
 
 _LINEAR = frozenset({"add", "sub", "neg", "min", "max", "floor"})
 """Operators whose derivatives are finite whatever their arguments."""
