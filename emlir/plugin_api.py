@@ -142,6 +142,7 @@ if TYPE_CHECKING:
     )
     from emlir.cli.common import (
         FORMULA as FORMULA,
+        INTERRUPTED as INTERRUPTED,
         UNKNOWN as UNKNOWN,
         finish as finish,
         json_option as json_option,
@@ -152,7 +153,16 @@ if TYPE_CHECKING:
     from emlir.text.advice import Advice as Advice
 
 _BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
-_COMMANDS = ("FORMULA", "UNKNOWN", "finish", "json_option", "read_text", "show", "spinner")
+_COMMANDS = (
+    "FORMULA",
+    "INTERRUPTED",
+    "UNKNOWN",
+    "finish",
+    "json_option",
+    "read_text",
+    "show",
+    "spinner",
+)
 __getattr__ = later(  # they import NumPy, Lark and click
     __name__,
     {

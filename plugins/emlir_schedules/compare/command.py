@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from emlir.plugin_api import INTERRUPTED, finish, json_option, show
+from emlir_schedules.calibrate import WHAT
 from emlir_schedules.compare.experiment import check_installed, compare
 from emlir_schedules.compare.plot import check_plot, plot
 from emlir_schedules.compare.runs import Told
-from emlir_schedules.compare.settings import BASE_RATE, MATCHES
+from emlir_schedules.compare.settings import BASE_RATE
 from emlir_schedules.compare.table import lines, rows
 from emlir_schedules.core import Schedule
 
@@ -29,7 +30,7 @@ from emlir_schedules.core import Schedule
 @click.option("--base-rate", default=BASE_RATE, show_default=True, help="Times the schedule.")
 @click.option("--seeds", default="3", show_default=True, help="How many, or which: 0,1,2.")
 @click.option("--label-noise", default=0.0, show_default=True, help="Part of labels flipped.")
-@click.option("--match", type=click.Choice(MATCHES), help="Scale all to this of the first.")
+@click.option("--match", type=click.Choice(WHAT), help="Scale all to this of the first.")
 @click.option("--log", type=click.File("w", lazy=False), help="A line for each step; - to print.")
 @click.option("--plot", "picture", metavar="FILE", help="Draw rates and losses: .png or .svg.")
 @json_option

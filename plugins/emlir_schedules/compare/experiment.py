@@ -5,10 +5,10 @@ from typing import Literal, TextIO
 
 from emlir import MissingDependencyError
 from emlir_schedules.compare.five import five
-from emlir_schedules.compare.matching import matched
+from emlir_schedules.compare.matching import all_matched
 from emlir_schedules.compare.records import Comparison, Run
 from emlir_schedules.compare.runs import Audience, Told, runs
-from emlir_schedules.compare.settings import BASE_RATE, Match, Settings
+from emlir_schedules.compare.settings import BASE_RATE, Settings
 from emlir_schedules.compare.task import Task
 from emlir_schedules.core import Schedule
 
@@ -20,7 +20,7 @@ def compare(
     base_rate: float = BASE_RATE,
     seeds: Iterable[int] = (0, 1, 2),
     label_noise: float = 0.0,
-    match: Match | None = None,
+    match: str | None = None,
     task: Task | None = None,
     log: TextIO | None = None,
     progress: Told | None = None,
@@ -30,7 +30,7 @@ def compare(
     A seed decides weights, data, their order and the noise, and all schedules get the same
     ones. By default the schedules are :func:`emlir_schedules.compare.five.five`. ``label_noise``
     is the part of the training labels that is flipped; ``match`` scales the schedules to one
-    figure of the first, see :func:`emlir_schedules.compare.matching.matched`. ``log`` gets a
+    figure of the first, see :func:`emlir_schedules.compare.matching.all_matched`. ``log`` gets a
     line for each step, see :mod:`emlir_schedules.compare.log`. Ctrl-C ends it with the runs that
     are finished, if there is one.
 
@@ -43,7 +43,7 @@ def compare(
     if not chosen:
         raise ValueError("there is no schedule to compare")
     if match is not None:
-        chosen = matched(chosen, steps, match)
+        chosen = all_matched(chosen, steps, match)
     done, stopped = _finished(runs(chosen, settings, Audience(log, progress)))
     return Comparison(chosen, settings, tuple(done), stopped)
 

@@ -2,12 +2,9 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
 
+from emlir_schedules.calibrate import WHAT
 from emlir_schedules.compare.task import Task
-
-Match = Literal["mean", "area", "final"]
-MATCHES: tuple[Match, ...] = ("mean", "area", "final")
 
 BASE_RATE = 5e-3
 """With it all five schedules learn the task in 128 steps, and 32 end in the midst of it."""
@@ -25,7 +22,7 @@ class Settings:
     base_rate: float = BASE_RATE
     seeds: tuple[int, ...] = (0, 1, 2)
     label_noise: float = 0.0
-    match: Match | None = None
+    match: str | None = None
     task: Task = field(default_factory=Task)
 
     def __post_init__(self) -> None:
@@ -37,5 +34,5 @@ class Settings:
             raise ValueError(f"seeds are different numbers from 0 on, at least one: {self.seeds}")
         if not 0 <= self.label_noise <= 1:
             raise ValueError(f"label noise is a part from 0 to 1, not {self.label_noise}")
-        if self.match not in (None, *MATCHES):
-            raise ValueError(f"match is one of {', '.join(MATCHES)}, not {self.match!r}")
+        if self.match not in (None, *WHAT):
+            raise ValueError(f"match is one of {', '.join(WHAT)}, not {self.match!r}")

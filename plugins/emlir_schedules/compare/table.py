@@ -92,7 +92,7 @@ def remark(comparison: Comparison) -> str:
     if settings.label_noise:
         facts.append(f"{settings.label_noise:.0%} of the training labels flipped")
     if settings.match:
-        facts.append(f"equal {settings.match} rates" if settings.match != "area" else "equal areas")
+        facts.append(f"{settings.match} of the rates made equal")
     if comparison.stopped == "interrupted":
         facts.append("interrupted")
     is_known = any(row.final.deviation is not None for row in rows(comparison))
