@@ -10,7 +10,7 @@ import click
 
 from emlir.plugin_api import INTERRUPTED, finish, json_option, show
 from emlir_schedules.calibrate import WHAT
-from emlir_schedules.compare.experiment import check_installed, compare
+from emlir_schedules.compare.experiment import compare
 from emlir_schedules.compare.plot import check_plot, plot
 from emlir_schedules.compare.runs import Told
 from emlir_schedules.compare.settings import BASE_RATE
@@ -27,10 +27,17 @@ from emlir_schedules.core import Schedule
     help='Compare these instead, for example "cosine(total=128, warmup=12)". May be repeated.',
 )
 @click.option("--steps", default=32, show_default=True, help="Steps of training.")
-@click.option("--base-rate", default=BASE_RATE, show_default=True, help="Times the schedule.")
-@click.option("--seeds", default="3", show_default=True, help="How many, or which: 0,1,2.")
-@click.option("--label-noise", default=0.0, show_default=True, help="Part of labels flipped.")
-@click.option("--match", type=click.Choice(WHAT), help="Scale all to this of the first.")
+@click.option(
+    "--base-rate", default=BASE_RATE, show_default=True, help="What the schedules multiply."
+)
+@click.option("--seeds", default="3", show_default=True, help="How many, or which: 0,1,5.")
+@click.option(
+    "--label-noise",
+    default=0.0,
+    show_default=True,
+    help="The part of the training labels that is flipped.",
+)
+@click.option("--match", type=click.Choice(WHAT), help="Scale all schedules to this of the first.")
 @click.option("--log", type=click.File("w", lazy=False), help="A line for each step; - to print.")
 @click.option("--plot", "picture", metavar="FILE", help="Draw rates and losses: .png or .svg.")
 @json_option
@@ -43,7 +50,6 @@ def compare_command(
     warm-up. Every seed gives all of them the same weights and the same data. Ctrl-C shows the
     runs that are finished, with the exit code 130.
     """
-    check_installed()
     if picture is not None:
         check_plot(picture)
     chosen = _read(texts, options["steps"])

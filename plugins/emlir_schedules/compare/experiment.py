@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TextIO
 
 from emlir import MissingDependencyError
-from emlir_schedules.compare.five import five
+from emlir_schedules.compare.defaults import five
 from emlir_schedules.compare.matching import all_matched
 from emlir_schedules.compare.records import Comparison, Run
 from emlir_schedules.compare.runs import Audience, Told, runs
@@ -28,22 +28,23 @@ def compare(
     """Train a tiny BERT classifier under each schedule, once for each seed.
 
     A seed decides weights, data, their order and the noise, and all schedules get the same
-    ones. By default the schedules are :func:`emlir_schedules.compare.five.five`. ``label_noise``
-    is the part of the training labels that is flipped; ``match`` scales the schedules to one
-    figure of the first, see :func:`emlir_schedules.compare.matching.all_matched`. ``log`` gets a
-    line for each step, see :mod:`emlir_schedules.compare.log`. Ctrl-C ends it with the runs that
-    are finished, if there is one.
+    ones. By default the schedules are those of :func:`emlir_schedules.compare.defaults.five`.
+    ``label_noise`` is the part of the training labels that is flipped; ``match`` scales the
+    schedules to one figure of the first, see
+    :func:`emlir_schedules.compare.matching.all_matched`. ``log`` gets a line for each step, see
+    :mod:`emlir_schedules.compare.log`. Ctrl-C ends it with the runs that are finished, if
+    there is one.
 
     Raises ``emlir.MissingDependencyError`` without torch or transformers, ``ValueError`` for
     options out of range and for a schedule without a rate at some step.
     """
-    check_installed()
     settings = Settings(steps, base_rate, tuple(seeds), label_noise, match, task or Task())
     chosen = five(steps) if schedules is None else dict(schedules)
     if not chosen:
         raise ValueError("there is no schedule to compare")
     if match is not None:
         chosen = all_matched(chosen, steps, match)
+    check_installed()
     done, stopped = _finished(runs(chosen, settings, Audience(log, progress)))
     return Comparison(chosen, settings, tuple(done), stopped)
 

@@ -9,6 +9,8 @@ from emlir import MissingDependencyError
 from emlir_schedules.compare.records import Comparison, Run
 
 FORMATS = (".png", ".svg")
+COLUMNS = 5
+"""Of the legend."""
 
 
 def check_plot(path: str | Path) -> None:
@@ -42,7 +44,7 @@ def plot(comparison: Comparison, path: str | Path) -> None:
     left.set(xlabel="step", ylabel="learning rate")
     right.set(xlabel="steps done", ylabel="validation loss")
     if left.lines:
-        left.legend()
+        figure.legend(handles=list(left.lines), loc="outside lower center", ncols=COLUMNS)
     with rc_context({"svg.hashsalt": "emlir"}):  # the same runs give the same file
         figure.savefig(path, metadata={"Date": None} if _is_vector(path) else None)
 

@@ -22,7 +22,7 @@ class Step:
     lr: float
 
     @property
-    def is_finite(self) -> bool:
+    def is_plain(self) -> bool:
         """Whether both losses are."""
         return math.isfinite(self.train_loss) and math.isfinite(self.val_loss)
 
@@ -84,7 +84,7 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Return what was recorded, for JSON: what is not finite is ``None``."""
-        found: dict[str, Any] = _finite({**asdict(self), "diverged": self.diverged})
+        found: dict[str, Any] = _plain({**asdict(self), "diverged": self.diverged})
         return found
 
 
@@ -105,15 +105,16 @@ class Comparison:
         """Return everything, for JSON."""
         return {
             "schedules": {name: str(one.expression) for name, one in self.schedules.items()},
-            "settings": asdict(self.settings),
+            "settings": _plain(asdict(self.settings)),
             "runs": [run.to_json() for run in self.runs],
             "stopped": self.stopped,
         }
 
 
-def _finite(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Lists for tuples, and ``None`` for what JSON has no number for."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [_plain(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

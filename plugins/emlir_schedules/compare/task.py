@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 MARKER = 1
 """The token that decides the label. 0 is left out: it is BERT's padding, which learns nothing."""
 
+TRIES = 100
+"""How often rows that are there already are drawn anew."""
+
 
 @dataclass(frozen=True)
 class Data:
@@ -49,15 +52,23 @@ class Task:
         generator = torch.Generator().manual_seed(seed)
         count = self.train_rows + self.validation_rows
         labels = torch.arange(count) % 2
-        tokens = self._tokens(labels, generator)
-        if len(torch.unique(tokens, dim=0)) < count:
-            raise ValueError(f"{self} has no {count} rows that are all different")
+        tokens = self._different(labels, generator)
         flipped = torch.randperm(self.train_rows, generator=generator)
         flipped = flipped[: round(label_noise * self.train_rows)]
         labels[flipped] = 1 - labels[flipped]
         n = self.train_rows
         order = self._order(steps, generator)
         return Data(tokens[:n], labels[:n], tokens[n:], labels[n:], order)
+
+    def _different(self, labels: "Tensor", generator: "Generator") -> "Tensor":
+        """Rows of these labels; those that were there before are drawn anew."""
+        tokens = self._tokens(labels, generator)
+        for _ in range(TRIES):
+            again = _repeated(tokens)
+            if not again.any():
+                return tokens
+            tokens[again] = self._tokens(labels[again], generator)
+        raise ValueError(f"too few different rows for {self}: take more tokens, or longer rows")
 
     def _tokens(self, labels: "Tensor", generator: "Generator") -> "Tensor":
         import torch
@@ -79,3 +90,13 @@ class Task:
             for _ in range(-(-needed // self.train_rows))
         ]
         return torch.cat(rounds)[:needed].view(steps, self.batch)
+
+
+def _repeated(rows: "Tensor") -> "Tensor":
+    """Which rows are equal to one before them."""
+    import torch
+
+    _, group = torch.unique(rows, dim=0, return_inverse=True)
+    places = torch.arange(len(rows))
+    first = torch.full_like(places, len(rows)).scatter_reduce(0, group, places, "amin")
+    return first[group] != places
