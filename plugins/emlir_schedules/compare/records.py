@@ -22,7 +22,7 @@ class Step:
     lr: float
 
     @property
-    def is_plain(self) -> bool:
+    def is_finite(self) -> bool:
         """Whether both losses are."""
         return math.isfinite(self.train_loss) and math.isfinite(self.val_loss)
 
