@@ -222,7 +222,7 @@ class TestTable:
         (row,) = rows(a_comparison(*runs))
         assert row.final == Figure(pytest.approx(0.15), pytest.approx(0.1 / math.sqrt(2)))
         assert (row.runs, row.diverged, row.mean_lr) == (3, 1, 0.1)
-        assert row.cells[2] == "0.1500 ± 0.0707" and row.cells[-1] == "1 of 3"
+        assert row.cells[2] == "0.150 ± 0.0707" and row.cells[-1] == "1 of 3"
 
     def test_nothing_is_said_where_all_diverged(self):
         (row,) = rows(a_comparison(a_run(losses=(0.7, math.nan))))
@@ -387,6 +387,15 @@ class TestCommand:
         assert head.split()[0] == "schedule"
         assert [line.split()[0] for line in body] == list(five(2))
         assert remark.startswith("1 seed, 2 steps, one synthetic task")
+
+    def test_progress_on_a_terminal_only(self, command, capsys, monkeypatch):
+        words = ("--schedule", "linear()", "--steps", "2", "--seeds", "1")
+        assert command(*words) == 0
+        assert capsys.readouterr().err == ""
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        assert command(*words) == 0
+        assert "100%" in capsys.readouterr().err
 
     def test_json(self, command, capsys):
         words = ("--schedule", "cosine()", "--schedule", "linear(total=9) | scale(0.5)")

@@ -85,8 +85,11 @@ def _bar() -> Iterator[Told | None]:
         yield None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=None)
-        yield lambda doing, done, of: bar.update(task, description=doing, completed=done, total=of)
+        yield lambda doing, done, of: bar.update(
+            task, description=escape(doing), completed=done, total=of
+        )

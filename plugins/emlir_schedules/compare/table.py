@@ -27,8 +27,8 @@ class Figure:
     def __str__(self) -> str:
         if self.mean is None:
             return "-"
-        spread = "" if self.deviation is None else f" ± {self.deviation:.4f}"
-        return f"{self.mean:.4f}{spread}"
+        spread = "" if self.deviation is None else f" ± {self.deviation:#.3g}"
+        return f"{self.mean:#.3g}{spread}"
 
 
 @dataclass(frozen=True, slots=True)
