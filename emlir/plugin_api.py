@@ -143,6 +143,7 @@ if TYPE_CHECKING:
     from emlir.cli.common import (
         FORMULA as FORMULA,
         INTERRUPTED as INTERRUPTED,
+        REJECTED as REJECTED,
         UNKNOWN as UNKNOWN,
         finish as finish,
         json_option as json_option,
@@ -156,6 +157,7 @@ _BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
 _COMMANDS = (
     "FORMULA",
     "INTERRUPTED",
+    "REJECTED",
     "UNKNOWN",
     "finish",
     "json_option",

@@ -18,8 +18,8 @@ def warmup(
     """Rise from ``start`` to the first rate of ``schedule`` in ``steps`` steps, then begin it.
 
     At step 0 the rate is ``start``, at step ``steps`` the first rate of the schedule. The total
-    grows by ``steps``; without ``shift`` the schedule runs from step 0 on, and warm-up hides
-    its beginning (timm's ``warmup_prefix=False``). ``shape`` is one of
+    grows by ``steps``. Without ``shift`` the schedule runs from step 0 on and warm-up hides
+    its beginning, with a jump where it takes over (timm's ``warmup_prefix=False``). ``shape`` is one of
     :data:`emlir_schedules.shapes.SHAPES`. No steps are no warm-up.
     """
     if not whole(steps, "warm-up"):
@@ -27,7 +27,7 @@ def warmup(
     made = _Names(schedule)
     length = made.new("warmup", exact(steps))
     least = made.new("start", exact(start))
-    goal = schedule.form.subs({STEP: 0 if shift else length})
+    goal = schedule.form.subs({STEP: 0})
     ramp = least + (goal - least) * rising(shape, T / length)
     body = schedule.form.subs({STEP: T - length}) if shift else schedule.form
     total = None if schedule.total is None else schedule.total + (steps if shift else 0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
-from emlir import Expr, Interval, enclose, le, lt
+from emlir import Expr, Interval, enclose, eq, le, lt
 from emlir.plugin_api import number
 from emlir_schedules.core import STEP
 from emlir_schedules.parts import Domain, Part, Settled, joined, settle_part
@@ -87,7 +87,10 @@ def _below(run: Run, peak: Peak, value: Expr) -> Settled:
     highest = run.last if run.kind == "rises" else run.first
     if run.is_strict:
         return joined(run.settled, _at_most(highest, value))
-    return joined(run.settled, _less(highest, value, middle))
+    found = Settled("unknown") if highest is value else _closed(lt(highest, value))
+    if found.holds:
+        return joined(run.settled, found)
+    return Settled("unknown", detail=f"{run}: not strictly, as far as is known")
 
 
 def _is_beside(step: Fraction, peak: Peak, parts: list[Run]) -> bool:
@@ -102,11 +105,18 @@ def _less(one: Expr, other: Expr, step: Fraction) -> Settled:
     if one is other:
         return Settled("refuted", step, (), f"the rate is {one} there, too")
     found = _closed(lt(one, other))
-    return Settled("refuted", step, (), found.detail) if found.verdict == "refuted" else found
+    if found.verdict != "refuted":
+        return found
+    if _closed(eq(one, other)).holds:
+        return Settled("refuted", step, (), f"the rate is {other} there, too")
+    return Settled("unknown", detail=f"which is higher, {one} or {other}?")
 
 
 def _at_most(one: Expr, other: Expr) -> Settled:
-    return Settled("proved") if one is other else _closed(le(one, other))
+    if one is other:
+        return Settled("proved")
+    found = _closed(le(one, other))
+    return found if found.holds else Settled("unknown", detail=f"is {one} at most {other}?")
 
 
 def _closed(claim: Expr) -> Settled:

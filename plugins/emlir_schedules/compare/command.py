@@ -11,11 +11,12 @@ import click
 from emlir.plugin_api import INTERRUPTED, finish, json_option, show
 from emlir_schedules.calibrate import WHAT
 from emlir_schedules.compare.experiment import compare
-from emlir_schedules.compare.plot import check_plot, plot
+from emlir_schedules.compare.plot import plot
 from emlir_schedules.compare.runs import Told
 from emlir_schedules.compare.settings import BASE_RATE
 from emlir_schedules.compare.table import lines, rows
 from emlir_schedules.core import Schedule
+from emlir_schedules.pictures import check_picture
 
 
 @click.command("compare")
@@ -39,7 +40,9 @@ from emlir_schedules.core import Schedule
 )
 @click.option("--match", type=click.Choice(WHAT), help="Scale all schedules to this of the first.")
 @click.option("--log", type=click.File("w", lazy=False), help="A line for each step; - to print.")
-@click.option("--plot", "picture", metavar="FILE", help="Draw rates and losses: .png or .svg.")
+@click.option(
+    "--plot", "picture", metavar="FILE", help="Draw rates and losses: .png, .svg or .pdf."
+)
 @json_option
 def compare_command(
     texts: tuple[str, ...], seeds: str, picture: str | None, as_json: bool, **options: Any
@@ -51,7 +54,7 @@ def compare_command(
     runs that are finished, with the exit code 130.
     """
     if picture is not None:
-        check_plot(picture)
+        check_picture(picture)
     chosen = _read(texts, options["steps"])
     with _bar() as progress:
         found = compare(chosen, seeds=_seeds(seeds), progress=progress, **options)

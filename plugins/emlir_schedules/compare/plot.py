@@ -5,37 +5,20 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from emlir import MissingDependencyError
 from emlir_schedules.compare.records import Comparison, Run
+from emlir_schedules.pictures import new_figure, write_picture
 
-FORMATS = (".png", ".svg")
 COLUMNS = 5
 """Of the legend."""
-
-
-def check_plot(path: str | Path) -> None:
-    """Say before the work whether a picture can be written.
-
-    Raises ``emlir.MissingDependencyError`` without matplotlib, ``ValueError`` for a file that is
-    no PNG or SVG, ``FileNotFoundError`` for a folder that is not there.
-    """
-    file = Path(path)
-    if file.suffix.lower() not in FORMATS:
-        raise ValueError(f"a plot is a file {' or '.join(FORMATS)}, not {file.name}")
-    if not file.parent.is_dir():
-        raise FileNotFoundError(f"no folder {file.parent}")
-    _figure_class()
 
 
 def plot(comparison: Comparison, path: str | Path) -> None:
     """Write the picture; the losses are means over the seeds, in the band of all of them.
 
-    Runs that diverged are left out. Raises what :func:`check_plot` raises.
+    Runs that diverged are left out. Raises what
+    :func:`emlir_schedules.pictures.check_picture` raises.
     """
-    check_plot(path)
-    from matplotlib import rc_context
-
-    figure = _figure_class()(figsize=(10, 4), layout="constrained")
+    figure = new_figure(10, 4)
     left, right = figure.subplots(1, 2)
     for name in comparison.schedules:
         good = [run for run in comparison.of(name) if not run.diverged]
@@ -45,8 +28,7 @@ def plot(comparison: Comparison, path: str | Path) -> None:
     right.set(xlabel="steps done", ylabel="validation loss")
     if left.lines:
         figure.legend(handles=list(left.lines), loc="outside lower center", ncols=COLUMNS)
-    with rc_context({"svg.hashsalt": "emlir"}):  # the same runs give the same file
-        figure.savefig(path, metadata={"Date": None} if _is_vector(path) else None)
+    write_picture(figure, path)
 
 
 def _draw(left: Any, right: Any, name: str, runs: list[Run]) -> None:
@@ -64,17 +46,3 @@ def _columns(runs: list[Run]) -> Iterator[tuple[float, ...]]:
     yield tuple(run.validation.initial for run in runs)
     for steps in zip(*(run.steps for run in runs), strict=True):
         yield tuple(step.val_loss for step in steps)
-
-
-def _is_vector(path: str | Path) -> bool:
-    return Path(path).suffix.lower() == ".svg"
-
-
-def _figure_class() -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError(
-            "a plot needs matplotlib: pip install 'emlir[schedules]'"
-        ) from error
-    return Figure
