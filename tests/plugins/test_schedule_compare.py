@@ -174,7 +174,9 @@ class TestRecords:
         assert math.isnan(trace.final) and trace.lr_trace_end == 0
 
     def test_losses(self):
-        assert Losses.of([0.7, math.nan, 0.5, 0.6]) == Losses(0.7, 0.5, 0.6)
+        assert Losses.of([0.7, 0.5, 0.6]) == Losses(0.7, 0.5, 0.6)
+        found = Losses.of([math.nan, 0.7, math.inf])
+        assert math.isnan(found.initial) and (found.best, found.final) == (0.7, math.inf)
 
     @pytest.mark.parametrize(
         ("losses", "diverged"),
@@ -260,10 +262,15 @@ class TestRuns:
         both = small(two, seeds=[3, 5])
         assert both.runs[2:] == small(two, seeds=[5]).runs
 
-    def test_seeds_differ_in_weights_and_data(self, two):
+    def test_seeds_differ_in_weights_and_data(self, two, monkeypatch):
         first, second = small(two, seeds=[0, 1]).of("line")
         assert first.validation.initial != second.validation.initial
         assert first.train.initial != second.train.initial
+        monkeypatch.setattr(
+            Task, "draw", lambda *given, draw=Task.draw: draw(given[0], 7, *given[2:])
+        )
+        first, second = small(two, seeds=[0, 1]).of("line")
+        assert first.validation.initial != second.validation.initial  # the weights differ
 
     def test_all_schedules_begin_from_the_same(self, two):
         line, same = small(two).runs
@@ -285,6 +292,15 @@ class TestRuns:
             before = torch.random.get_rng_state()
             assert small(two) == found
             assert torch.equal(torch.random.get_rng_state(), before)
+
+    def test_a_seed_decides_the_first_weights(self):
+        from emlir_schedules.compare.model import classifier
+
+        first, same, other = (
+            [weights.sum().item() for weights in classifier(SMALL, seed).parameters()]
+            for seed in (0, 0, 1)
+        )
+        assert first == same != other
 
     def test_dropout_is_off(self):
         from emlir_schedules.compare.model import classifier
