@@ -138,6 +138,13 @@ class TestFive:
         end = math.exp(-2) - math.log(2)
         assert one(18) == pytest.approx((math.exp(-1) - math.log(1.5) - end) / (1 - end))
 
+    def test_the_others_are_what_they_are_called(self):
+        found = {name: one(16) for name, one in five(32).items()}  # a warm-up of 4, 12 of 28 done
+        assert found["cosine"] == pytest.approx((1 + math.cos(math.pi * 12 / 28)) / 2)
+        assert found["linear"] == pytest.approx(16 / 28)
+        assert found["inverse-sqrt"] == pytest.approx(math.sqrt(4 / 16))
+        assert found["constant"] == 1
+
     def test_too_short(self):
         with pytest.raises(ValueError, match="at least 2 steps"):
             five(1)
@@ -438,6 +445,15 @@ class TestCommand:
 
         plot(a_comparison(a_run(losses=(0.7, math.nan))), tmp_path / "a.PNG")
         assert (tmp_path / "a.PNG").read_bytes().startswith(b"\x89PNG")
+
+    def test_a_run_that_diverged_is_not_in_the_picture(self, tmp_path):
+        pytest.importorskip("matplotlib")
+        from emlir_schedules.compare.plot import plot
+
+        runs = [a_run("good"), a_run("bad", losses=(0.7, 0.7, 9.0))]
+        plot(a_comparison(*runs), tmp_path / "a.svg")
+        text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+        assert "<!-- good -->" in text and "<!-- bad -->" not in text
 
     def test_ctrl_c_keeps_what_is_finished(self, command, capsys, stops_at):
         stops_at(6)
