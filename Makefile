@@ -10,6 +10,7 @@ PEERS := $(VENV)/.peers
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[all,dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-deps timm  # torchvision breaks CPU torch
 	touch $@
 
 $(PEERS): $(STAMP)

@@ -74,8 +74,15 @@ def _guarded(node: Expr, when: Expr, made: dict[Expr, Expr]) -> Expr:
         condition, first, second = node.args
         return rebuild(node, (condition, made[first], made[second]))
     args = tuple(made[arg] for arg in node.args)
-    if when.op.name != "true" and node.op.name not in _LINEAR:
+    if when.op.name != "true" and not _is_linear(node):
         harmless = _HARMLESS_FOR.get(node.op.name, _HARMLESS)
         where = find_operator("where")
         args = tuple(arg if arg.is_number else where(when, arg, harmless) for arg in args)
     return rebuild(node, args)
+
+
+def _is_linear(node: Expr) -> bool:
+    if node.op.name == "mul":
+        return any(arg.is_number for arg in node.args)
+    divided = node.op.name == "div" and node.args[1].is_number and node.args[1].number != 0
+    return divided or node.op.name in _LINEAR

@@ -117,6 +117,23 @@ def _where(c, x, y):
 NUMPY_SPELLINGS = {"min": "xp.minimum({}, {})", "max": "xp.maximum({}, {})"}
 """Faster where no gradient is wanted; elsewhere the first of equals has it, as in emlir."""
 
+SMOOTH_SPELLINGS = {"sinh": "_sinh({})", "cosh": "_cosh({})"}
+SMOOTH_HELPERS = {
+    "half_exp": """\
+def _half_exp(x):
+    root = xp.exp(xp.abs(x) / 2)
+    return (0.5 * root) * root""",
+    "sinh": """\
+def _sinh(x):
+    far = xp.abs(x) > 40
+    return xp.where(far, xp.sign(x) * _half_exp(x), xp.sinh(xp.where(far, 0.0, x)))""",
+    "cosh": """\
+def _cosh(x):
+    far = xp.abs(x) > 40
+    return xp.where(far, _half_exp(x), xp.cosh(xp.where(far, 0.0, x)))""",
+}
+"""JAX has few digits of these far out, and torch may overflow too soon."""
+
 JAX_HELPERS = {
     "number": """\
 def _number(x):
@@ -133,7 +150,8 @@ def _tensors(*values):
     dtype = types[0] if types else torch.get_default_dtype()
     for other in types[1:]:
         dtype = torch.promote_types(dtype, other)
-    device = max(tensors, key=lambda tensor: tensor.dim()).device if tensors else None
+    tensors = [tensor for tensor in tensors if tensor.dim()] or tensors
+    device = tensors[0].device if tensors else None
     return [
         value.to(dtype)
         if isinstance(value, torch.Tensor)

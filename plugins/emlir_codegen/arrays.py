@@ -66,7 +66,7 @@ class ArrayTarget(Target):
         code = Code(body, symbols, lambda node: held.get(node) or self.spell(node), NESTING)
         for name, text in code.assignments():
             yield f"{name} = {text}"
-        yield f"return {self._result(code.result(), body, names)}"
+        yield f"return {self._result(code.result(alone=True), body, names)}"
 
     def _result(self, text: str, body: Expr, names: Sequence[str]) -> str:
         return f"{self.module}.add({text}, 0.0)"
@@ -111,8 +111,8 @@ JAX_TARGET = _Jax(
     "jax",
     "import jax.numpy as jnp",
     "jnp",
-    _spelled(functions.SPELLINGS, "jnp"),
-    _spelled(functions.HELPERS, "jnp") | functions.JAX_HELPERS,
+    _spelled(functions.SPELLINGS | functions.SMOOTH_SPELLINGS, "jnp"),
+    _spelled(functions.HELPERS | functions.SMOOTH_HELPERS, "jnp") | functions.JAX_HELPERS,
     prepare=lambda names: [f"{name} = jnp.asarray({name}, dtype=float)" for name in names],
     constant=lambda text, names: f"jnp.asarray({text}, dtype=float)",
 )
@@ -120,8 +120,8 @@ TORCH_TARGET = _Torch(
     "torch",
     "import torch",
     "torch",
-    _spelled(functions.SPELLINGS, "torch"),
-    _spelled(functions.HELPERS, "torch") | functions.TORCH_HELPERS,
+    _spelled(functions.SPELLINGS | functions.SMOOTH_SPELLINGS, "torch"),
+    _spelled(functions.HELPERS | functions.SMOOTH_HELPERS, "torch") | functions.TORCH_HELPERS,
     prepare=_unpacked,
     constant=_tensor,
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from emlir.plugin_api import Expr, assemble, encode_name, named_parts
@@ -27,30 +28,63 @@ class Code:
     def assignments(self) -> Iterator[tuple[str, str]]:
         """The names of shared parts with their text, each after those that it reads."""
         for part, name in self._parts.items():
-            yield name, assemble(self._filled(part), self._expand)
+            yield name, assemble(self._filled(part, alone=True), self._expand)
 
-    def result(self) -> str:
-        """The text of the whole, which reads the shared parts by their names."""
-        return assemble([self._expr], self._expand)
+    def result(self, *, alone: bool = False) -> str:
+        """The text of the whole, which reads the shared parts by their names.
 
-    def _expand(self, node: Expr) -> list[str | Expr]:
-        return [self._parts[node]] if node in self._parts else self._filled(node)
+        It stands in brackets if it needs them anywhere but ``alone``.
+        """
+        return assemble([(self._expr, alone)], self._expand)
 
-    def _filled(self, node: Expr) -> list[str | Expr]:
+    def _expand(self, item: "_Item") -> "list[str | _Item]":
+        node, alone = item
+        return [self._parts[node]] if node in self._parts else self._filled(node, alone)
+
+    def _filled(self, node: Expr, alone: bool) -> "list[str | _Item]":
         if node.is_symbol:
             return [self._symbols[node.name]]
-        pieces, order = _holes(self._spell(node))
-        out: list[str | Expr] = [pieces[0]]
-        for place, piece in zip(order, pieces[1:], strict=True):
-            out += [node.args[place], piece]
+        text = self._spell(node)
+        first, *holes = _holes(text[1:-1] if alone and _is_bracketed(text) else text)
+        out: list[str | _Item] = [first.after]
+        for hole in holes:
+            out += [(node.args[hole.place], hole.alone), hole.after]
         return out
 
 
+_Item = tuple[Expr, bool]
+"""A part, and whether it stands alone, as between the brackets and commas of a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """The place of the argument, whether that stands alone, and the text after it."""
+
+    place: int
+    alone: bool
+    after: str
+
+
 @lru_cache
-def _holes(template: str) -> tuple[list[str], list[int]]:
-    """Return the pieces of a text between its holes, and which argument each hole takes."""
-    found = re.split(r"\{(\d*)\}", template)
-    return found[::2], [int(place) if place else k for k, place in enumerate(found[1::2])]
+def _holes(template: str) -> list[_Hole]:
+    """Return the holes of a text; the first one, of no argument, has the text before them."""
+    pieces = re.split(r"\{(\d*)\}", template)
+    found = [_Hole(-1, False, pieces[0])]
+    for k, (place, after) in enumerate(zip(pieces[1::2], pieces[2::2], strict=True)):
+        alone = re.search(r"\($|, $", found[-1].after) and re.match(r"[,)]", after)
+        found.append(_Hole(int(place) if place else k, alone is not None, after))
+    return found
+
+
+@lru_cache
+def _is_bracketed(template: str) -> bool:
+    """Whether the bracket that begins a text is closed at its end."""
+    depth = 0
+    for place, character in enumerate(template):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return place > 0 and place == len(template) - 1
+    return False
 
 
 def renamed(names: Iterable[str], usable: Callable[[str], bool]) -> dict[str, str]:

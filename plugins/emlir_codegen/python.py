@@ -56,12 +56,13 @@ TARGET = Target("python", "import math", "math", _ALWAYS | _GUARDED, HELPERS)
 
 
 def write(expr: Expr, *, name: str = "f", arguments: Sequence[str] | None = None) -> str:
-    """Write a module with a function ``name`` of finite numbers, which needs only ``math``.
+    """Write a module with a function ``name`` of Python numbers, which needs only ``math``.
 
-    It takes ``arguments``, by default the symbols, sorted. It gives the value under ``real``,
-    NaN where that is undefined, and raises no error; a truth is 1.0, 0.0 or NaN. Operations
-    are those of the expression, in its order. Raises :class:`emlir.InexpressibleError` for an
-    operator that has neither a Python form nor a definition.
+    It takes ``arguments``, by default the symbols, sorted; they are finite. It gives the value
+    under ``real``, NaN where that is undefined, and raises no error; a truth is 1.0, 0.0 or NaN.
+    Operations are those of the expression, in its order. Raises
+    :class:`emlir.InexpressibleError` for an operator that has neither a Python form nor a
+    definition.
     """
     check_name(name)
     body = TARGET.body(expr)

@@ -6,6 +6,12 @@ from emlir.plugin_api import later
 
 if TYPE_CHECKING:
     from emlir_schedules.calibrate import matched as matched, measure as measure, solved as solved
+    from emlir_schedules.catalogue import (
+        Family as Family,
+        families as families,
+        family as family,
+        schedule as schedule,
+    )
     from emlir_schedules.combine import (
         Grouped as Grouped,
         clip as clip,
@@ -15,12 +21,6 @@ if TYPE_CHECKING:
         scale as scale,
         then as then,
         warmup as warmup,
-    )
-    from emlir_schedules.catalogue import (
-        Family as Family,
-        families as families,
-        family as family,
-        schedule as schedule,
     )
     from emlir_schedules.core import Schedule as Schedule
     from emlir_schedules.lints import Lint as Lint, lint as lint, lint_groups as lint_groups

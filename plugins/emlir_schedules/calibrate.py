@@ -62,7 +62,8 @@ def solved(
     (Brent's method). Raises ``ValueError`` if the goal is not between what the ends give.
 
     >>> from emlir_schedules import schedule, solved
-    >>> found = solved(schedule("exponential", gamma=0.9, total=50), "gamma", 0.5, "final", (0.9, 1))
+    >>> decay = schedule("exponential", gamma=0.9, total=50)
+    >>> found = solved(decay, "gamma", 0.5, "final", between=(0.9, 1))
     >>> round(found(50), 9), round(float(found.parameters["gamma"]), 6)
     (0.5, 0.986233)
     """

@@ -11,14 +11,13 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
 from emlir import Expr
 from emlir.plugin_api import exact, manager, symbol
 from emlir_schedules.combine import warmup as warmed_up
-from emlir_schedules.core import STEP, Number, Schedule, whole
+from emlir_schedules.core import Number, Schedule, whole
 
 LENGTH = "length"
 

@@ -19,8 +19,8 @@ def warmup(
 
     At step 0 the rate is ``start``, at step ``steps`` the first rate of the schedule. The total
     grows by ``steps``. Without ``shift`` the schedule runs from step 0 on and warm-up hides
-    its beginning, with a jump where it takes over (timm's ``warmup_prefix=False``). ``shape`` is one of
-    :data:`emlir_schedules.shapes.SHAPES`. No steps are no warm-up.
+    its beginning, with a jump where it takes over (timm's ``warmup_prefix=False``). ``shape``
+    is one of :data:`emlir_schedules.shapes.SHAPES`. No steps are no warm-up.
     """
     if not whole(steps, "warm-up"):
         return schedule

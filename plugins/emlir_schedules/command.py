@@ -187,9 +187,7 @@ def match_command(
 @click.option("--name", default="learning_rate", show_default=True, help="Of the function.")
 @_total
 @json_option
-def export_command(
-    text: str, language: str, name: str, total: int | None, as_json: bool
-) -> None:
+def export_command(text: str, language: str, name: str, total: int | None, as_json: bool) -> None:
     """Write a schedule as a function of the step, or as a formula in any notation."""
     from emlir_schedules.export import source
 

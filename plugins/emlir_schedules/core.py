@@ -50,7 +50,7 @@ class Schedule:
             raise TypeError(f"a rate is a number, not the truth of {self.form}")
         if STEP in self.parameters:
             raise ValueError(f"{STEP} is the step and cannot be a parameter")
-        unknown = set(self.expression.symbols) - {STEP}
+        unknown = set(self.form.symbols) - {STEP, *self.parameters}
         if unknown:
             raise ValueError(
                 f"{', '.join(sorted(unknown))} has no value; a schedule is an expression in {STEP}"

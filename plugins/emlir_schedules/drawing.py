@@ -41,7 +41,9 @@ def draw(curves: Curves, width: int = 72, height: int = 16) -> list[str]:
     lines = [f"{label:>{space}} |{''.join(row)}" for label, row in zip(labels, canvas, strict=True)]
     lines.append(f"{'':>{space}} +{'-' * width}")
     lines.append(f"{'':>{space}}  0{f'step {last}':>{width - 1}}")
-    return lines + [f"  {mark} {name}" for mark, name in zip(_marks(len(curves)), curves, strict=True)]
+    return lines + [
+        f"  {mark} {name}" for mark, name in zip(_marks(len(curves)), curves, strict=True)
+    ]
 
 
 def save(curves: Curves, path: str | Path) -> None:

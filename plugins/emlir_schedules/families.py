@@ -8,6 +8,9 @@ from emlir_schedules.shapes import rising
 
 T = symbol("t")
 ZERO, ONE, HALF = number(0), number(1), number(Fraction(1, 2))
+TENTH = number(Fraction(1, 10))
+LEAST, TOP = number(-7), number(3)
+INITIAL, VERY_LOW = number(Fraction(1, 25)), number(Fraction(1, 250000))
 
 
 def constant(peak: Expr = ONE) -> Expr:
@@ -71,12 +74,12 @@ def exponential(gamma: Expr, period: Expr = ONE, peak: Expr = ONE) -> Expr:
     return peak * gamma ** (T / period)
 
 
-def step(size: Expr, gamma: Expr = number(Fraction(1, 10)), peak: Expr = ONE) -> Expr:
+def step(size: Expr, gamma: Expr = TENTH, peak: Expr = ONE) -> Expr:
     """The rate is multiplied by ``gamma`` after every ``size`` steps."""
     return peak * gamma ** floor(T / size)
 
 
-def multistep(at: str, gamma: Expr = number(Fraction(1, 10)), peak: Expr = ONE) -> Expr:
+def multistep(at: str, gamma: Expr = TENTH, peak: Expr = ONE) -> Expr:
     """The rate is multiplied by ``gamma`` at each of the steps in ``at``, ``"30, 80"``."""
     places = sorted(exact(part) for part in at.split(","))
     form = peak * gamma ** len(places)
@@ -106,9 +109,9 @@ def wsd(
 def one_cycle(
     length: Expr,
     top: Expr,
-    initial: Expr = number(Fraction(1, 25)),
+    initial: Expr = INITIAL,
     peak: Expr = ONE,
-    final: Expr = number(Fraction(1, 250000)),
+    final: Expr = VERY_LOW,
     shape: str = "cosine",
 ) -> Expr:
     """Rise to the peak at step ``top``, then fall to the final rate (Smith, arXiv:1708.07120)."""
@@ -134,8 +137,8 @@ def rex(length: Expr, bend: Expr = HALF, peak: Expr = ONE) -> Expr:
 
 def hyperbolic_tangent(
     length: Expr,
-    lower: Expr = number(-7),
-    upper: Expr = number(3),
+    lower: Expr = LEAST,
+    upper: Expr = TOP,
     peak: Expr = ONE,
     final: Expr = ZERO,
 ) -> Expr:

@@ -46,9 +46,7 @@ def lint(schedule: Schedule, steps: int | None = None) -> list[Lint]:
     return [found for look in _LOOKS for found in look(schedule, rates, count)]
 
 
-def lint_groups(
-    groups: Sequence[Mapping[str, Any]], schedules: Sequence[Schedule]
-) -> list[Lint]:
+def lint_groups(groups: Sequence[Mapping[str, Any]], schedules: Sequence[Schedule]) -> list[Lint]:
     """Return what is lost when the groups of an optimizer get these schedules.
 
     ``groups_lost``: groups with different initial rates whose schedules say the peak

@@ -1,7 +1,7 @@
 """Claims about a schedule over all real steps, put together from claims about its pieces."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 

@@ -85,7 +85,9 @@ class Study:
         """The floats at all whole steps, the end of training included."""
         return self.schedule.trace(self.steps + 1)
 
-    def first_bad(self, is_good: "Callable[[NDArray[np.float64]], NDArray[np.bool_]]") -> int | None:
+    def first_bad(
+        self, is_good: "Callable[[NDArray[np.float64]], NDArray[np.bool_]]"
+    ) -> int | None:
         """Return the first step of training whose float is not good; NaN never is."""
         bad = ~is_good(self.trace[: self.steps])
         return int(bad.argmax()) if bad.any() else None
@@ -114,9 +116,7 @@ def prove_property(study: Study, name: str) -> Property:
     return replace(found, name=name, seconds=time.perf_counter() - began)
 
 
-def _property(
-    statement: str, settled: Settled, first_bad_step: int | None = None
-) -> Property:
+def _property(statement: str, settled: Settled, first_bad_step: int | None = None) -> Property:
     return Property(
         "",
         statement,

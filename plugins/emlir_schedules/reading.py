@@ -94,14 +94,18 @@ def _reader() -> GrammarReader:
 def _explain(error: UnexpectedInput, text: str) -> ParseError:
     place = error.pos_in_stream or 0
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        return error_at("the text ends too early; a bracket is open, or nothing stands there", text, len(text))
+        return error_at(
+            "the text ends too early; a bracket is open, or nothing stands there", text, len(text)
+        )
     if isinstance(error, UnexpectedCharacters) or text[place : place + 1] in "+-*/^":
         return error_at(
             f'a schedule looks like {_EXAMPLE}; a formula stands in quotes: formula("exp(-u)")',
             text,
             place,
         )
-    return error_at(f"unexpected {text[place : place + 1]!r}; a schedule looks like {_EXAMPLE}", text, place)
+    return error_at(
+        f"unexpected {text[place : place + 1]!r}; a schedule looks like {_EXAMPLE}", text, place
+    )
 
 
 def _made(chain: _Chain, total: int | None, text: str) -> Schedule:

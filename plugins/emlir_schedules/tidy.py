@@ -13,7 +13,7 @@ COMPARED: dict[str, Callable[[Fraction, Fraction], bool]] = {
     name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")
 }
 """Relations by name, as they compare numbers."""
-_AT_ZERO = {
+_AT_ZERO: dict[str, Fraction | int] = {
     "cos": 1,
     "cosh": 1,
     "sin": 0,
@@ -31,14 +31,14 @@ def fill(form: Expr, values: Mapping[str, Fraction]) -> Expr:
     Only what is closed is folded, and 0 + x, x - 0, 1 x, x/1, x^1 become x: the value in
     floating point stays what the formula says.
     """
-    table = {symbol(name): number(value) for name, value in values.items()}
+    table: dict[Expr, Expr] = {symbol(name): number(value) for name, value in values.items()}
     made: dict[Expr, Expr] = {}
     is_closed: dict[Expr, bool] = {}
     for node in postorder((form,)):
         args = tuple(made[arg] for arg in node.args)
         new = table[node] if node in table else rebuild(node, args)
         closed = not new.is_symbol and all(is_closed[arg] for arg in new.args)
-        made[node] = _folded(new) if closed else _without_neutral(new)
+        made[node] = _folded(new) if closed and new.args else _without_neutral(new)
         is_closed[new] = closed
         is_closed[made[node]] = closed
     return made[form]
@@ -83,7 +83,9 @@ def _half_turns(angle: Expr) -> Fraction | None:
     left, right = angle.args
     if left.op.name == "pi" and right.is_number and right.number:
         return right.number if angle.op.name == "mul" else 1 / right.number
-    return left.number if left.is_number and right.op.name == "pi" and angle.op.name == "mul" else None
+    return (
+        left.number if left.is_number and right.op.name == "pi" and angle.op.name == "mul" else None
+    )
 
 
 def _is_away(closed: Expr) -> bool:

@@ -45,6 +45,8 @@ class TimmStyle:
         check_state(state_dict, self.schedules)
 
     def _set(self, step: int) -> None:
-        rates = [base * one(step) for base, one in zip(self.base_values, self.schedules, strict=True)]
+        rates = [
+            base * one(step) for base, one in zip(self.base_values, self.schedules, strict=True)
+        ]
         for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * group.get("lr_scale", 1.0)

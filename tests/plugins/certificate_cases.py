@@ -99,9 +99,12 @@ TRUE = [
     ("sin(x) > 0", "x in [1/100, 3.14]"),
     ("1/(1 + x^2 + y^2) >= 1/3", "x in [-1, 1], y in [-1, 1]"),
     ("where(x > 1, x^2, x) <= x^2 + 1/4", "x in [-1, 3]"),
+    ("sin(pi*x + pi) <= 0", "x in [0, 1]"),
+    ("x >= 1 or 1 + cos(pi*x) > 0", "x in [0, 1]"),
+    ("1/sqrt(x) > 0", "x in (0, 4]"),
 ]
 
-FEW = TRUE[::9] + TRUE[-16:]
+FEW = TRUE[::9] + TRUE[-19:]
 """Some of them with many kinds of steps, for tests that go through all steps."""
 
 

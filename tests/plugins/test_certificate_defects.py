@@ -11,7 +11,7 @@ from emlir_proof.certify.prover import CertificateProver
 from emlir_proof.certify.search import Search
 from emlir_proof.checker import CertificateError, check
 from emlir_proof.smtlib import with_script
-from tests.plugins import defective_lemmas, defective_writing
+from tests.plugins import defective_lemmas, defective_waves, defective_writing
 from tests.plugins.certificate_defects import DEFECTS
 from tests.plugins.forgery import sealed
 
@@ -20,7 +20,8 @@ LIMITS = Limits(30.0)
 GIVEN_UP = Limits(0.2)
 """Enough to see that without the defect there is no quick proof of a false claim."""
 
-assert defective_lemmas, defective_writing  # they list their defects when they are imported
+LISTED = defective_lemmas, defective_waves, defective_writing
+"""They list their defects when they are imported."""
 by_name = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 
 

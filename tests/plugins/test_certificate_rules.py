@@ -87,6 +87,7 @@ class Game:
         makers = {"over": self.quotient, "clear": self.quotient, "root_above": self.root}
         makers |= {"root_below": self.root, "log_above": self.log, "log_below": self.log}
         makers |= {"inverse_above": self.inverse, "inverse_below": self.inverse}
+        makers |= {"arch": self.between, "crest": self.between, "root_positive": self.positive}
         return makers[rule](rule, t) if rule in makers else None
 
     def quotient(self, rule: str, t: Poly) -> list | None:
@@ -126,6 +127,19 @@ class Game:
         value = Fraction(str((mp.tan if name == "atan" else mp.sin)(rational(angle))))
         gap = (t - number(value)).scaled(Fraction(sign)) - number(shift)
         return [name, t, angle, self.take(Fact(gap, ">"))] if self.holds(gap) else None
+
+    def between(self, rule: str, t: Poly) -> list | None:
+        """Put in that some angle is between 0 and pi, or two pi."""
+        width = self.atoms.pi().scaled(Fraction(1 if rule == "arch" else 2))
+        shift = self.atoms.pi().scaled(Fraction(self.random.randint(-6, 6), 2))
+        q = t.scaled(self.random.choice([Fraction(1), Fraction(1, 8)])) + shift
+        if not (self.holds(q) and self.holds(width - q)):
+            return None
+        relation = self.random.choice([">", ">="]) if rule == "arch" else ">"
+        return [self.take(Fact(q, relation)), self.take(Fact(width - q, ">"))]
+
+    def positive(self, rule: str, t: Poly) -> list | None:
+        return [self.take(Fact(t, ">"))] if self.holds(t) else None
 
     def holds(self, poly: Poly) -> bool:
         """Whether ``poly`` is above 0 at the points."""

@@ -61,6 +61,10 @@ CLAIMS: dict[str, tuple[str, Any]] = {
     "high product": ("x^64*y^64 >= 0", "x in [0, 1], y in [0, 2]"),
     "nested": ("eml(eml(x, 1), eml(y, x)) >= 2", "x in [0.5, 1], y in [1, 2]"),
     "odd name": (r"""exp(`e 3) ; |\"`) >= 1 + `e 3) ; |\"`""", {'e 3) ; |"': (-1, 1)}),
+    "between zeros": ("sin(2*pi*x) <= 0", "x in [0.5, 1]"),
+    "strictly between": ("sin(pi*x) > 0", "x in (0, 1)"),
+    "below the top": ("1 + cos(pi*x) > 0", "x in [0, 1)"),
+    "root above 0": ("1/sqrt(x) > 0", "x in (0, 4]"),
     "nothing asked": ("x - x = 0", "x in [-1, 1]"),
 }
 
@@ -282,6 +286,36 @@ def floor_higher(patch: Patch) -> None:
     patch.setattr(lemmas.Instances, "_whole_above", higher)
 
 
+def zeros_elsewhere(patch: Patch) -> None:
+    arch = lemmas.Instances._arch
+
+    def moved(self: Any, *args: Any) -> tuple[Any, ...]:
+        name, wave, q, width = arch(self, *args)
+        return name, wave, q - UNIT, width
+
+    patch.setattr(lemmas.Instances, "_arch", moved)
+
+
+def top_lower(patch: Patch) -> None:
+    crest = lemmas.Instances._crest
+
+    def lower(self: Any, *args: Any) -> tuple[Any, ...]:
+        name, wave, q, width = crest(self, *args)
+        return name, wave + UNIT, q, width
+
+    patch.setattr(lemmas.Instances, "_crest", lower)
+
+
+def root_of_another(patch: Patch) -> None:
+    root = lemmas.Instances._root_positive
+
+    def another(self: Any, *args: Any) -> tuple[Any, ...]:
+        name, made, p = root(self, *args)
+        return name, made, p + UNIT
+
+    patch.setattr(lemmas.Instances, "_root_positive", another)
+
+
 def reduction_wrong(patch: Patch) -> None:
     patch.setattr(
         "emlir_proof.smtlib.normal.NormalForms._reduced",
@@ -328,6 +362,11 @@ DEFECTS: list[tuple[Callable[[Patch], None], str]] = [
     (schema_stronger, "tangent"),
     (obligations_lost, "tangent"),
     (floor_higher, "floor above"),
+    (zeros_elsewhere, "between zeros"),
+    (zeros_elsewhere, "strictly between"),
+    (top_lower, "below the top"),
+    (root_of_another, "root above 0"),
+    (always_strict, "between zeros"),
     (reduction_wrong, "exponentials"),
     (trust_hidden, "tangent"),
     (claim_reworded, "tangent"),

@@ -22,6 +22,7 @@ from emlir.testing import columns, expressions, truths
 from emlir.testing.strategies import FAMILIES
 from emlir_codegen.functions import TARGETS, function
 from tests.conftest import EXAMPLES
+from tests.plugins.cases import read_cases
 from tests.plugins.test_c import VALUES, applied
 from tests.test_corner_values import CASES
 
@@ -86,6 +87,14 @@ def check(target, root, data):
 def grid(values):
     axes = np.meshgrid(*[np.asarray(values, float)] * 3)
     return {name: axis.ravel() for name, axis in zip("xyz", axes, strict=True)}
+
+
+TEXTS = [(name, *case) for name in TARGETS for case in read_cases(name)]
+
+
+@pytest.mark.parametrize(("name", "formula", "text"), TEXTS)
+def test_texts(name, formula, text):
+    assert emlir.emit(emlir.parse(formula), name).rstrip("\n") == text
 
 
 @pytest.mark.parametrize(("formula", "value"), REAL_CASES)
@@ -172,6 +181,15 @@ def test_deep_terms(target):
     assert np.isclose(run(target, x, {"x": np.ones(1)}), reference(x, {"x": np.ones(1)}))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_million_levels_are_written(name):
+    x = emlir.symbols("x")
+    for _ in range(500_000):
+        x = emlir.sin(x + 1)
+    assert emlir.emit(x, name).count("sin(") >= 500_000
+
+
 def test_refusals(target):
     odd = Operator(name="py_test", arity=1, family="t", kernel="emlir.kernels.elementary:exp")
     x = emlir.symbols("x")
@@ -198,7 +216,7 @@ def test_python_computes_as_the_same_text_would():
 
 def test_python_computes_only_the_chosen_branch():
     text = emlir.emit(emlir.parse("where(t < 100, t / 100, sqrt(t - 100))"), "python")
-    assert "((t / 100.0) if (t < 100.0) else math.sqrt((t - 100.0)))" in text
+    assert "((t / 100.0) if (t < 100.0) else math.sqrt(t - 100.0))" in text
 
 
 def test_plain_text_stands_alone_where_nothing_can_fail():
@@ -215,11 +233,20 @@ def test_a_wrong_helper_is_caught(monkeypatch):
         check("python", emlir.parse("ln(x)"), grid(VALUES))
 
 
-@pytest.mark.parametrize("rule", ["_sum", "_product"])
-def test_a_wrong_level_is_caught(monkeypatch, rule):
+@pytest.mark.parametrize("name", ["positive", "nonzero", "lt", "where", "pow"])
+def test_a_wrong_helper_of_arrays_is_caught(monkeypatch, name):
+    from emlir_codegen.arrays import NUMPY_TARGET
+
+    wrong = f"def _{name}(*args):\n    return args[-1]"
+    monkeypatch.setitem(NUMPY_TARGET.helpers, name, wrong)
+    with pytest.raises(AssertionError):
+        check("numpy", emlir.parse("where(x < y, 1/x, ln(y)) + x^y"), grid(VALUES))
+
+
+@pytest.mark.parametrize("name", ["sub", "mul"])
+def test_a_wrong_level_is_caught(monkeypatch, name):
     from emlir_codegen import python_levels
 
-    name = {"_sum": "sub", "_product": "mul"}[rule]
     monkeypatch.setitem(python_levels._RULES, name, lambda node, args: python_levels.FINITE)
     op = emlir.parse("x < y").op
     with pytest.raises(AssertionError):

@@ -27,7 +27,8 @@ def assert_equal(ours, theirs, loss=ULPS):
 CHAINED = {"LinearLR": 1e-13, "ExponentialLR": 1e-13, "PolynomialLR": 1e-13}
 """These multiply the last rate at each step: their own rounding adds up."""
 TORCH = [
-    ("ConstantLR", {"factor": 0.5, "total_iters": 700}, "constant(peak=0.5) | then(constant(), 700)"),
+    ("ConstantLR", {"factor": 0.5, "total_iters": 700},
+     "constant(peak=0.5) | then(constant(), 700)"),
     ("LinearLR", {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 9000},
      "linear(total=9000, peak=0.25, final=1)"),
     ("ExponentialLR", {"gamma": 0.9995}, "exponential(gamma=0.9995)"),

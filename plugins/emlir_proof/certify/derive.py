@@ -69,6 +69,21 @@ class Deriver:
         self.ranges.low(poly)
         return self.leaf.facts.shows(poly, relation)
 
+    def _by_crests(self, poly: Poly, relation: Relation, order: int) -> bool:
+        """Sines and cosines that stay below 1, or above -1."""
+        del order
+        if relation == ">=":
+            return False
+        before = len(self.leaf.steps)
+        for entry in [self.atoms.atoms[atom] for atom in below(self.atoms, poly)]:
+            if entry.kind in ("sin", "cos"):
+                self.ranges.crest(entry.kind, entry.argument, 1)
+                self.ranges.crest(entry.kind, entry.argument, -1)
+        if len(self.leaf.steps) == before:
+            return False
+        self.ranges.forget()
+        return self._by_bounds(poly, relation)
+
     def _by_clearing(self, poly: Poly, relation: Relation, order: int) -> bool:
         """Multiply by what it is divided by."""
         for divisor in self._divisors(poly):
@@ -276,6 +291,7 @@ class Deriver:
 
 
 WAYS = (
+    Deriver._by_crests,
     Deriver._by_clearing,
     Deriver._by_relaxation,
     Deriver._by_exponentials,

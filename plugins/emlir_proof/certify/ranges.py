@@ -1,119 +1,38 @@
 """Ranges: rational bounds of atoms, monomials and polynomials on a leaf, each shown by a fact."""
 
 from fractions import Fraction
-from typing import NamedTuple
 
-from emlir_proof.certify.knots import arc, circle_number, logarithm, short
-from emlir_proof.certify.leaf import Leaf
+from emlir_proof.certify.angles import Angles
+from emlir_proof.certify.bounds import Low
+from emlir_proof.certify.knots import logarithm, short
 from emlir_proof.certify.small import (
     BITS,
-    coefficient,
     floor_of_product,
     halves,
     plain,
     root_near,
     weights,
+    without_pi,
 )
-from emlir_proof.checker.calculus import below
-from emlir_proof.checker.facts import CertificateError, shape
 from emlir_proof.checker.polynomials import Monomial, Poly, number
 
 LONG = 96
 """Bounds with more digits than this are rounded."""
 
 
-class Low(NamedTuple):
-    """A fact, by its number, which says that something is at least ``value``."""
-
-    value: Fraction
-    fact: int
-
-
-class Ranges:
-    """The ranges on one leaf; each is looked for once."""
-
-    def __init__(self, leaf: Leaf) -> None:
-        self.leaf = leaf
-        self.atoms = leaf.space.atoms
-        self._known: dict[Poly, Low | None] = {}
-
-    def low(self, poly: Poly) -> Low | None:
-        """Return the best lower bound that is easy to show; None if there is none."""
-        if poly in self._known:
-            return self._known[poly]
-        try:
-            for atom in below(self.atoms, poly):
-                alone = Poly({((atom, 1),): Fraction(1)})
-                self._of(alone), self._of(-alone)
-            return self._of(poly)
-        except CertificateError:  # no bound that the rules accept
-            self._known[poly] = None
-            return None
-
-    def high(self, poly: Poly) -> Fraction | None:
-        """Return the upper bound."""
-        found = self.low(-poly)
-        return None if found is None else -found.value
-
-    def forget(self) -> None:
-        """Look again, after new facts."""
-        self._known.clear()
-
-    def _of(self, poly: Poly) -> Low | None:
-        if poly not in self._known:
-            self._known[poly] = None  # what leads back here has no bound
-            known, made = self._recorded(poly), self._natural(poly)
-            both = [found for found in (known, made) if found is not None]
-            self._known[poly] = max(both, key=lambda found: found.value, default=None)
-        return self._known[poly]
-
-    def _recorded(self, poly: Poly) -> Low | None:
-        """Return what the facts say already, of this very polynomial."""
-        if poly.is_number:
-            return Low(poly.constant, self.constant(Fraction(0)))
-        bound = self.leaf.facts.lower(poly)
-        if bound is None:
-            return None
-        place = self.leaf.place_of_bound(poly)
-        return Low(bound.value, self.shifted(place, self._ratio(place, poly), Fraction(0)))
-
-    def _ratio(self, place: int, poly: Poly) -> Fraction:
-        """Return the factor from a fact to ``poly``, constants apart."""
-        form, scale = shape(self.leaf.facts.facts[place].poly)
-        own_form, own_scale = shape(poly)
-        return own_scale / scale if form == own_form else -own_scale / scale
-
-    def as_fact(self, poly: Poly) -> int:
-        """Return the fact that ``poly`` is at least 0, or above, which is known already."""
-        if poly.is_number:
-            return self.constant(poly.constant)
-        bound = self.leaf.facts.lower(poly)
-        assert bound is not None
-        place = self.leaf.place_of_bound(poly)
-        parts: list[tuple[Fraction, list[int]]] = [(self._ratio(place, poly), [place])]
-        return self.leaf.take("combine", plain([*parts, (bound.value, [])]))
-
-    def constant(self, value: Fraction) -> int:
-        """Return the fact that a number is at least 0."""
-        return self.leaf.take("combine", [(value, [])])
-
-    def shifted(self, place: int, factor: Fraction, slack: Fraction) -> int:
-        """Return the fact ``place`` times a factor, plus a number that is not negative."""
-        if factor == 1 and not slack:
-            return place
-        return self.leaf.take("combine", plain([(factor, [place]), (slack, [])]))
-
-    def at_least(self, poly: Poly, value: Fraction) -> int | None:
-        """Return the fact that ``poly`` is at least a number, which is not above its bound."""
-        found = self._of(poly)
-        if found is None or found.value < value:
-            return None
-        return self.shifted(found.fact, Fraction(1), found.value - value)
+class Ranges(Angles):
+    """The ranges on one leaf."""
 
     def _natural(self, poly: Poly) -> Low | None:
-        """Return the sum of the bounds of the terms."""
+        """Return the sum of the bounds of the terms, or the product of those of pi and the rest."""
         if poly.is_number:
             return None
+        rest = without_pi(self.atoms, poly)
+        product = None if rest is None else self._of_product(self.atoms.pi(), rest)
+        both = [found for found in (product, self._of_sum(poly)) if found is not None]
+        return max(both, key=lambda found: found.value, default=None)
+
+    def _of_sum(self, poly: Poly) -> Low | None:
         parts: list[tuple[Fraction, list[int]]] = []
         value = poly.constant
         for monomial, c in poly.key:
@@ -274,6 +193,8 @@ class Ranges:
             return None
         root, zero = self.atoms.sqrt(p), Low(Fraction(0), self.leaf.take("root", p))
         k = root_near(end.value * sign, up=sign < 0)
+        if not k and sign > 0 and self.leaf.facts.shows(p, ">"):
+            return Low(Fraction(0), self.leaf.take("root_positive", self.as_fact(p)))
         if not k:
             return zero if sign > 0 else None
         divisor = self.leaf.take("combine", [(Fraction(1), [zero.fact]), (k, [])])
@@ -326,68 +247,6 @@ class Ranges:
         premise = self.shifted(end.fact, Fraction(1), n - top)
         return Low(1 - n, self.leaf.take("whole_below", p, premise))
 
-    def _pi(self, sign: int) -> Low:
-        bounds = circle_number(self.leaf.space.bits)
-        value = bounds.lo if sign > 0 else bounds.hi
-        return Low(sign * value, self.leaf.take("circle_number", value))
-
-    def _wave(self, name: str, t: Poly, sign: int) -> Low:
-        always = Low(Fraction(-1), self.leaf.take("turn", name, t, sign))
-        sides = self.middle(t)
-        if sides is None or sides[1] > WIDEST:
-            return always
-        k, r, facts = sides
-        bend = self.leaf.preview("bend", name, t, k, facts, sign)
-        function = self.atoms.sin(t) if name == "sin" else self.atoms.cos(t)
-        h = t - number(k)
-        square = self.atoms.times(h, h)
-        least = function.scaled(Fraction(sign)) - bend.poly
-        curve = -coefficient(least, square)
-        slope_part = least + square.scaled(curve)
-        slope = coefficient(slope_part, h)
-        value = (slope_part - h.scaled(slope)).constant - abs(slope) * r - curve * r * r
-        if value <= -1 or curve < 0:
-            return always
-        near = facts[0] if slope > 0 else facts[1]
-        parts = [
-            (Fraction(1), [self.leaf.take("bend", name, t, k, facts, sign)]),
-            (abs(slope), [near]),
-            (curve, facts),
-        ]
-        return Low(value, self.leaf.take("combine", plain(parts)))
-
-    def _angle(self, name: str, p: Poly, sign: int) -> Low | None:
-        """Bound atan or asin by tan or sin at a rational angle."""
-        end = self._of(p.scaled(Fraction(sign)))
-        if end is None or (name == "asin" and abs(end.value) > 1):
-            return None
-        angle = arc(name, end.value * sign)
-        angle = short(angle, BITS, up=sign < 0)
-        rule = "inverse_above" if sign > 0 else "inverse_below"
-        while abs(angle) <= STEEPEST:
-            try:
-                fact = self.leaf.take(rule, name, p, angle, end.fact)
-            except CertificateError:
-                angle -= sign * max(abs(angle), Fraction(1, 2**BITS)) / 2**BITS
-                continue
-            return Low(sign * angle, fact)
-        return None
-
-    def middle(self, t: Poly) -> tuple[Fraction, Fraction, list[int]] | None:
-        """Return k and r with k - r <= t <= k + r, and the facts that say so."""
-        low, high = self._of(t), self._of(-t)
-        if low is None or high is None:
-            return None
-        k = short((low.value - high.value) / 2, BITS, up=False)
-        r = short(max(k - low.value, -high.value - k), BITS, up=True)
-        below_it = self.shifted(low.fact, Fraction(1), low.value - (k - r))
-        above_it = self.shifted(high.fact, Fraction(1), high.value + k + r)
-        return k, r, [below_it, above_it]
-
 
 FARTHEST = 2000
 """Arguments of exp beyond this are not bounded by numbers."""
-WIDEST = 3
-"""Ranges of sin and cos wider than twice this are from -1 to 1."""
-STEEPEST = Fraction(3, 2)
-"""Angles up to which tan is used."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from emlir_proof.certify.bounds import Low
 from emlir_proof.certify.knots import short
-from emlir_proof.certify.ranges import Low, Ranges
+from emlir_proof.certify.ranges import Ranges
 from emlir_proof.certify.small import BITS
 from emlir_proof.checker.polynomials import Poly
 

@@ -48,6 +48,8 @@ class Samples:
         self._box = box
         self.points = {} if blind else _points(box)
         self._values: dict[int, Array] = {}
+        self._sizes: dict[int, Array] = {}
+        """How large values are taken to be: of sin and cos at least as large as the argument."""
         if self.points:
             self._keep_inside(path)
 
@@ -103,6 +105,7 @@ class Samples:
         for atom in below(self.atoms, poly):
             if atom not in self._values:
                 self._values[atom] = self._of(atom)
+                self._sizes[atom] = self._size_of(atom)
         return self._sum(poly)
 
     def _of(self, atom: int) -> Array:
@@ -114,13 +117,22 @@ class Samples:
         made: Array = FUNCTIONS[entry.kind](self._sum(entry.argument)[0])
         return made
 
+    def _size_of(self, atom: int) -> Array:
+        entry, size = self.atoms.atoms[atom], np.abs(self._values[atom])
+        if entry.kind not in ("sin", "cos"):
+            return size
+        return np.maximum(1.0, self._sum(entry.argument)[1])
+
     def _sum(self, poly: Poly) -> tuple[Array, Array]:
         value, size = np.zeros(()), np.zeros(())
         for monomial, c in poly.terms.items():
             term = np.array(_float(c))
+            scale = np.abs(term)
             for atom, power in monomial:
                 term = term * self._values[atom] ** power
-            value, size = value + term, size + np.abs(term)
+                sizes = self._sizes[atom] if power > 0 else np.abs(self._values[atom])
+                scale = scale * sizes**power
+            value, size = value + term, size + scale
         return value, size
 
 

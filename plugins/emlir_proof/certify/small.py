@@ -4,6 +4,7 @@ from fractions import Fraction
 from math import isqrt
 
 from emlir_proof.certify.knots import short
+from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.polynomials import Monomial, Poly
 
 BITS = 24
@@ -16,6 +17,13 @@ def coefficient(poly: Poly, of: Poly) -> Fraction:
         return Fraction(0)
     monomial, c = of.key[-1]
     return poly.terms.get(monomial, Fraction(0)) / c
+
+
+def without_pi(atoms: Atoms, poly: Poly) -> Poly | None:
+    """Return a sum divided by pi, if pi is in every term."""
+    ((circle, _),) = next(iter(atoms.pi().terms))
+    has_pi = all(dict(monomial).get(circle, 0) > 0 for monomial in poly.terms)
+    return atoms.times(poly, atoms.recip(atoms.pi())) if has_pi and len(poly.terms) > 1 else None
 
 
 def halves(monomial: Monomial) -> tuple[Monomial, Monomial]:

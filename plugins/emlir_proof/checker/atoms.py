@@ -2,8 +2,9 @@
 
 Three facts are built into the normal form: exp(u) exp(v) = exp(u + v), exp(ln p) = p, hence
 ln(exp t) = t. So are the definitions: sqrt(p)^2 = p, |p|^2 = p^2, 1/p the inverse of p; and
-cos(t)^2 = 1 - sin(t)^2, sin and cos being odd and even. Whoever uses an atom owes that it is
-defined: ln p where p > 0, sqrt p where p >= 0, 1/p where p is not 0. See ``facts``.
+cos(t)^2 = 1 - sin(t)^2, sin and cos being odd and even, and quarter turns, see ``turns``. Whoever
+uses an atom owes that it is defined: ln p where p > 0, sqrt p where p >= 0, 1/p where p is not 0.
+See ``facts``.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from itertools import pairwise
 from math import isqrt
 
 from .polynomials import ONE, UNIT, ZERO, Monomial, Poly, TooLargeError, number
+from .turns import HALF, SQUARES, turned
 
 MOST_POWER = 64
 """Powers of sums above this are not expanded."""
@@ -98,14 +100,24 @@ class Atoms:
         return self._reduced(tuple((atom, -power) for atom, power in monomial)).scaled(1 / c)
 
     def sin(self, t: Poly) -> Poly:
-        """Return sin(t), odd in t."""
-        return self._odd("sin", t)
+        """Return sin(t), odd in t, with quarter turns taken out."""
+        return self._wave(t, 0)
 
     def cos(self, t: Poly) -> Poly:
-        """Return cos(t), even in t."""
-        if not t.terms:
-            return UNIT
-        return self._atom(Atom("cos", t if t.leading > 0 else -t))
+        """Return cos(t), even in t, with quarter turns taken out."""
+        return self._wave(t, 1)
+
+    def _wave(self, t: Poly, quarters: int) -> Poly:
+        """Return sin(t + n pi/2) for a whole n."""
+        place = self._numbers.get(Atom("pi"))
+        pi = None if place is None else ((place, 1),)
+        s, n = turned(t, quarters, pi)
+        name, sign = ("sin", "cos")[n % 2], Fraction(1 if n < 2 else -1)
+        if not s.terms:
+            return number(sign if name == "cos" else 0)
+        known = SQUARES.get((name, s.terms[pi])) if pi is not None and [*s.terms] == [pi] else None
+        size = self._atom(Atom(name, s)) if known is None else self.sqrt(number(known)).scaled(HALF)
+        return size.scaled(sign)
 
     def atan(self, p: Poly) -> Poly:
         """Return atan(p), odd in p."""

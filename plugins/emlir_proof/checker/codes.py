@@ -63,6 +63,10 @@ def read_atoms(codes: Sequence[Any], atoms: Atoms) -> None:
             raise CertificateError(f"no atom is called {kind!r}")
         if made != Poly({((place, 1),): Fraction(1)}) or len(atoms.atoms) != place + 1:
             raise CertificateError(f"atom {place} is not in normal form, or not new")
+        entry = atoms.atoms[place]
+        named = entry.name if entry.kind == "var" else write_poly(entry.argument)
+        if [entry.kind, named] != [kind, argument]:
+            raise CertificateError(f"atom {place} is not in normal form")
 
 
 SIGNATURES: Mapping[str, str] = {
@@ -78,6 +82,7 @@ SIGNATURES: Mapping[str, str] = {
     "log_above": "poly number fact",
     "log_below": "poly number fact",
     "root": "poly",
+    "root_positive": "fact",
     "root_above": "poly fact",
     "root_below": "fact fact",
     "size": "poly sign",
@@ -86,6 +91,8 @@ SIGNATURES: Mapping[str, str] = {
     "whole_above": "poly fact",
     "whole_below": "poly fact",
     "turn": "name poly sign",
+    "arch": "fact fact",
+    "crest": "fact fact",
     "bend": "name poly number facts sign",
     "circle_number": "number",
     "addition": "name poly poly",

@@ -106,3 +106,14 @@ def is_circle(k: Fraction, sin: Range, cos: Range) -> bool:
             return False
         digits *= 2
     return False
+
+
+def sign_of_sine(k: Fraction) -> int:
+    """Return 1 if sin(k) is above 0, -1 if below, and 0 if neither can be shown."""
+    digits = FIRST
+    while digits <= LAST:
+        sin, _ = circle(k, digits)
+        if sin.lo > 0 or sin.hi < 0:
+            return 1 if sin.lo > 0 else -1
+        digits *= 2
+    return 0

@@ -12,7 +12,7 @@ from typing import Any
 from .atoms import Atoms
 from .calculus import below, derivative, is_linear, substitute
 from .facts import CertificateError, Fact, Facts, Relation
-from .knots import Range, circle
+from .knots import Range, sign_of_sine
 from .polynomials import UNIT, Poly, number, total
 
 Knots = dict[Fraction, Range]
@@ -120,6 +120,13 @@ class Rules:
         """sqrt(p) >= 0."""
         return Fact(self.atoms.sqrt(p), ">=")
 
+    def root_positive(self, premise: int) -> Fact:
+        """If p > 0 then sqrt(p) > 0."""
+        fact = self._fact(premise)
+        if not fact.is_strict:
+            raise CertificateError("what the root is of is not shown to be above 0")
+        return Fact(self.atoms.sqrt(fact.poly), ">")
+
     def root_above(self, bound: Poly, premise: int) -> Fact:
         """If p >= b^2 then sqrt(p) >= b."""
         p = self._fact(premise).poly + self.atoms.times(bound, bound)
@@ -172,6 +179,26 @@ class Rules:
         """-1 <= sin(t) <= 1, and so for cos."""
         return Fact(UNIT + _wave(self.atoms, name)(t).scaled(_sign(sign)), ">=")
 
+    def arch(self, low: int, high: int) -> Fact:
+        """If 0 <= q <= pi then sin(q) >= 0; above 0 strictly between."""
+        q = self._fact(low).poly
+        is_strict = self._is_before(q, high, 1) and self._fact(low).is_strict
+        return Fact(self.atoms.sin(q), ">" if is_strict else ">=")
+
+    def crest(self, low: int, high: int) -> Fact:
+        """If 0 < q < 2 pi then cos(q) < 1, as cos(q) = 1 - 2 sin(q/2)^2."""
+        q = self._fact(low).poly
+        if not (self._is_before(q, high, 2) and self._fact(low).is_strict):
+            raise CertificateError("the argument is not shown to be strictly between")
+        return Fact(UNIT - self.atoms.cos(q), ">")
+
+    def _is_before(self, q: Poly, premise: int, halves: int) -> bool:
+        """Whether the premise, that ``q`` is at most so often pi, is strict."""
+        fact = self._fact(premise)
+        if fact.poly + q != self.atoms.pi().scaled(Fraction(halves)):
+            raise CertificateError("the premise does not say that the argument is before pi")
+        return fact.is_strict
+
     def bend(self, name: str, t: Poly, k: Fraction, sides: Sequence[int], sign: int) -> Fact:
         """sin and cos near k, by sin(k + h) = sin k cos h + cos k sin h, for -r <= h <= r.
 
@@ -195,10 +222,10 @@ class Rules:
         """pi is where sin changes its sign between 3 and 4."""
         if not 3 <= value <= 4:
             raise CertificateError("pi is compared with numbers from 3 to 4")
-        sin, _ = circle(value, 128)
-        if sin.lo > 0:
+        sign = sign_of_sine(value)
+        if sign > 0:
             return Fact(self.atoms.pi() - number(value), ">")
-        if sin.hi < 0:
+        if sign < 0:
             return Fact(number(value) - self.atoms.pi(), ">")
         raise CertificateError("too close to pi")
 

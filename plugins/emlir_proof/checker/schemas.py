@@ -42,6 +42,38 @@ WHOLE = ("(<= f p)", "(< p (+ f 1.0))")
 APART = "(or (<= n f) (>= n (+ f 1.0)))"
 """n and f are whole."""
 
+INSIDE = "(and ({0} q 0.0) ({0} (* {1} c) q))"
+"""q is between 0 and pi, or two pi."""
+HALVED = (
+    "(= S (* 2.0 A B))",
+    "(= p (- (* {0} c) q))",
+    "(=> (>= q 0.0) (>= A (- (* {1} q) (* {2} q q q))))",
+    "(=> (>= p 0.0) (>= B (- (* {1} p) (* {2} p p p))))",
+    "(< c 4.0)",
+)
+"""S is the sine of q, or of q/2; A and B are the sine and cosine of the half of that, with B the
+sine of what is left to a quarter turn; the bounds are by T2."""
+ARCH = tuple(each.format("1.0", "(/ 1.0 2.0)", "(/ 1.0 48.0)") for each in HALVED)
+CREST = tuple(each.format("2.0", "(/ 1.0 4.0)", "(/ 1.0 384.0)") for each in HALVED)
+TOP = "(= C (- 1.0 (* 2.0 S S)))"
+
+
+def _above(sign: str, turns: str, given: tuple[str, ...]) -> tuple[Lemma, ...]:
+    """Return that A and B are above 0, or at least 0."""
+    inside = INSIDE.format(sign, turns)
+    rising, falling = (given[2], given[4]), (given[1], given[3], given[4])
+    return (
+        Lemma(f"(=> {inside} ({sign} A 0.0))", rising),
+        Lemma(f"(=> {inside} ({sign} B 0.0))", falling),
+    )
+
+
+def _arch(sign: str) -> Schema:
+    """sin is above 0 between 0 and pi, or at least 0."""
+    body = f"(=> {INSIDE.format(sign, '1.0')} ({sign} S 0.0))"
+    return Schema("S q c", body, "A B p", ARCH, _above(sign, "1.0", ARCH), ARCH[:1])
+
+
 VALUE, SLOPE = "(<= v0 V v1)", "(<= d0 D d1)"
 COSINE = "(<= (- 1.0 (* (/ 1.0 2.0) h h)) C 1.0)"
 SINE = (
@@ -99,6 +131,7 @@ SCHEMAS: dict[str, Schema] = {
     "log_below": Schema("E t k lo", "(=> (<= E lo) (<= t k))", "K H", AHEAD),
     "log_below_strict": Schema("E t k lo", "(=> (< E lo) (< t k))", "K H", AHEAD),
     "root": Schema("s", "(>= s 0.0)", "", ("(>= s 0.0)",)),
+    "root_positive": Schema("s p", "(=> (> p 0.0) (> s 0.0))", "", ("(>= s 0.0)", "(= (* s s) p)")),
     "root_above": Schema(
         "s b w", "(=> (>= w 0.0) (>= s b))", "", ("(>= s 0.0)", "(= (* s s) (+ w (* b b)))")
     ),
@@ -187,6 +220,16 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "pi_below": Schema(
         "c v hi", "(=> (< hi 0.0) (< c v))", "S", ("(=> (< S 0.0) (< c v))", "(<= S hi)")
+    ),
+    "arch": _arch(">="),
+    "arch_strict": _arch(">"),
+    "crest": Schema(
+        "C q c",
+        f"(=> {INSIDE.format('>', '2.0')} (< C 1.0))",
+        "S A B p",
+        (TOP, *CREST),
+        _above(">", "2.0", CREST),
+        (TOP, CREST[0]),
     ),
     "bend": Schema(
         "W t k hh a b r v0 v1 d0 d1",

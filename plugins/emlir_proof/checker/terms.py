@@ -100,9 +100,17 @@ class Terms:
         if kind == "inv" and rest in self.names:
             self.names[name] = self.atoms.recip(self.names[rest])
         elif kind in KINDS and f"t_{rest}" in self.names:
-            self.names[name] = getattr(self.atoms, KINDS[kind])(self.names[f"t_{rest}"])
+            self.names[name] = self._function(KINDS[kind], self.names[f"t_{rest}"])
         else:
             raise CertificateError(f"it is not said what {name} stands for")
+
+    def _function(self, kind: str, argument: Poly) -> Poly:
+        """Return a function of what must be in normal form for it."""
+        made: Poly = getattr(self.atoms, kind)(argument)
+        alone = {((atom, 1),) for atom in made.atoms() if self.atoms.atoms[atom].kind == kind}
+        if len(alone) != 1 or made != Poly({alone.pop(): Fraction(1)}):
+            raise CertificateError(f"the argument of {kind} is not in normal form")
+        return made
 
     def define(self, name: str, params: Sexpr, sort: Sexpr, body: Sexpr) -> None:
         """Take in a definition; in another section a number may be defined again."""

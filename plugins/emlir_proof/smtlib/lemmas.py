@@ -97,6 +97,9 @@ class Instances:
     def _root(self, rules: Rules, fact: Fact, some: Any, p: Poly) -> tuple[Any, ...]:
         return "root", fact.poly
 
+    def _root_positive(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return "root_positive", fact.poly, some[0].poly
+
     def _root_above(
         self, rules: Rules, fact: Fact, some: Any, bound: Poly, *_: int
     ) -> tuple[Any, ...]:
@@ -129,6 +132,12 @@ class Instances:
         self, rules: Rules, fact: Fact, some: Any, name: str, t: Poly, sign: int
     ) -> tuple[Any, ...]:
         return "turn", UNIT - fact.poly
+
+    def _arch(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return _strict("arch", fact), fact.poly, some[0].poly, rules.atoms.pi()
+
+    def _crest(self, rules: Rules, fact: Fact, some: Any, *_: int) -> tuple[Any, ...]:
+        return "crest", UNIT - fact.poly, some[0].poly, rules.atoms.pi()
 
     def _bend(
         self,

@@ -78,12 +78,15 @@ class NormalForms:
         yield from ("(check-sat)", "(pop 1)")
 
     def _equations(self, call: Call) -> Iterator[Equation]:
-        """Yield what a call claims, unless it is plain."""
+        """Yield what a call claims, unless it is plain.
+
+        What is taken out of sin and cos changes only of what the names stand.
+        """
         (p, *_), result = call.args, call.result
         if call.name in ("times", "clear"):
             if not any(each.is_number for each in call.args):
                 yield Equation(call.args, (result,))
-        elif self._is_plain(call) or result.is_number:
+        elif self._is_plain(call) or result.is_number or call.name in ("sin", "cos"):
             return
         elif call.name in ("exp", "ln"):
             t, power = (p, result) if call.name == "exp" else (result, p)
@@ -94,16 +97,14 @@ class NormalForms:
         elif call.name == "abs":
             yield Equation((result, result), (p, p))
         else:
-            yield Equation((p,), (self._argument(call.name, p, result),))
+            yield Equation((p,), (self._argument(call.name, result),))
 
-    def _argument(self, name: str, p: Poly, result: Poly) -> Poly:
-        """Return p by what the result is of: an odd or even function, or floor."""
+    def _argument(self, name: str, result: Poly) -> Poly:
+        """Return p by what the result is of: an odd function, or floor."""
         whole = number(result.constant)
         ((monomial, c), *_) = (result - whole).key
         argument = self.atoms.atoms[monomial[0][0]].argument
-        if name == "floor":
-            return whole + argument
-        return argument.scaled(c) if name != "cos" or p == argument else -argument
+        return whole + argument if name == "floor" else argument.scaled(c)
 
     def _is_plain(self, call: Call) -> bool:
         """Whether the result is just the atom with that argument."""
