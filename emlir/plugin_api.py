@@ -142,6 +142,7 @@ if TYPE_CHECKING:
     )
     from emlir.cli.common import (
         FORMULA as FORMULA,
+        INTERRUPTED as INTERRUPTED,
         REJECTED as REJECTED,
         UNKNOWN as UNKNOWN,
         finish as finish,
@@ -155,6 +156,7 @@ if TYPE_CHECKING:
 _BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
 _COMMANDS = (
     "FORMULA",
+    "INTERRUPTED",
     "REJECTED",
     "UNKNOWN",
     "finish",

@@ -6,12 +6,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from emlir import MissingDependencyError
 from emlir_schedules.core import Schedule
+from emlir_schedules.pictures import new_figure, write_picture
 
 MARKS = "*o+x#@%&"
 """The marks of the curves, in order."""
-FORMATS = (".png", ".svg", ".pdf")
 
 Curves = Mapping[str, NDArray[np.float64]]
 
@@ -50,23 +49,15 @@ def draw(curves: Curves, width: int = 72, height: int = 16) -> list[str]:
 def save(curves: Curves, path: str | Path) -> None:
     """Write a picture; the ending of ``path`` says which kind (.png, .svg, .pdf).
 
-    Raises ``ValueError`` for other endings, ``emlir.MissingDependencyError`` without matplotlib.
+    Raises what :func:`emlir_schedules.pictures.check_picture` raises.
     """
-    if Path(path).suffix.lower() not in FORMATS:
-        raise ValueError(f"a picture ends in {', '.join(FORMATS)}, not {Path(path).name!r}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingDependencyError(
-            "pictures need matplotlib: pip install 'emlir[schedules]'"
-        ) from error
-    figure = Figure(figsize=(7, 4), layout="constrained")
+    figure = new_figure(7, 4)
     axes = figure.add_subplot()
     for name, rates in curves.items():
         axes.plot(np.arange(len(rates)), rates, label=name)
     axes.set(xlabel="step", ylabel="rate")
     axes.legend(fontsize="small")
-    figure.savefig(path)
+    write_picture(figure, path)
 
 
 def _marks(count: int) -> str:
