@@ -5,8 +5,7 @@ from fractions import Fraction
 from scipy.optimize import brentq
 
 from emlir_schedules.area import area
-from emlir_schedules.combine import scale
-from emlir_schedules.core import Number, Schedule
+from emlir_schedules.core import Number, Schedule, scale
 
 WHAT = ("mean", "area", "final", "peak")
 

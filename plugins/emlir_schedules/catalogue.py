@@ -16,8 +16,7 @@ from typing import Any
 
 from emlir import Expr
 from emlir.plugin_api import exact, manager, symbol
-from emlir_schedules.combine import warmup as warmed_up
-from emlir_schedules.core import Number, Schedule, whole
+from emlir_schedules.core import Number, Schedule, warmup as warmed_up, whole
 
 LENGTH = "length"
 
@@ -47,7 +46,7 @@ class Family:
     def build(self, total: int | None, **given: Any) -> Schedule:
         """Return the member with these parameters; see :func:`schedule`."""
         self._check(given, total)
-        if LENGTH in self.parameters and LENGTH not in given:
+        if LENGTH in self.parameters and LENGTH not in given and total is not None:
             given[LENGTH] = total
         values = {name: self._value(name, given) for name in self.parameters}
         numbers = {name: value for name, value in values.items() if self._is(name)}

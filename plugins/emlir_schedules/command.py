@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from emlir.plugin_api import REJECTED, UNKNOWN, finish, json_option, show
+from emlir_schedules.compare.command import compare_command
 from emlir_schedules.core import Schedule
 
 
@@ -26,6 +27,9 @@ def _total(command: Any) -> Any:
 
 def _steps(command: Any) -> Any:
     return click.option("--steps", type=int, help="Steps of training, if not the total.")(command)
+
+
+schedule_command.add_command(compare_command, "compare")
 
 
 @schedule_command.command("families")

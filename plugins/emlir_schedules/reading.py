@@ -9,12 +9,16 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from emlir import ParseError, UnknownNameError
 from emlir.plugin_api import GrammarReader, ProblemError, error_at
-from emlir_schedules import combine
 from emlir_schedules.catalogue import LENGTH, family, schedule
-from emlir_schedules.core import Schedule
+from emlir_schedules.core import Schedule, clip, floor, repeat, scale, then, warmup
 
 _COMBINATORS: dict[str, Callable[..., Schedule]] = {
-    name: getattr(combine, name) for name in ("warmup", "then", "scale", "floor", "clip", "repeat")
+    "warmup": warmup,
+    "then": then,
+    "scale": scale,
+    "floor": floor,
+    "clip": clip,
+    "repeat": repeat,
 }
 _EXAMPLE = "cosine(total=1000, warmup=100) | floor(0.01)"
 

@@ -7,8 +7,8 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from emlir_schedules.combine import Grouped
 from emlir_schedules.core import Schedule
+from emlir_schedules.groups import Grouped
 
 KEY = "emlir_schedule"
 """Where the formula stands in the state."""

@@ -10,8 +10,7 @@ from typing import Any
 
 from emlir.plugin_api import exact, number, symbol
 from emlir_schedules.catalogue import schedule
-from emlir_schedules.combine import then, warmup
-from emlir_schedules.core import STEP, Number, Schedule
+from emlir_schedules.core import STEP, Number, Schedule, then, warmup
 
 REFUSED = {
     "reduce_lr_on_plateau": "it follows a measured loss and is no function of the step",

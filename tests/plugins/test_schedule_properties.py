@@ -1,6 +1,7 @@
 """Claims about schedules: all families, all properties, and what the certificates say."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -41,7 +42,9 @@ REFUTED = {
 
 @pytest.fixture(scope="module")
 def proved():
-    return {name: {one.name: one for one in prove_properties(made)} for name, made in examples().items()}
+    return {
+        name: {one.name: one for one in prove_properties(made)} for name, made in examples().items()
+    }
 
 
 def test_nothing_is_unknown(proved):
@@ -116,10 +119,11 @@ def test_certificates_are_accepted_again(certificates):
 @settings(max_examples=1000)
 @given(st.data())
 def test_claims_of_certificates_hold_at_random_steps(certificates, data):
-    _, _, certificate = data.draw(st.sampled_from(certificates))
+    place = data.draw(st.integers(0, 10**6))
+    _, _, certificate = certificates[place % len(certificates)]
     claim = emlir.Claim.of(certificate.claim, certificate.box)
     inside = claim.box["t"]
-    part = data.draw(st.fractions(0, 1, max_denominator=10**6))
+    part = Fraction(data.draw(st.integers(0, 10**6)), 10**6)
     step = inside.lo + part * (inside.hi - inside.lo)
     if inside.contains(step):
         verdict = emlir.prove(claim.expr, {"t": (step, step)}, prover="enclosure", time_limit=1)
@@ -164,7 +168,7 @@ def test_pieces_are_the_schedule(made):
     total = Fraction(made.total)
     found = pieces(made.expression, Fraction(0), total)
     assert found[0].lo == 0 and found[-1].hi == total
-    for piece, after in zip(found, found[1:], strict=False):
+    for piece, after in pairwise(found):
         assert piece.hi == after.lo
     for piece in found:
         for part in (Fraction(1, 7), Fraction(1, 2), Fraction(9, 10)):
@@ -253,13 +257,13 @@ def test_solved():
         ("cosine(total=100, warmup=10)", None, ["zero_first_step"]),
         ("cosine(total=100)", 50, ["minimum_never_reached"]),
         ("cosine(total=100)", 150, ["zero_steps", "unfinished"]),
-        ("constant(total=100) | warmup(200, start=0.1)", 150, ["long_warmup", "minimum_never_reached"]),
+        ("constant(total=100) | warmup(200, start=0.1)", 150, ["long_warmup"]),
         ('formula(total=100, text="eml(-2*u, 1 + u)")', None, ["negative"]),
         ('formula(total=100, text="u*(1 - u)") | warmup(10, start=0.01)', None,
          ["peak_not_after_warmup"]),
         ("constant(total=50) | then(constant(total=50, peak=0.1))", None, ["jump"]),
         ('formula(total=9, text="1/t")', None, ["undefined"]),
-        ("exponential(total=100, gamma=0.1)", None, []),
+        ("exponential(total=100, gamma=0.8)", None, []),
     ],
 )  # fmt: skip
 def test_lints(text, steps, codes):

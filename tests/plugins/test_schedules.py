@@ -27,6 +27,7 @@ from emlir_schedules.lambda_lr import RateFunction  # noqa: E402
 from emlir_schedules.timm_style import TimmStyle  # noqa: E402
 from emlir_schedules.torch_lr import ExpressionLR, StateError  # noqa: E402
 
+
 def optimizer(groups=1, rate=0.1, names=None):
     made = [
         {"params": [torch.zeros(1, requires_grad=True)], "lr": rate * (k + 1)}

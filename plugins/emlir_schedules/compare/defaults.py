@@ -1,8 +1,7 @@
 """The five schedules that are compared by default."""
 
 from emlir_schedules.catalogue import schedule
-from emlir_schedules.combine import warmup
-from emlir_schedules.core import Schedule
+from emlir_schedules.core import Schedule, warmup
 
 WARM = 8
 """One step in so many is a step of warm-up."""
