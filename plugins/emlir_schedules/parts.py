@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from emlir import Expr, Interval, prove
-from emlir.plugin_api import Certificate
+from emlir import Expr, Interval, Proved, prove
 from emlir_schedules.core import STEP, Schedule
 from emlir_schedules.pieces import Piece, pieces
 from emlir_schedules.tidy import fill
@@ -32,7 +31,7 @@ class Settled:
 
     verdict: Verdict
     point: Fraction | None = None
-    certificates: tuple[Certificate, ...] = ()
+    proofs: tuple[Proved, ...] = ()
     detail: str = ""
 
     @property
@@ -91,7 +90,7 @@ def settle_part(part: Part, seconds: float = SECONDS) -> Settled:
         return Settled("unknown", None, (), f"{verdict.claim}: {verdict.reason}")
     if verdict.verdict == "enclosed":
         return Settled("enclosed")
-    return Settled("proved", None, (verdict.certificate,))
+    return Settled("proved", None, (verdict,))
 
 
 def joined(one: Settled, two: Settled) -> Settled:
@@ -99,7 +98,7 @@ def joined(one: Settled, two: Settled) -> Settled:
     worse = one if _ORDER.index(one.verdict) <= _ORDER.index(two.verdict) else two
     if worse.verdict in ("refuted", "unknown"):
         return worse
-    return Settled(worse.verdict, None, one.certificates + two.certificates)
+    return Settled(worse.verdict, None, one.proofs + two.proofs)
 
 
 _ORDER: list[Verdict] = ["refuted", "unknown", "enclosed", "proved"]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
-from emlir import DomainError, Expr, Interval, enclose, eq, ge, gt, le
+from emlir import DomainError, Expr, Interval, Proved, enclose, eq, ge, gt, le
 from emlir.plugin_api import Certificate, number, postorder
 from emlir_schedules.area import area
 from emlir_schedules.core import STEP, Schedule
@@ -44,9 +44,14 @@ class Property:
     verdict: Verdict
     point: Fraction | None = None
     first_bad_step: int | None = None
-    certificates: tuple[Certificate, ...] = ()
+    proofs: tuple[Proved, ...] = ()
     detail: str = ""
     seconds: float = 0.0
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates of the parts of the claim."""
+        return tuple(one.certificate for one in self.proofs)
 
     def to_json(self) -> dict[str, Any]:
         """For machines; certificates by their digests."""
@@ -123,7 +128,7 @@ def _property(statement: str, settled: Settled, first_bad_step: int | None = Non
         settled.verdict,
         settled.point,
         first_bad_step,
-        settled.certificates,
+        settled.proofs,
         settled.detail,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isqrt
 
-from emlir import Expr, enclose, false, true
+from emlir import Expr, enclose, false, pi, true
 from emlir.plugin_api import fold_closed, number, postorder, rebuild, symbol
 
 _RIGHT_NEUTRAL = {"add": 0, "sub": 0, "mul": 1, "div": 1, "pow": 1}
@@ -59,6 +59,9 @@ def _folded(node: Expr) -> Expr:
         return _root(node)
     if name == "pow" and _is(node.args[0], 1):
         return number(1)
+    found = _multiple_of_pi(node) if name in ("mul", "div") else None
+    if found is not None:
+        return found
     found = fold_closed(node, "real")
     if found.op.name == "div" and found.args[0] is found.args[1] and _is_away(found.args[0]):
         return number(1)
@@ -78,14 +81,25 @@ def _half_turns(angle: Expr) -> Fraction | None:
     """Return the rational number of which an angle is pi times, if that is visible."""
     if angle.op.name == "pi":
         return Fraction(1)
-    if angle.op.name not in ("mul", "div"):
+    if angle.op.name != "mul" or angle.args[0].op.name != "pi" or not angle.args[1].is_number:
         return None
-    left, right = angle.args
-    if left.op.name == "pi" and right.is_number and right.number:
-        return right.number if angle.op.name == "mul" else 1 / right.number
-    return (
-        left.number if left.is_number and right.op.name == "pi" and angle.op.name == "mul" else None
-    )
+    return angle.args[1].number
+
+
+def _multiple_of_pi(node: Expr) -> Expr | None:
+    """Return a product or quotient of pi and numbers as pi times one number."""
+    left, right = node.args
+    turns = _half_turns(left)
+    if turns is not None and right.is_number and right.number:
+        turns = turns * right.number if node.op.name == "mul" else turns / right.number
+    elif left.is_number and left.number and node.op.name == "mul":
+        found = _half_turns(right)
+        turns = None if found is None else left.number * found
+    else:
+        return None
+    if turns is None:
+        return None
+    return pi() if turns == 1 else pi() * number(turns)
 
 
 def _is_away(closed: Expr) -> bool:
