@@ -1,0 +1,1 @@
+"""Analyses of models whose state is a fixed point, with error estimates and guards."""

@@ -1,0 +1,75 @@
+"""Products with the Jacobian of a force, and the Jacobian itself, sample by sample.
+
+Everything is exact differentiation; finite differences are never used.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from emlir_equilibrium.problem import EquilibriumProblem
+
+MOST_DENSE = 1024
+"""Components of a sample up to which the Jacobian is made."""
+
+
+class Linearised:
+    """The Jacobian J = dF/dz at a state, by its products; counts them.
+
+    A vector has the shape of the state. Samples do not mix: a product holds that of each
+    sample's own block.
+    """
+
+    def __init__(self, problem: EquilibriumProblem, z: Tensor) -> None:
+        self.problem = problem
+        self.z = z.detach()
+        self.jvps = 0
+        self.vjps = 0
+
+    def jvp(self, v: Tensor) -> Tensor:
+        """J v."""
+        self.jvps += 1
+        return torch.func.jvp(self.problem.force, (self.z,), (v,))[1].detach()
+
+    def vjp(self, v: Tensor) -> Tensor:
+        """The transpose of J times v."""
+        self.vjps += 1
+        return torch.func.vjp(self.problem.force, self.z)[1](v)[0].detach()
+
+    def dense(self, chunk: int = 64) -> Tensor:
+        """Return J of each sample, shape (batch, n, n), from n products at once for all samples.
+
+        Raises ``ValueError`` for samples of more than :data:`MOST_DENSE` components.
+        """
+        n, batch = self.problem.size, self.problem.batch
+        if n > MOST_DENSE:
+            raise ValueError(f"a Jacobian of {n:,} by {n:,} is too large to be made")
+        columns = []
+        eye = torch.eye(n, dtype=self.z.dtype, device=self.z.device)
+        for start in range(0, n, chunk):
+            basis = eye[start : start + chunk]
+            vectors = basis[:, None, :].expand(-1, batch, -1).reshape(len(basis), *self.z.shape)
+            columns.append(self._products(vectors).reshape(len(basis), batch, n))
+        self.jvps += n
+        return torch.cat(columns).permute(1, 2, 0).contiguous()
+
+    def _products(self, vectors: Tensor) -> Tensor:
+        def product(v: Tensor) -> Tensor:
+            return torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
+
+        return torch.func.vmap(product)(vectors).detach()
+
+
+@contextmanager
+def frozen_parameters(problem: EquilibriumProblem) -> Iterator[None]:
+    """Let no graph of the parameters grow inside."""
+    kept = {name: value.requires_grad for name, value in problem.parameters.items()}
+    for value in problem.parameters.values():
+        value.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for name, value in problem.parameters.items():
+            value.requires_grad_(kept[name])
