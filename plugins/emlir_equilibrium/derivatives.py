@@ -31,12 +31,14 @@ class Linearised:
     def jvp(self, v: Tensor) -> Tensor:
         """J v."""
         self.jvps += 1
-        return torch.func.jvp(self.problem.force, (self.z,), (v,))[1].detach()
+        found: Tensor = torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
+        return found.detach()
 
     def vjp(self, v: Tensor) -> Tensor:
         """The transpose of J times v."""
         self.vjps += 1
-        return torch.func.vjp(self.problem.force, self.z)[1](v)[0].detach()
+        found: Tensor = torch.func.vjp(self.problem.force, self.z)[1](v)[0]
+        return found.detach()
 
     def dense(self, chunk: int = 64) -> Tensor:
         """Return J of each sample, shape (batch, n, n), from n products at once for all samples.
@@ -57,9 +59,11 @@ class Linearised:
 
     def _products(self, vectors: Tensor) -> Tensor:
         def product(v: Tensor) -> Tensor:
-            return torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
+            found: Tensor = torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
+            return found
 
-        return torch.func.vmap(product)(vectors).detach()
+        made: Tensor = torch.func.vmap(product)(vectors)
+        return made.detach()
 
 
 @contextmanager

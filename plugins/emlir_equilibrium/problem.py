@@ -87,7 +87,8 @@ class EquilibriumProblem:
         force = self.force(z).reshape(self.batch, -1)
         scale = z.reshape(self.batch, -1).norm(dim=1).clamp_min(torch.finfo(force.dtype).tiny)
         factor = self.epsilon if self.residual == "step" else 1.0
-        return factor * force.norm(dim=1) / scale
+        found: Tensor = factor * force.norm(dim=1) / scale
+        return found
 
     def parameter_groups(self) -> dict[str, dict[str, Tensor]]:
         """The parameters by group."""
