@@ -37,7 +37,7 @@ class Schedule:
     >>> from emlir_schedules import schedule
     >>> cosine = schedule("cosine", total=1000, warmup=100)
     >>> print(cosine.expression)
-    where(t < 100, t/100, (1 + cos(pi*min((t - 100)/900, 1)))/2)
+    where(t < 100, t/100, 1/2*(1 + cos(pi*min((t - 100)/900, 1))))
     >>> cosine(0), cosine(100), cosine(550), cosine(1000)
     (0.0, 1.0, 0.5, 0.0)
     """

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ROUNDING = 4e-16
 """How far a float may be beyond a bound, relative to it, and still be called equal to it."""
+NEAR = Fraction(1, 10**6)
+"""How near a rate at the end that is no rational number is stated, relative to it."""
 _JUMPING = frozenset({"where", "floor", "mod"})
 
 
@@ -198,10 +200,10 @@ def _end_value(study: Study) -> Property:
     if value.is_number:
         found = settle_part(Part(eq(domain.expression, value), at))
         return _property(f"the rate at the end is {_shown(value)}", found)
-    near, width = Fraction(sum(enclose(value, {})) / 2), Fraction(1, 10**10)
+    near, width = Fraction(sum(enclose(value, {})) / 2), NEAR
     lo, hi = near - width * abs(near), near + width * abs(near)
     claim = ge(domain.expression, number(lo)) & le(domain.expression, number(hi))
-    said = f"the rate at the end is {float(near):.10g}, within a part of 1e-10"
+    said = f"the rate at the end is {float(near):.10g}, within a part of a million"
     return _property(said, settle_part(Part(claim, at)))
 
 
