@@ -52,6 +52,8 @@ class Family:
         numbers = {name: value for name, value in values.items() if self._is(name)}
         rest = {name: value for name, value in values.items() if not self._is(name)}
         form = self.function(**{name: symbol(name) for name in numbers}, **rest)
+        if LENGTH in form.symbols and numbers[LENGTH] <= 0:
+            raise ValueError(f"{self.name} needs a total, or a length above 0")
         used = {name: numbers[name] for name in numbers if name in form.symbols}
         return Schedule(form, used, total)
 
@@ -74,10 +76,7 @@ class Family:
         parameter = self.parameters[name]
         value = given.get(name, parameter.default)
         if self._is(name):
-            found = value.number if isinstance(value, Expr) else exact(value)
-            if name == LENGTH and found <= 0:
-                raise ValueError(f"{self.name} needs a length above 0, not {value}")
-            return found
+            return value.number if isinstance(value, Expr) else exact(value)
         if not isinstance(value, parameter.annotation) or isinstance(value, bool):
             raise TypeError(f"{name} of {self.name} is no {parameter.annotation.__name__}")
         return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from emlir import DataError, FitResult, fit
 from emlir.plugin_api import number
-from emlir_schedules.core import T, Schedule
+from emlir_schedules.core import Schedule, T
 
 if TYPE_CHECKING:
     import numpy as np
