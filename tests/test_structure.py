@@ -12,6 +12,7 @@ HUB = sorted((ROOT / "emlir").rglob("*.py"))
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 PUBLIC = {"emlir", "emlir.hooks", "emlir.plugin_api", "emlir.testing"}
 DECLARED = {
+    "emlir_attention": {"emlir_proof"},
     "emlir_enumerate": {"emlir_native"},
     "emlir_minimal": {"emlir_enumerate"},
     "emlir_proof": {"emlir_arb"},
