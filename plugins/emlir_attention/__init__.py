@@ -11,18 +11,13 @@ if TYPE_CHECKING:
         feature_claim as feature_claim,
         feature_witness as feature_witness,
     )
-    from emlir_attention.contributions import (
-        contributions as contributions,
-        log_length as log_length,
-        source_totals as source_totals,
-    )
     from emlir_attention.delta import (
         DeltaRun as DeltaRun,
         delta_chunked as delta_chunked,
         delta_recurrence as delta_recurrence,
         unit as unit,
     )
-    from emlir_attention.delta_weights import delta_weights as delta_weights
+    from emlir_attention.delta_effective import delta_weights as delta_weights
     from emlir_attention.features import hooked as hooked
     from emlir_attention.head import Head as Head, Norms as Norms, norms_at as norms_at
     from emlir_attention.layers import (
@@ -62,6 +57,11 @@ if TYPE_CHECKING:
         weights_of_scores as weights_of_scores,
     )
     from emlir_attention.softmax_norm import jacobian_norm as jacobian_norm
+    from emlir_attention.sources import (
+        contributions as contributions,
+        log_length as log_length,
+        source_totals as source_totals,
+    )
     from emlir_attention.verdicts import (
         Certified as Certified,
         Inconclusive as Inconclusive,
@@ -72,9 +72,9 @@ if TYPE_CHECKING:
 _PARTS = {
     "adapters": "heads_of",
     "certificates": "concentration_claim feature_claim feature_witness",
-    "contributions": "contributions log_length source_totals",
+    "sources": "contributions log_length source_totals",
     "delta": "DeltaRun delta_chunked delta_recurrence unit",
-    "delta_weights": "delta_weights",
+    "delta_effective": "delta_weights",
     "features": "hooked",
     "head": "Head Norms norms_at",
     "layers": "heads_bound image_radius layer_norm_bound linear_bound residual then",

@@ -62,7 +62,7 @@ def radius_of(radius: Any) -> Fraction:
 def bound_of(norms: Norms, radius: Fraction) -> LocalBound:
     """Put the bound together; of several bounds on a part the best at ``radius`` is taken."""
     r = symbol(RADIUS)
-    drift, g1 = _scores_drift(norms, r), _g1(norms, r, radius)
+    drift, g1 = _scores_drift(norms, r), g1_in_ball(norms, radius)
     weights = _least(
         (number(exact(norms.tokens)) ** Fraction(1, 2), above(norms.weights) + drift / 2), radius
     )
@@ -80,13 +80,14 @@ def _scores_drift(norms: Norms, r: Expr) -> Expr:
     return (above(norms.from_rows) + above(norms.from_sources)) * r + above(norms.bilinear) * r * r
 
 
-def _g1(norms: Norms, r: Expr, radius: Fraction) -> Expr:
+def g1_in_ball(norms: Norms, radius: Fraction) -> Expr:
     """Bound g1 in the ball: a single score moves by at most ``moved`` (up to what a row shares).
 
     An entry of the weights moves by at most half of that, so g1 by at most all of it. An entry
     p stays between p/(p + (1 - p) e^2m) and p/(p + (1 - p) e^-2m). g1 is at most its largest
     entry, and 2p(1 - p) where that is above 1/2.
     """
+    r = symbol(RADIUS)
     moved = above(norms.score_slope) * r + above(norms.bilinear) * r * r
     choices = [
         number(Fraction(1, 2)),

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
-UNIT = 2.0**-53
-SLACK = 1 + 2.0**-40
+UNIT: float = 2.0**-53
+SLACK: float = 1 + 2.0**-40
 """For the few roundings when non-negative numbers are added and multiplied."""
 TINY = 1e-290
 """For what underflows."""

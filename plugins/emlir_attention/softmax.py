@@ -75,8 +75,15 @@ def _normal(
         scores = scores.masked_fill(~_rows(mask, rows), -torch.inf)
     if causal:
         scores = scores.masked_fill(~looks_back(rows, shape[-2], shape[-1], scores), -torch.inf)
-    total = torch.logsumexp(scores, dim=-1, keepdim=True)
-    return scores - total.masked_fill(total == -torch.inf, 0.0)
+    return _log_softmax(scores)
+
+
+def _log_softmax(scores: Tensor) -> Tensor:
+    """Take off the largest score first: the smallest floats, as masks, are scores as well."""
+    most = scores.amax(dim=-1, keepdim=True)
+    is_empty = most == -torch.inf
+    off = scores - most.masked_fill(is_empty, 0.0)
+    return off - off.exp().sum(dim=-1, keepdim=True).log().masked_fill(is_empty, 0.0)
 
 
 def looks_back(rows: slice, height: int, width: int, like: Tensor) -> Tensor:
