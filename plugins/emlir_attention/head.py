@@ -1,6 +1,6 @@
 """One head of softmax attention on tokens X: softmax(scale Q K' + bias) V, and its norms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from emlir_attention.near import SLACK, Matrix, Near
 from emlir_attention.softmax_norm import row_norms, softmax_error, softmax_rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Head:
     """The weights of a head: tokens of width d to queries, keys (d, k) and values (d, v).
 
@@ -25,7 +25,7 @@ class Head:
     causal: bool = False
     query_bias: Matrix | None = None
     key_bias: Matrix | None = None
-    value_bias: Matrix | None = field(default=None, compare=False)
+    value_bias: Matrix | None = None
     bias: Matrix | None = None
 
     def allowed(self, tokens: int) -> Any:

@@ -11,6 +11,6 @@ def emlir_analyses() -> Declarations:
             "emlir_attention.report:attention_report",
             "how concentrated each head of a transformer is",
             needs=("torch", "transformers"),
-            extra="emlir[attention]",
+            extra="emlir[schedules]",
         )
     ]

@@ -105,8 +105,9 @@ def _attend(
         raise RuntimeError("recording is over: the model was left with its attention")
     if dropout or s_aux is not None:
         raise ValueError("attention with dropout (call eval()) or with sinks is not recorded")
-    mask = attention_mask
-    weights = softmax_weights(query, key, scale=scaling, bias=mask, soft_cap=softcap)
+    is_truth = attention_mask is not None and attention_mask.dtype == torch.bool
+    mask, bias = (attention_mask, None) if is_truth else (None, attention_mask)
+    weights = softmax_weights(query, key, scale=scaling, mask=mask, bias=bias, soft_cap=softcap)
     output = weights.apply(value)
     name = recording.names.get(id(module), "")
     recording.calls.append(Attended(name, query, key, value, weights, output))

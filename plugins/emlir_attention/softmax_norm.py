@@ -51,4 +51,4 @@ def softmax_error(score_error: float, scores: Matrix) -> float:
     """
     rows, columns = scores.shape
     relative = (columns + 16 + 2 * float(np.abs(scores).max())) * UNIT
-    return score_error / 2 + 2 * relative * math.sqrt(float(rows))
+    return float(score_error / 2 + 2 * relative * math.sqrt(rows))

@@ -146,3 +146,9 @@ def test_balls_without_a_radius_are_refused(function, radius):
 def test_other_norms_are_refused():
     with pytest.raises(ValueError, match="l2 or linf"):
         feature_claim([1.0], 1.0, [0.0], 1, "l1")
+
+
+def test_errors_that_are_left_out_would_be_seen():
+    row = logs([0.5, 0.3, 0.1])
+    assert decided(concentration_claim(row, 0, 0.5, 0)) == "proved"
+    assert decided(concentration_claim(row, 0, 0.5, 0.2)) == "refuted"

@@ -32,7 +32,7 @@ from emlir_attention.softmax_norm import row_norms
 from tests.plugins.attention_cases import random_head, true_jacobian, true_norm
 
 MANY = settings(max_examples=1000)
-SOME = settings(max_examples=300)
+SOME = settings(max_examples=200)
 SEEDS = st.integers(0, 2**32 - 1)
 EVEN = 1 - 1e-9
 """The true norm is computed in floats, too."""
@@ -111,7 +111,7 @@ def test_g1_in_a_ball_is_below_its_bound(seed, radius):
 @pytest.mark.parametrize("wrong", [{"score_slope": 0.0}, {"score_slope": 0.0, "bilinear": 0.0}])
 def test_a_slope_of_scores_that_is_too_small_would_be_found(wrong):
     found = 0
-    for seed in range(100):
+    for seed in range(40):
         head, tokens = random_head(seed)
         norms = replace(norms_at(head, tokens), **wrong)
         found += worst_g1(head, tokens, 0.3) * EVEN > g1_bound(norms, 0.3)
