@@ -1,5 +1,8 @@
 """transformers' attention modules, from random configurations: no weights are downloaded."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -241,3 +244,15 @@ def test_the_report_is_found_by_its_name():
     assert len(found.heads) == 6
     assert all(0 < head.g1 <= 0.5 and 0 < head.peak <= 1 for head in found.heads)
     assert "transformer.h.0.attn head 0: largest weight" in str(found)
+
+
+@pytest.mark.slow
+def test_the_example_finds_its_head_its_law_and_its_proofs(tmp_path, capsys, monkeypatch):
+    example = Path(__file__).parents[2] / "docs" / "examples" / "attention_law.py"
+    page = tmp_path / "law.html"
+    monkeypatch.setattr("sys.argv", [str(example), str(page)])
+    runpy.run_path(str(example), run_name="__main__")
+    said = capsys.readouterr().out
+    assert "y grows with w: proved" in said and "certified" in said
+    assert "log weights being off by 0.1: proved" in said
+    assert page.read_text(encoding="utf-8").startswith("<!")
