@@ -49,6 +49,10 @@ def _folded(node: Expr) -> Expr:
     name = node.op.name
     if name in COMPARED and all(arg.is_number for arg in node.args):
         return true() if COMPARED[name](*(arg.number for arg in node.args)) else false()
+    if name in ("and", "or", "not") and all(arg.op.name in ("true", "false") for arg in node.args):
+        values = [arg.op.name == "true" for arg in node.args]
+        holds = {"and": all(values), "or": any(values), "not": not values[0]}
+        return true() if holds[name] else false()
     if name in _AT_ZERO and _is(node.args[0], 0):
         return number(_AT_ZERO[name])
     turns = _half_turns(node.args[0]) if name in ("sin", "cos") else None
