@@ -116,6 +116,13 @@ def settle_part(part: Part, seconds: float = SECONDS) -> Settled:
     return Settled("proved", None, (verdict,))
 
 
+def defined(piece: Piece) -> Settled:
+    """Whether a piece has a value at all steps inside it."""
+    body, lo, hi = piece.expression, piece.lo, piece.hi
+    whole = settle_part(Part(eq(body, body), Interval(lo, hi)))
+    return whole if whole.holds else settle_part(Part(eq(body, body), Interval(lo, hi, True, True)))
+
+
 def joined(one: Settled, two: Settled) -> Settled:
     """Both are claimed: as sure as the less sure one."""
     worse = one if _ORDER.index(one.verdict) <= _ORDER.index(two.verdict) else two

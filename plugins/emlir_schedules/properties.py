@@ -21,6 +21,7 @@ from emlir_schedules.parts import (
     Part,
     Settled,
     Verdict,
+    defined,
     joined,
     may_jump,
     settle,
@@ -173,17 +174,10 @@ def _continuous(study: Study) -> Property:
     for piece in domain.pieces:
         if may_jump(piece.expression):
             found = joined(found, Settled("unknown", detail=f"{piece.expression} may jump"))
-        found = joined(found, _defined(piece))
+        found = joined(found, defined(piece))
         for end in (piece.lo, piece.hi):
             found = joined(found, _meets(domain, piece, end))
     return _property("the rate has no jumps", found)
-
-
-def _defined(piece: Piece) -> Settled:
-    """Whether a piece has a value at all steps inside it."""
-    body, lo, hi = piece.expression, piece.lo, piece.hi
-    whole = settle_part(Part(eq(body, body), Interval(lo, hi)))
-    return whole if whole.holds else settle_part(Part(eq(body, body), Interval(lo, hi, True, True)))
 
 
 def _meets(domain: Domain, piece: Piece, step: Fraction) -> Settled:

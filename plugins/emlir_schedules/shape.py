@@ -10,7 +10,7 @@ from emlir import Expr, Interval, eq, ge, gt, le, lt
 from emlir.plugin_api import number
 from emlir_codegen.functions import function
 from emlir_schedules.core import STEP
-from emlir_schedules.parts import Domain, Part, Settled, may_jump, settle, settle_part
+from emlir_schedules.parts import Domain, Part, Settled, defined, may_jump, settle, settle_part
 from emlir_schedules.pieces import Piece
 from emlir_schedules.tidy import fill
 
@@ -71,8 +71,11 @@ def runs(domain: Domain) -> list[Run]:
 def _joined_to(domain: Domain, piece: Piece) -> Iterator[Run]:
     """The runs of a piece, and whether the rates at its ends belong to them."""
     jumps = tuple(end for end in (piece.lo, piece.hi) if not domain.meets(piece, end))
+    is_defined = defined(piece).holds
     for run in _runs_of(piece):
-        yield replace(run, jumps_at=jumps) if jumps else run
+        unknown = Settled("unknown", detail=f"{piece.expression} may be undefined")
+        settled = run.settled if is_defined else unknown
+        yield replace(run, jumps_at=jumps, settled=settled)
 
 
 def _runs_of(piece: Piece) -> Iterator[Run]:
