@@ -45,7 +45,7 @@ def peak_of(domain: Domain, parts: list[Run]) -> Peak:
     limit = max((end for run in parts for end in (run.first, run.last)), key=_size)
     turns = [(_bound(run), run) for run in parts if run.kind == "turns" and run.sign > 0]
     bound, turn = max(turns, key=lambda pair: pair[0], default=(-inf, None))
-    if turn is not None and bound >= max(top.size, _size(limit)):
+    if turn is not None and inf > bound >= max(top.size, _size(limit)):
         middle = (turn.lo + turn.hi) / 2
         return Peak(number(Fraction(bound)), middle, is_exact=False, size=bound)
     if limit is not top.value and _size(limit) > top.size + SURE * abs(top.size):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from emlir import DomainError, Expr, Interval, Proved, enclose, eq, ge, gt, le
@@ -222,10 +222,17 @@ def _end_value(study: Study) -> Property:
         return _property(f"the rate at the end is {_shown(value)}", found)
     if settle_part(Part(eq(value, value), at)).is_undefined:
         return _property("there is a rate at the end", _undefined(value, domain.end))
-    near, width = Fraction(sum(enclose(value, {})) / 2), NEAR
-    lo, hi = near - width * abs(near), near + width * abs(near)
+    least, most = enclose(value, {})
+    if not isfinite(most - least):
+        unknown = Settled("unknown", detail="it is beyond the range of floats")
+        return _property("the rate at the end is a float", unknown)
+    lo, hi = Fraction(least), Fraction(most)
+    said = f"the rate at the end is between {least:.10g} and {most:.10g}"
+    near = (lo + hi) / 2
+    if hi - lo <= NEAR * abs(near):
+        lo, hi = near - NEAR * abs(near), near + NEAR * abs(near)
+        said = f"the rate at the end is {float(near):.10g}, within a part of a million"
     claim = ge(domain.expression, number(lo)) & le(domain.expression, number(hi))
-    said = f"the rate at the end is {float(near):.10g}, within a part of a million"
     return _property(said, settle_part(Part(claim, at)))
 
 
@@ -244,7 +251,12 @@ def _sum(study: Study) -> Property:
     try:
         total = area(study.schedule, study.steps)
     except DomainError as error:
-        return _property("the sum of the rates", Settled("refuted", detail=str(error)))
+        bad = study.first_bad(lambda rates: rates == rates)
+        step = None if bad is None else Fraction(bad)
+        return _property("the rates have a sum", Settled("refuted", step, (), str(error)), bad)
+    except OverflowError:
+        unknown = Settled("unknown", detail="a rate is beyond the range of floats")
+        return _property("the rates have a sum", unknown)
     return _property(f"the rates sum up to {total}", Settled("enclosed"))
 
 
