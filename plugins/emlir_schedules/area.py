@@ -38,7 +38,7 @@ ORDER = 12
 """The derivative that bounds what a Taylor polynomial leaves out: even, as are its powers."""
 PRECISION = 128
 """Bits of the balls."""
-WIDTH = 1e-15
+WIDTH = 1e-17
 """How wide that may be, relative to the size of the rates of the block."""
 
 

@@ -196,6 +196,8 @@ def warmup(
 
 def then(first: Schedule, second: Schedule, at: int | None = None) -> Schedule:
     """Follow ``first`` until step ``at``, by default its total, then ``second`` from its step 0."""
+    if not isinstance(second, Schedule):
+        raise TypeError(f"what follows is a schedule, not {second!r}")
     turn = first.length_of(at)
     made = _Names(first)
     form = made.joined(second)

@@ -146,3 +146,5 @@ def _size(closed: Expr) -> float:
         return float(closed.number) if closed.is_number else sum(enclose(closed, {})) / 2
     except DomainError:
         return -inf
+    except OverflowError:
+        return inf if closed.number > 0 else -inf

@@ -7,6 +7,7 @@ are that training really gets: the floats at all whole steps.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import inf, isfinite
@@ -264,7 +265,10 @@ def _shown(value: Expr) -> str:
     text = str(value)
     if len(text) <= 12:
         return text
-    return f"{sum(enclose(value, {})) / 2:.12g}"
+    if value.is_number:
+        return f"{Decimal(value.number.numerator) / value.number.denominator:.12g}"
+    near = sum(enclose(value, {})) / 2
+    return f"{near:.12g}" if near and isfinite(near) else text
 
 
 PROPERTIES: dict[str, Callable[[Study], Property]] = {

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 import emlir
-from emlir_schedules import ExpressionLR, StateError, from_transformers, prove_properties, schedule
+from emlir_schedules import (
+    ExpressionLR,
+    StateError,
+    from_transformers,
+    matched,
+    prove_properties,
+    read_schedule,
+    schedule,
+)
 
 torch = pytest.importorskip("torch")
 
@@ -113,17 +121,41 @@ def test_numbers_too_long_to_write_are_no_crash():
 
 
 def test_rates_beyond_the_range_of_floats():
-    tiny = {
-        one.name: one for one in prove_properties(schedule("exponential", gamma=0.5, total=1200))
-    }
-    assert (
-        tiny["end"].verdict in ("proved", "enclosed") and "between 0 and" in tiny["end"].statement
-    )
-    huge = {one.name: one for one in prove_properties(schedule("exponential", gamma=2, total=1100))}
+    tiny = ends(gamma=0.5, total=1200)["end"]
+    assert tiny.statement == "the rate at the end is 5.80771375622e-362"
+    tiny = ends(gamma=0.5, total=20_000)["end"]
+    assert tiny.statement.startswith("the rate at the end is between 0 and")
+    assert tiny.verdict in ("proved", "enclosed")
+    huge = ends(gamma=2, total=1100)
     assert huge["end"].verdict != "refuted" and huge["area"].verdict == "unknown"
+
+
+def ends(**options):
+    found = prove_properties(schedule("exponential", **options))
+    return {one.name: one for one in found}
 
 
 def test_a_sum_with_a_rate_that_is_undefined():
     made = schedule("formula", text="1/(t - 3)", total=10)
     found = {one.name: one for one in prove_properties(made)}["area"]
     assert (found.verdict, found.point, found.first_bad_step) == ("refuted", 3, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "linear(total=10) | then(3)",
+        f"linear(total={'9' * 5000})",
+        "linear(total=10) | scale(inf)",
+        "linear(total=10) | warmup(linear(total=3))",
+    ],
+)
+def test_odd_text_is_refused_with_its_place(text):
+    with pytest.raises(emlir.ParseError):
+        read_schedule(text)
+
+
+@pytest.mark.parametrize(("goal", "steps"), [(float("nan"), None), (float("inf"), None), (1, 0)])
+def test_what_nothing_can_be_matched_to(goal, steps):
+    with pytest.raises(ValueError, match=r"finite|at least 1"):
+        matched(schedule("linear", total=5), goal, steps=steps)
