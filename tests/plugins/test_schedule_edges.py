@@ -1,5 +1,8 @@
 """What users bring: numbers of NumPy and torch, states that are not whole, long warm-ups."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -159,3 +162,13 @@ def test_odd_text_is_refused_with_its_place(text):
 def test_what_nothing_can_be_matched_to(goal, steps):
     with pytest.raises(ValueError, match=r"finite|at least 1"):
         matched(schedule("linear", total=5), goal, steps=steps)
+
+
+def test_no_module_hides_a_public_name():
+    code = (
+        "import emlir_schedules as s\n"
+        "s.schedule('linear', total=3), s.schedule('eml_decay', total=3)\n"
+        "print(s.families()[:2], s.family('rex').name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
