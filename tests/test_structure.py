@@ -16,7 +16,7 @@ DECLARED = {
     "emlir_enumerate": {"emlir_native"},
     "emlir_minimal": {"emlir_enumerate"},
     "emlir_proof": {"emlir_arb"},
-    "emlir_schedules": {"emlir_codegen"},
+    "emlir_schedules": {"emlir_arb", "emlir_codegen"},
     "emlir_search": {"emlir_enumerate", "emlir_torch"},
 }
 
