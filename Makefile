@@ -36,6 +36,8 @@ bench: $(PEERS)
 	$(BIN)/python tests/benchmarks/gpu.py
 	$(BIN)/python -m tests.benchmarks.search_eml
 	$(BIN)/python -m tests.benchmarks.search_noise
+	$(BIN)/python -m tests.benchmarks.schedules
+	$(BIN)/python -m tests.benchmarks.attention
 
 # make bench-feynman ARGS="--subset --seconds 480 --units"; goes on where it stopped
 bench-feynman: $(STAMP)

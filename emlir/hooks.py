@@ -121,7 +121,7 @@ def emlir_schedules() -> Declarations:
 
 @hookspec
 def emlir_analyses() -> Declarations:
-    """Analyses of equilibrium models: a function from a model to a report each."""
+    """Analyses of models: a function from a model, or a model and inputs, to a report each."""
 
 
 @hookspec

@@ -12,11 +12,12 @@ HUB = sorted((ROOT / "emlir").rglob("*.py"))
 PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 PUBLIC = {"emlir", "emlir.hooks", "emlir.plugin_api", "emlir.testing"}
 DECLARED = {
+    "emlir_attention": {"emlir_proof"},
     "emlir_enumerate": {"emlir_native"},
     "emlir_equilibrium": {"emlir_codegen", "emlir_proof"},
     "emlir_minimal": {"emlir_enumerate"},
     "emlir_proof": {"emlir_arb"},
-    "emlir_schedules": {"emlir_codegen"},
+    "emlir_schedules": {"emlir_arb", "emlir_codegen"},
     "emlir_search": {"emlir_enumerate", "emlir_torch"},
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         working_precision as working_precision,
     )
     from emlir_arb.outward import float_above as float_above, float_below as float_below
+    from emlir_arb.series import taylor as taylor
     from emlir_arb.value import Value as Value
 
 __getattr__ = later(
@@ -29,6 +30,7 @@ __getattr__ = later(
         "working_precision": "emlir_arb.evaluator",
         "float_above": "emlir_arb.outward",
         "float_below": "emlir_arb.outward",
+        "taylor": "emlir_arb.series",
         "Value": "emlir_arb.value",
     },
 )

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
         warmup as warmup,
     )
     from emlir_schedules.export import optax_schedule as optax_schedule
+    from emlir_schedules.fitting import (
+        FittedSchedule as FittedSchedule,
+        fit_schedule as fit_schedule,
+    )
     from emlir_schedules.groups import Grouped as Grouped, per_group as per_group
     from emlir_schedules.lambda_lr import RateFunction as RateFunction
     from emlir_schedules.lints import Lint as Lint, lint as lint, lint_groups as lint_groups
@@ -43,6 +47,7 @@ __getattr__ = later(
         ),
         **dict.fromkeys(("Grouped", "per_group"), "emlir_schedules.groups"),
         **dict.fromkeys(("ExpressionLR", "StateError"), "emlir_schedules.torch_lr"),
+        **dict.fromkeys(("FittedSchedule", "fit_schedule"), "emlir_schedules.fitting"),
         "RateFunction": "emlir_schedules.lambda_lr",
         "TimmStyle": "emlir_schedules.timm_style",
         "optax_schedule": "emlir_schedules.export",

@@ -52,6 +52,8 @@ class Family:
         numbers = {name: value for name, value in values.items() if self._is(name)}
         rest = {name: value for name, value in values.items() if not self._is(name)}
         form = self.function(**{name: symbol(name) for name in numbers}, **rest)
+        if LENGTH in form.symbols and numbers[LENGTH] <= 0:
+            raise ValueError(f"{self.name} needs a total, or a length above 0")
         used = {name: numbers[name] for name in numbers if name in form.symbols}
         return Schedule(form, used, total)
 
@@ -74,10 +76,9 @@ class Family:
         parameter = self.parameters[name]
         value = given.get(name, parameter.default)
         if self._is(name):
-            found = value.number if isinstance(value, Expr) else exact(value)
-            if name == LENGTH and found <= 0:
-                raise ValueError(f"{self.name} needs a length above 0, not {value}")
-            return found
+            return value.number if isinstance(value, Expr) else exact(value)
+        if parameter.annotation is int:
+            return whole(value, f"{name} of {self.name}")
         if not isinstance(value, parameter.annotation) or isinstance(value, bool):
             raise TypeError(f"{name} of {self.name} is no {parameter.annotation.__name__}")
         return value
@@ -116,8 +117,9 @@ def schedule(
     >>> schedule("linear", total=10, final=0.5).trace().tolist()[:3]
     [1.0, 0.95, 0.9]
     """
-    whole(warmup, "warmup")
-    if total is not None and warmup >= whole(total, "total", 1):
+    warmup = whole(warmup, "warmup")
+    total = None if total is None else whole(total, "total", 1)
+    if total is not None and warmup >= total:
         raise ValueError(f"a warm-up of {warmup} steps does not fit into {total}")
     left = None if total is None else total - warmup
     body = family(name).build(left, **parameters)

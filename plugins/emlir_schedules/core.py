@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 from emlir import Expr, lt, maximum, minimum, mod, where
 from emlir.plugin_api import exact, symbol
@@ -19,6 +20,8 @@ STEP = "t"
 """The symbol of the step: 0 for the first step of training, 1 for the second."""
 
 T = symbol(STEP)
+MOST_STEPS = 10_000_000
+"""Steps of which all the rates are looked at."""
 Number = int | float | str | Fraction
 
 
@@ -37,7 +40,7 @@ class Schedule:
     >>> from emlir_schedules import schedule
     >>> cosine = schedule("cosine", total=1000, warmup=100)
     >>> print(cosine.expression)
-    where(t < 100, t/100, (1 + cos(pi*min((t - 100)/900, 1)))/2)
+    where(t < 100, t/100, 1/2*(1 + cos(pi*min((t - 100)/900, 1))))
     >>> cosine(0), cosine(100), cosine(550), cosine(1000)
     (0.0, 1.0, 0.5, 0.0)
     """
@@ -57,8 +60,8 @@ class Schedule:
             raise ValueError(
                 f"{', '.join(sorted(unknown))} has no value; a schedule is an expression in {STEP}"
             )
-        if self.total is not None and self.total < 1:
-            raise ValueError(f"training has at least one step, not {self.total}")
+        if self.total is not None:
+            object.__setattr__(self, "total", whole(self.total, "the total of training", 1))
 
     @cached_property
     def expression(self) -> Expr:
@@ -91,7 +94,7 @@ class Schedule:
 
     def __call__(self, step: float) -> float:
         """Return the rate at a step. ``ValueError`` if it is undefined or infinite there."""
-        rate = self.function(step)
+        rate = self.function(step if type(step) in _PLAIN else _plain(step))
         if not -_LARGE <= rate <= _LARGE:
             raise ValueError(f"the rate is {rate} at step {step}: {self.expression}")
         return rate
@@ -105,6 +108,8 @@ class Schedule:
 
         function = self.function
         count = self.length_of(steps)
+        if count > MOST_STEPS:
+            raise ValueError(f"{count:,} steps are too many to list; {MOST_STEPS:,} are the most")
         return np.fromiter((function(t) for t in range(count)), np.float64, count)
 
     def length_of(self, steps: int | None = None) -> int:
@@ -112,9 +117,7 @@ class Schedule:
         found = self.total if steps is None else steps
         if found is None:
             raise ValueError(f"{self} has no total; say for how many steps")
-        if found < 0:
-            raise ValueError(f"a number of steps is not {found}")
-        return found
+        return whole(found, "the number of steps")
 
     def replace(self, **parameters: Number) -> "Schedule":
         """Return the schedule with other values of some parameters."""
@@ -146,14 +149,23 @@ class Schedule:
         return iter(self.trace().tolist())
 
 
+_PLAIN = (int, float)
 _LARGE = 1.7976931348623157e308
 
 
 def whole(value: int, what: str, least: int = 0) -> int:
-    """Return ``value`` if it is a whole number of at least ``least``, else ``ValueError``."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    """Return ``value`` if it is whole and at least ``least``, else raise ``ValueError``."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise ValueError(f"{what} is a whole number of at least {least}, not {value!r}")
-    return value
+    return int(value)
+
+
+def _plain(step: Any) -> float:
+    """Return a step of NumPy or torch as a Python number: arrays would lose digits."""
+    number = step.item() if hasattr(step, "item") else step
+    if not isinstance(number, int | float):
+        raise TypeError(f"a step is one number, not {step!r}")
+    return number
 
 
 def warmup(
@@ -166,7 +178,8 @@ def warmup(
     its beginning, with a jump where it takes over (timm's ``warmup_prefix=False``). ``shape``
     is one of :data:`emlir_schedules.shapes.SHAPES`. No steps are no warm-up.
     """
-    if not whole(steps, "warm-up"):
+    steps = whole(steps, "warm-up")
+    if not steps:
         return schedule
     made = _Names(schedule)
     length = made.new("warmup", exact(steps))
@@ -183,6 +196,8 @@ def warmup(
 
 def then(first: Schedule, second: Schedule, at: int | None = None) -> Schedule:
     """Follow ``first`` until step ``at``, by default its total, then ``second`` from its step 0."""
+    if not isinstance(second, Schedule):
+        raise TypeError(f"what follows is a schedule, not {second!r}")
     turn = first.length_of(at)
     made = _Names(first)
     form = made.joined(second)
@@ -222,7 +237,7 @@ def clip(schedule: Schedule, least: Number, most: Number) -> Schedule:
 
 def repeat(schedule: Schedule, times: int) -> Schedule:
     """Run a schedule that has a total ``times`` times in a row, from its step 0 each time."""
-    whole(times, "times", 1)
+    times = whole(times, "times", 1)
     made = _Names(schedule)
     period = schedule.length_of()
     again = schedule.form.subs({STEP: mod(T, made.new("period", Fraction(period)))})

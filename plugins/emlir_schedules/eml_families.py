@@ -28,12 +28,12 @@ def eml_cooldown(
 
 
 def eml_tree(length: Expr, tree: str, peak: Expr = ONE) -> Expr:
-    """A free EML tree in u, in the notation ``eml``: ``eml(u, 1)``."""
+    """A free EML tree in u = t/length, in the notation ``eml``: ``eml(u, 1)``."""
     return peak * _read(tree, "eml", length)
 
 
-def formula(text: str, length: Expr = ONE) -> Expr:
-    """Any formula in t, or in u = t/length."""
+def formula(text: str, length: Expr = ZERO) -> Expr:
+    """Any formula in t, or in u = t/length, which stays at 1 after the length."""
     return _read(text, "infix", length)
 
 
@@ -46,4 +46,4 @@ def _read(text: str, syntax: str, length: Expr) -> Expr:
     others = sorted(set(found.symbols) - {"t", "u"})
     if others:
         raise ValueError(f"a schedule is a formula in t or u, not in {', '.join(others)}")
-    return found.subs({"u": T / length})
+    return found.subs({"u": minimum(T / length, ONE)})

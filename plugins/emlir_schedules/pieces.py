@@ -122,7 +122,10 @@ def _around(node: Expr, args: tuple[Expr, ...], at: Fraction) -> Expr | None:
     if name == "floor":
         return number(floor(values[0]))
     if name == "mod":
-        return args[0] - args[1] * number(floor(values[0] / values[1])) if values[1] else None
+        slope, period = lines[1] or (0, 0)
+        if slope or not period:
+            return None
+        return args[0] - args[1] * number(floor(values[0] / period))
     if name == "abs":
         return args[0] if values[0] >= 0 else -args[0]
     if name in ("min", "max"):

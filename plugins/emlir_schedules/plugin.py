@@ -32,10 +32,10 @@ _EML = {
 def emlir_schedules() -> Declarations:
     return [
         *(
-            Declaration(name, f"emlir_schedules.families:{name}", text)
+            Declaration(name, f"emlir_schedules.plain_families:{name}", text)
             for name, text in _PLAIN.items()
         ),
-        Declaration("tanh", "emlir_schedules.families:hyperbolic_tangent", "a falling tanh"),
+        Declaration("tanh", "emlir_schedules.plain_families:hyperbolic_tangent", "a falling tanh"),
         *(
             Declaration(name, f"emlir_schedules.eml_families:{name}", text)
             for name, text in _EML.items()

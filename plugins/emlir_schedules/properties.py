@@ -7,17 +7,29 @@ are that training really gets: the floats at all whole steps.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from emlir import DomainError, Expr, Interval, Proved, enclose, eq, ge, gt, le
-from emlir.plugin_api import Certificate, number, postorder
+from emlir.plugin_api import Certificate, number
 from emlir_schedules.area import area
 from emlir_schedules.core import STEP, Schedule
-from emlir_schedules.parts import Domain, Part, Settled, Verdict, joined, settle, settle_part
+from emlir_schedules.parts import (
+    Domain,
+    Part,
+    Settled,
+    Verdict,
+    defined,
+    joined,
+    may_jump,
+    settle,
+    settle_part,
+)
 from emlir_schedules.peak import Peak, peak_of, unique_peak
-from emlir_schedules.pieces import TooManyPiecesError
+from emlir_schedules.pieces import Piece, TooManyPiecesError
 from emlir_schedules.shape import Run, runs, short
 from emlir_schedules.tidy import fill
 
@@ -27,7 +39,8 @@ if TYPE_CHECKING:
 
 ROUNDING = 4e-16
 """How far a float may be beyond a bound, relative to it, and still be called equal to it."""
-_JUMPING = frozenset({"where", "floor", "mod"})
+NEAR = Fraction(1, 10**6)
+"""How near a rate at the end that is no rational number is stated, relative to it."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,8 @@ def _positive(study: Study) -> Property:
 
 def _bounded(study: Study) -> Property:
     peak = study.peak.value
+    if study.peak.size == -inf:
+        return _property("the rates have a bound", _undefined(peak))
     found = settle(study.domain.everywhere(lambda rate: le(rate, peak)))
     most = enclose(peak, {})[1]
     limit = most + abs(most) * ROUNDING
@@ -158,20 +173,26 @@ def _continuous(study: Study) -> Property:
     domain = study.domain
     found = Settled("proved")
     for piece in domain.pieces:
-        body = piece.expression
-        if any(node.op.name in _JUMPING for node in postorder((body,))):
-            found = joined(found, Settled("unknown", detail=f"{body} may jump"))
-        found = joined(found, settle_part(Part(eq(body, body), Interval(piece.lo, piece.hi))))
+        if may_jump(piece.expression):
+            found = joined(found, Settled("unknown", detail=f"{piece.expression} may jump"))
+        found = joined(found, defined(piece))
         for end in (piece.lo, piece.hi):
-            found = joined(found, _meets(fill(body, {STEP: end}), domain.at(end), end))
+            found = joined(found, _meets(domain, piece, end))
     return _property("the rate has no jumps", found)
 
 
-def _meets(limit: Expr, value: Expr, step: Fraction) -> Settled:
-    """Whether the rate at a step is what it comes near to."""
+def _meets(domain: Domain, piece: Piece, step: Fraction) -> Settled:
+    """Whether the rate at an end of a piece is what the piece comes near to."""
+    value, limit = domain.at(step), fill(piece.expression, {STEP: step})
+    at = Interval(step, step)
     if limit is value:
-        return Settled("proved")
-    return settle_part(Part(eq(limit, value), Interval(step, step)))
+        return settle_part(Part(eq(value, value), at))
+    found = settle_part(Part(eq(limit, value), at))
+    if found.verdict != "refuted" or settle_part(Part(eq(value, value), at)).is_undefined:
+        return found
+    if found.is_undefined or may_jump(piece.expression):
+        return Settled("unknown", detail=f"what the rate comes near to at step {step}")
+    return found
 
 
 def _monotone(study: Study) -> Property:
@@ -184,8 +205,10 @@ def merged(parts: list[Run]) -> list[Run]:
     found: list[Run] = []
     for run in parts:
         before = found[-1] if found else None
-        if before and before.kind == run.kind != "turns" and before.last is run.first:
-            found[-1] = replace(run, lo=before.lo, is_strict=before.is_strict and run.is_strict)
+        goes_on = before and before.kind == run.kind != "turns" and before.last is run.first
+        if before and goes_on and run.lo not in (*before.jumps_at, *run.jumps_at):
+            strict, jumps = before.is_strict and run.is_strict, before.jumps_at + run.jumps_at
+            found[-1] = replace(run, lo=before.lo, is_strict=strict, jumps_at=jumps)
         else:
             found.append(run)
     return found
@@ -198,11 +221,24 @@ def _end_value(study: Study) -> Property:
     if value.is_number:
         found = settle_part(Part(eq(domain.expression, value), at))
         return _property(f"the rate at the end is {_shown(value)}", found)
-    near, width = Fraction(sum(enclose(value, {})) / 2), Fraction(1, 10**10)
-    lo, hi = near - width * abs(near), near + width * abs(near)
+    if settle_part(Part(eq(value, value), at)).is_undefined:
+        return _property("there is a rate at the end", _undefined(value, domain.end))
+    least, most = enclose(value, {})
+    if not isfinite(most - least):
+        unknown = Settled("unknown", detail="it is beyond the range of floats")
+        return _property("the rate at the end is a float", unknown)
+    lo, hi = Fraction(least), Fraction(most)
+    said = f"the rate at the end is between {least:.10g} and {most:.10g}"
+    near = (lo + hi) / 2
+    if hi - lo <= NEAR * abs(near):
+        lo, hi = near - NEAR * abs(near), near + NEAR * abs(near)
+        said = f"the rate at the end is {float(near):.10g}, within a part of a million"
     claim = ge(domain.expression, number(lo)) & le(domain.expression, number(hi))
-    said = f"the rate at the end is {float(near):.10g}, within a part of 1e-10"
     return _property(said, settle_part(Part(claim, at)))
+
+
+def _undefined(value: Expr, step: Fraction = Fraction(0)) -> Settled:
+    return Settled("refuted", step, (), f"{value} is undefined")
 
 
 def _unique(study: Study) -> Property:
@@ -216,7 +252,12 @@ def _sum(study: Study) -> Property:
     try:
         total = area(study.schedule, study.steps)
     except DomainError as error:
-        return _property("the sum of the rates", Settled("refuted", detail=str(error)))
+        bad = study.first_bad(lambda rates: rates == rates)
+        step = None if bad is None else Fraction(bad)
+        return _property("the rates have a sum", Settled("refuted", step, (), str(error)), bad)
+    except OverflowError:
+        unknown = Settled("unknown", detail="a rate is beyond the range of floats")
+        return _property("the rates have a sum", unknown)
     return _property(f"the rates sum up to {total}", Settled("enclosed"))
 
 
@@ -224,7 +265,10 @@ def _shown(value: Expr) -> str:
     text = str(value)
     if len(text) <= 12:
         return text
-    return f"{sum(enclose(value, {})) / 2:.12g}"
+    if value.is_number:
+        return f"{Decimal(value.number.numerator) / value.number.denominator:.12g}"
+    near = sum(enclose(value, {})) / 2
+    return f"{near:.12g}" if near and isfinite(near) else text
 
 
 PROPERTIES: dict[str, Callable[[Study], Property]] = {

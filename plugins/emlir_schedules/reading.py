@@ -20,6 +20,8 @@ _COMBINATORS: dict[str, Callable[..., Schedule]] = {
     "clip": clip,
     "repeat": repeat,
 }
+DIGITS = 4_000
+"""Of whole numbers that may be steps; a longer number is a rate."""
 _EXAMPLE = "cosine(total=1000, warmup=100) | floor(0.01)"
 
 
@@ -81,7 +83,8 @@ class _Build(Transformer[Token, Any]):
         return "", value, 0
 
     def number(self, text: Token) -> int | str:
-        return int(text) if text.lstrip("+-").isdigit() else str(text)
+        is_whole = text.lstrip("+-").isdigit() and len(text) <= DIGITS
+        return int(text) if is_whole else str(text)
 
     def string(self, text: Token) -> str:
         return str(text)[1:-1]

@@ -1,7 +1,7 @@
 """Where a schedule rises and falls: found numerically, then proved piece by piece."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
@@ -10,7 +10,7 @@ from emlir import Expr, Interval, eq, ge, gt, le, lt
 from emlir.plugin_api import number
 from emlir_codegen.functions import function
 from emlir_schedules.core import STEP
-from emlir_schedules.parts import Domain, Part, Settled, settle_part
+from emlir_schedules.parts import Domain, Part, Settled, defined, may_jump, settle, settle_part
 from emlir_schedules.pieces import Piece
 from emlir_schedules.tidy import fill
 
@@ -29,7 +29,8 @@ class Run:
     """Between two steps the rate rises, falls or stays.
 
     It ``turns`` where the place of an extremum is only known to lie between the two: there its
-    slope is strictly monotone, so that there is exactly one; ``sign`` is 1 for a maximum.
+    slope is strictly monotone and changes its sign, so that there is exactly one; ``sign`` is 1
+    for a maximum. The rate at an end is that of the formula, or it ``jumps_at`` that step.
     """
 
     lo: Fraction
@@ -39,6 +40,7 @@ class Run:
     settled: Settled
     expression: Expr
     sign: int = 0
+    jumps_at: tuple[Fraction, ...] = ()
 
     @property
     def first(self) -> Expr:
@@ -54,12 +56,26 @@ class Run:
         if self.kind == "turns":
             top = "maximum" if self.sign > 0 else "minimum"
             return f"{top} between {short(self.lo)} and {short(self.hi)}"
-        return f"{self.kind} on [{short(self.lo)}, {short(self.hi)}]"
+        left, right = (
+            "(" if self.lo in self.jumps_at else "[",
+            ")" if self.hi in self.jumps_at else "]",
+        )
+        return f"{self.kind} on {left}{short(self.lo)}, {short(self.hi)}{right}"
 
 
 def runs(domain: Domain) -> list[Run]:
     """Return how the rate goes from step 0 to the end; between pieces it may jump."""
-    return [run for piece in domain.pieces for run in _runs_of(piece)]
+    return [run for piece in domain.pieces for run in _joined_to(domain, piece)]
+
+
+def _joined_to(domain: Domain, piece: Piece) -> Iterator[Run]:
+    """The runs of a piece, and whether the rates at its ends belong to them."""
+    jumps = tuple(end for end in (piece.lo, piece.hi) if not domain.meets(piece, end))
+    is_defined = defined(piece).holds
+    for run in _runs_of(piece):
+        unknown = Settled("unknown", detail=f"{piece.expression} may be undefined")
+        settled = run.settled if is_defined else unknown
+        yield replace(run, jumps_at=jumps, settled=settled)
 
 
 def _runs_of(piece: Piece) -> Iterator[Run]:
@@ -70,13 +86,15 @@ def _runs_of(piece: Piece) -> Iterator[Run]:
         if place is None:
             step = NEAR * (piece.hi - piece.lo)
             low, high = max(begin, Fraction(left) - step), min(piece.hi, Fraction(right) + step)
-            yield _run(piece.expression, slope, begin, low, sign)
+            if begin < low:
+                yield _run(piece.expression, slope, begin, low, sign)
             yield _turn(piece.expression, slope, low, high, sign or -after)
             begin = high
         else:
             yield _run(piece.expression, slope, begin, place, sign)
             begin = place
-    yield _run(piece.expression, slope, begin, piece.hi, _signs(slope, piece)[-1][1])
+    if begin < piece.hi:
+        yield _run(piece.expression, slope, begin, piece.hi, _signs(slope, piece)[-1][1])
 
 
 def _changes(slope: Expr, piece: Piece) -> list[tuple[int, tuple[float, float], int]]:
@@ -127,20 +145,37 @@ def _exact_place(slope: Expr, left: float, right: float) -> Fraction | None:
 def _run(body: Expr, slope: Expr, lo: Fraction, hi: Fraction, sign: int) -> Run:
     """Prove that the slope has a sign inside, strictly if that is possible."""
     inside = Interval(lo, hi, lo_open=True, hi_open=True)
+    if may_jump(body):
+        return Run(lo, hi, _NAMES[sign], False, Settled("unknown", detail=f"{body} may jump"), body)
     if not sign:
-        found = settle_part(Part(eq(slope, _ZERO), inside))
-        return Run(lo, hi, "stays", False, found, body)
+        return Run(lo, hi, "stays", False, _shown(eq(slope, _ZERO), inside), body)
     found = settle_part(Part((gt if sign > 0 else lt)(slope, _ZERO), inside))
     if found.holds:
         return Run(lo, hi, _NAMES[sign], True, found, body)
-    weak = settle_part(Part((ge if sign > 0 else le)(slope, _ZERO), inside))
+    weak = _shown((ge if sign > 0 else le)(slope, _ZERO), inside)
     return Run(lo, hi, _NAMES[sign], False, weak, body)
 
 
+def _shown(claim: Expr, where: Interval) -> Settled:
+    """Prove a claim about the slope; where there is no slope, nothing is known."""
+    found = settle_part(Part(claim, where))
+    if found.is_undefined:
+        return Settled("unknown", detail=f"there is no slope at step {found.point}")
+    return found
+
+
 def _turn(body: Expr, slope: Expr, lo: Fraction, hi: Fraction, sign: int) -> Run:
-    """Prove that the slope is strictly monotone where it changes its sign."""
+    """Prove that the slope is strictly monotone where it changes its sign, and that it does."""
     bend = fill(slope.diff(STEP), {})
-    found = settle_part(Part((lt if sign > 0 else gt)(bend, _ZERO), Interval(lo, hi)))
+    down, up = (lt, gt) if sign > 0 else (gt, lt)
+    claims = [
+        Part(down(bend, _ZERO), Interval(lo, hi)),
+        Part(up(slope, _ZERO), Interval(lo, lo)),
+        Part(down(slope, _ZERO), Interval(hi, hi)),
+    ]
+    found = settle(claims)
+    if may_jump(body) or not found.holds:
+        found = Settled("unknown", detail=f"how the rate turns near step {short(lo)}")
     return Run(lo, hi, "turns", True, found, body, sign)
 
 

@@ -22,6 +22,8 @@ _AT_ZERO: dict[str, Fraction | int] = {
     "tanh": 0,
     "sigmoid": Fraction(1, 2),
 }
+MOST_BITS = 4_096
+"""Of numerators and denominators that are made; a power such as 0.95^10000 stays one."""
 _LEFT_NEUTRAL = {"add": 0, "mul": 1}
 
 
@@ -49,6 +51,10 @@ def _folded(node: Expr) -> Expr:
     name = node.op.name
     if name in COMPARED and all(arg.is_number for arg in node.args):
         return true() if COMPARED[name](*(arg.number for arg in node.args)) else false()
+    if name in ("and", "or", "not") and all(arg.op.name in ("true", "false") for arg in node.args):
+        values = [arg.op.name == "true" for arg in node.args]
+        holds = {"and": all(values), "or": any(values), "not": not values[0]}
+        return true() if holds[name] else false()
     if name in _AT_ZERO and _is(node.args[0], 0):
         return number(_AT_ZERO[name])
     turns = _half_turns(node.args[0]) if name in ("sin", "cos") else None
@@ -63,9 +69,15 @@ def _folded(node: Expr) -> Expr:
     if found is not None:
         return found
     found = fold_closed(node, "real")
+    if found.is_number and _bits(found.number) > MOST_BITS:
+        return node
     if found.op.name == "div" and found.args[0] is found.args[1] and _is_away(found.args[0]):
         return number(1)
     return _without_neutral(found)
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def _root(node: Expr) -> Expr:

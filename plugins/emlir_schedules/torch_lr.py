@@ -13,6 +13,8 @@ from emlir_schedules.groups import Grouped
 KEY = "emlir_schedule"
 """Where the formula stands in the state."""
 
+_OWN = {"_schedules", "_distinct", "_places"}
+
 Plan = Schedule | Grouped | Sequence[Schedule] | Mapping[str, Schedule]
 
 
@@ -62,17 +64,15 @@ class ExpressionLR(LRScheduler):
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state: the counters and rates, and the formula of each group."""
-        state = {
-            name: value
-            for name, value in super().state_dict().items()
-            if name not in ("_schedules", "_distinct", "_places")
-        }
+        state = {name: value for name, value in super().state_dict().items() if name not in _OWN}
         return {**state, KEY: [described(schedule) for schedule in self._schedules]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over a state of the same schedule; :class:`StateError` if it is of another one."""
         check_state(state_dict, self._schedules)
-        super().load_state_dict({key: v for key, v in state_dict.items() if key != KEY})
+        check_counters(state_dict, len(self._schedules))
+        known = {*self.__dict__} - _OWN - {"optimizer"}
+        super().load_state_dict({key: v for key, v in state_dict.items() if key in known})
 
 
 def schedules_of(plan: Plan, groups: Sequence[Mapping[str, Any]]) -> list[Schedule]:
@@ -107,8 +107,8 @@ def described(schedule: Schedule) -> dict[str, Any]:
 
 def check_state(state: Mapping[str, Any], schedules: Sequence[Schedule]) -> None:
     """Raise :class:`StateError` unless a state is of these schedules."""
-    saved = state.get(KEY)
-    if not isinstance(saved, list):
+    saved = state.get(KEY) if isinstance(state, Mapping) else None
+    if not isinstance(saved, list) or not all(isinstance(one, Mapping) for one in saved):
         raise StateError("the state says nothing of a formula: it is of another scheduler")
     if len(saved) != len(schedules):
         raise StateError(f"the state has {len(saved)} groups, this scheduler {len(schedules)}")
@@ -121,6 +121,16 @@ def check_state(state: Mapping[str, Any], schedules: Sequence[Schedule]) -> None
                 "build the scheduler with the saved formula, or start at the step "
                 "that you want with last_epoch"
             )
+
+
+def check_counters(state: Mapping[str, Any], groups: int) -> None:
+    """Raise :class:`StateError` unless a state says at which step, and from which rates."""
+    step = state.get("last_epoch")
+    if not isinstance(step, int) or isinstance(step, bool) or step < 0:
+        raise StateError(f"the state says no step: last_epoch is {step!r}")
+    rates = state.get("base_lrs")
+    if not isinstance(rates, list) or len(rates) != groups:
+        raise StateError(f"the state has no initial rate for each of {groups} groups: {rates!r}")
 
 
 def _shown(expression: object, total: object) -> str:

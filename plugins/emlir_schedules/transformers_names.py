@@ -28,8 +28,9 @@ def from_transformers(
     """Return the schedule that ``transformers.get_scheduler(name, ...)`` would follow.
 
     ``specific`` are its ``scheduler_specific_kwargs``. ``base_rate`` is the optimizer's own
-    rate, of which ``lr_end`` and ``min_lr`` are parts there. Equal at all steps from 0 to
-    ``num_training_steps``; what comes later stays at the final rate.
+    rate, of which ``lr_end`` and ``min_lr`` are parts there. Equal at all steps of training, and at
+    step ``num_training_steps`` but for ``cosine_warmup_with_min_lr``, which has ended one step
+    before; what comes later stays at the final rate.
 
     Raises ``ValueError`` for names that are not there or not functions of the step.
 
@@ -128,6 +129,12 @@ def _warmup_stable_decay(
     stable = num_stable_steps
     if stable is None:
         stable = _needed(total) - warm - num_decay_steps
+    if stable < 0:
+        raise ValueError(
+            f"{warm} steps of warm-up and {num_decay_steps} of decay do not fit into {total}"
+        )
+    if not num_decay_steps:
+        return _without_decay(warm, stable, warmup_type, min_lr_ratio)
     family, options = falls[decay_type]
     decay = schedule(family, total=num_decay_steps, final=min_lr_ratio, **options)
     # a rate stays at the last one after the end, but waves may end elsewhere
@@ -137,10 +144,29 @@ def _warmup_stable_decay(
     return Schedule(made.form, made.parameters, warm + stable + num_decay_steps)
 
 
+def _without_decay(warm: int, stable: int, shape: str, least: Number) -> Schedule:
+    """The rate falls to the least one at once."""
+    risen = warmup(schedule("constant"), warm, least, shape=shape)
+    made = then(risen, schedule("constant", peak=least), warm + stable)
+    return Schedule(made.form, made.parameters, warm + stable)
+
+
 def _warmed(family: str, warm: int, total: int | None, **parameters: Any) -> Schedule:
     if family not in ("constant", "inverse_sqrt"):
         total = _needed(total)
-    return schedule(family, total=total, warmup=warm, **parameters)
+    if total is None or warm < total:
+        return schedule(family, total=total, warmup=warm, **parameters)
+    return _only_warm(family, warm, total, **parameters)
+
+
+def _only_warm(family: str, warm: int, total: int, **parameters: Any) -> Schedule:
+    """Warm-up as long as training, or longer: what is left is over at once."""
+    if family in ("linear", "polynomial"):
+        after = schedule("constant", peak=parameters.get("final", 0))
+        made = then(Schedule(_T / number(warm), {}, warm), after)
+    else:
+        made = warmup(schedule(family, total=1, **parameters), warm)
+    return Schedule(made.form, made.parameters, total)
 
 
 def _needed(total: int | None) -> int:

@@ -93,7 +93,8 @@ def test_equal_schedules_are_equal_however_they_were_made():
         (lambda: schedule("exponential", total=5), "exponential needs gamma"),
         (lambda: schedule("formula", text="x + t", total=5), "not in x"),
         (lambda: schedule("wsd", total=9, decay=2, shape="x"), "no shape 'x'"),
-        (lambda: schedule("linear", total=5, length=0), "needs a length above 0"),
+        (lambda: schedule("linear", total=5, length=0), "needs a total, or a length above 0"),
+        (lambda: schedule("formula", text="u"), "formula needs a total"),
         (lambda: clip(schedule("linear", total=5), 2, 1), "nothing is between 2 and 1"),
         (lambda: repeat(schedule("constant"), 2), "has no total"),
         (

@@ -6,7 +6,7 @@ from fractions import Fraction
 from emlir_proof.checker.atoms import Atoms
 from emlir_proof.checker.facts import CertificateError
 from emlir_proof.checker.headings import meaning as comment_of
-from emlir_proof.checker.polynomials import Monomial, Poly
+from emlir_proof.checker.polynomials import Monomial, Poly, TooLargeError
 
 LETTERS = {
     "exp": "e",
@@ -26,8 +26,14 @@ MOST_POWER = 512
 """The script writes powers as products."""
 
 
+MOST_BITS = 12_000
+"""Numbers in scripts are shorter: Python reads no more than 4,300 digits."""
+
+
 def real(value: Fraction) -> str:
-    """Write a number exactly."""
+    """Write a number exactly. ``TooLargeError`` beyond what Python writes and reads back."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+        raise TooLargeError(f"a number of more than {MOST_BITS:,} bits")
     text = f"{abs(value.numerator)}.0"
     if value.denominator != 1:
         text = f"(/ {text} {value.denominator}.0)"
