@@ -90,7 +90,7 @@ def point(value: Fraction) -> Exact:
 
 
 class Enclosures:
-    """Expressions of which enclosures over many boxes are wanted: by balls, shared subterms once."""
+    """Expressions of which enclosures over many boxes are wanted, by balls."""
 
     def __init__(self, exprs: Iterable[Expr]) -> None:
         self.prepared = [prepare(expr, "real") for expr in exprs]

@@ -1,14 +1,15 @@
 """Existence and uniqueness of fixed points in a box, by Krawczyk's operator.
 
-For x in a box X with middle m, parameters p in a box P with middle q, a matrix C, and enclosures of the
-Jacobian J and of the derivatives F_p by the parameters,
+For x in a box X with middle m, parameters p in a box P with middle q, a matrix C, and enclosures of
+the Jacobian J and of the derivatives F_p by the parameters,
 
     K(X) = m - C F(m, q) - C F_p(m, P) (P - q) + (I - C J(X, P)) (X - m)
 
-contains every zero of F in X for each p; if K(X) lies in the interior of X, there is exactly one (Krawczyk 1969;
-Moore 1977; Neumaier, Interval Methods for Systems of Equations, 5.1). C is an approximate inverse in
-floats, taken as the rational numbers that its entries are: whether it is a good one does not matter
-for the proof. Enclosures come from balls and are rounded outward; all else is exact.
+contains every zero of F in X for each p; if K(X) lies in the interior of X, there is exactly one
+(Krawczyk 1969; Moore 1977; Neumaier, Interval Methods for Systems of Equations, 5.1). C is an
+approximate inverse in floats, taken as the rational numbers that its entries are: whether it is a
+good one does not matter for the proof. Enclosures come from balls and are rounded outward; all else
+is exact.
 
 Parameters may be intervals: the verdict then holds for each value in them.
 """
@@ -57,7 +58,8 @@ def krawczyk(
             strings (exact) or floats (which round outward).
         parts: into how many parts the box may be cut.
 
-    Raises ``ValueError`` for a symbol without a bounded interval, and for rates with kinks or jumps.
+    Raises ``ValueError`` for a symbol without a bounded interval, and for rates with kinks or
+    jumps.
 
     >>> found = krawczyk({"x": "cos(x) - x"}, {"x": (0, 1)})
     >>> found.verdict, round(float(found.roots[0]["x"].middle), 9)

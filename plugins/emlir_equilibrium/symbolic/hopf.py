@@ -2,7 +2,7 @@
 
 With s^n + a1 s^(n-1) + ... + an the characteristic polynomial, s = i w is a root exactly if
 
-    n = 2    a1 = 0 and w^2 = a2 > 0                      (a1 is minus the trace, a2 the determinant)
+    n = 2    a1 = 0 and w^2 = a2 > 0            (a1 is minus the trace, a2 the determinant)
     n = 3    a1 a2 = a3 and w^2 = a2 > 0
     n = 4    a1 a2 a3 = a3^2 + a1^2 a4 and w^2 = a3/a1 > 0, where a1 is not 0
 
@@ -76,10 +76,8 @@ class HopfSurface:
         >>> print(hopf_surface({"x": "p*x - y", "y": "x + p*y"}).latex())
         -2 p = 0, \\quad p^{2} + 1 > 0
         """
-        if solve is None:
-            equation = self.equation
-        else:
-            equation = eq(symbol(solve), self.solved_for(solve))
+        solved = None if solve is None else eq(symbol(solve), self.solved_for(solve))
+        equation = self.equation if solved is None else solved
         return f"{emit(equation, 'latex')}, \\quad {emit(self.condition, 'latex')}"
 
 

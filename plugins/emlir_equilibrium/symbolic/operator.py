@@ -97,8 +97,8 @@ class Operator:
         for i, name in enumerate(self.states):
             row = [point(entry) for entry in matrix[i]]
             moved = middle[name] - dot(row, known)
-            for parameter, column in shifts.items():
-                moved = moved - dot(row, column) * (sides[parameter] - middle[parameter])
+            for parameter, shift in shifts.items():
+                moved = moved - dot(row, shift) * (sides[parameter] - middle[parameter])
             for j, (other, column) in enumerate(zip(self.states, _columns(slopes), strict=True)):
                 spread = point(Fraction(int(i == j))) - dot(row, column)
                 moved = moved + spread * (sides[other] - middle[other])
@@ -135,11 +135,12 @@ class Operator:
         names = self.dynamics.parameters
         columns = {}
         for k, name in enumerate(names):
-            column = [one for one in found[k :: len(names)] if one is not None]
-            if sides[name].width and len(column) < len(self.states):
+            if not sides[name].width:
+                continue
+            known = [one for one in found[k :: len(names)] if one is not None]
+            if len(known) < len(self.states):
                 return None
-            if sides[name].width:
-                columns[name] = column
+            columns[name] = known
         return columns
 
 

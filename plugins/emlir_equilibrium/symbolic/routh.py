@@ -40,8 +40,8 @@ class StabilityProof(Report):
 
     ``stable``: each condition is proved or enclosed. ``unstable_somewhere``: at ``point`` one is
     negative, so that an eigenvalue has a positive real part. ``not_stable_somewhere``: at ``point``
-    one is 0, or undefined. ``at_equilibrium`` says whether the place is known to be one: ``None`` if
-    it was not shown.
+    one is 0, or undefined. ``at_equilibrium`` says whether the place is known to be one: ``None``
+    if it was not shown.
     """
 
     verdict: StabilityVerdict
