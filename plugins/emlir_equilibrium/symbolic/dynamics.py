@@ -74,6 +74,8 @@ def placed(expr: Expr, values: Values | None) -> Expr:
 
 def tidy(expr: Expr, assume: Any = None) -> Expr:
     """Return an equal expression, multiplied out and collected."""
+    if expr.is_number or expr.is_symbol:
+        return expr
     first = rewrite(expr, _TIDY, assume=assume)
     second = substitute(first, {cosh(0): number(1)})  # of which no rule knows
     return first if second is first else rewrite(second, _TIDY, assume=assume)

@@ -24,7 +24,7 @@ from emlir_equilibrium.report import Report
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates
 from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, halves
 from emlir_equilibrium.symbolic.operator import Operator, Preconditioner
-from emlir_equilibrium.symbolic.roots import Root, are_apart, find_root
+from emlir_equilibrium.symbolic.roots import Root, find_root
 
 KrawczykVerdict = Literal["unique", "none", "several", "undecided"]
 Node = dict[str, Any]
@@ -130,11 +130,14 @@ class _Search:
         for _ in range(MOST_NARROWINGS):
             if self._is_in_root(node, sides):
                 return
+            if self.operator.is_nowhere_zero(sides):
+                node["kind"] = "empty"
+                return
             matrix = self.operator.preconditioner(sides)
             tried = self.operator.try_box(sides, matrix)
             if tried.outcome == "empty":
                 node["kind"] = "empty"
-                if tried.by_operator and matrix is not None:
+                if matrix is not None:
                     node["matrix"] = written(matrix)
                 return
             self._look_for_root(sides)
@@ -162,11 +165,8 @@ class _Search:
         return False
 
     def _look_for_root(self, sides: Sides) -> None:
-        states = self.operator.states
-        found = find_root(self.operator, sides, self.given)
-        if found is not None and all(
-            are_apart(found.sides, root.sides, states) for root in self.roots
-        ):
+        found = find_root(self.operator, sides, self.given, self.roots)
+        if found is not None:
             self.roots.append(found)
 
     def _leave(self, node: Node, sides: Sides) -> None:

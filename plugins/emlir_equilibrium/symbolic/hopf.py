@@ -22,6 +22,7 @@ from emlir_equilibrium.symbolic.matrices import (
     characteristic_polynomial,
     symbolic_jacobian,
 )
+from emlir_equilibrium.symbolic.routh import fourth_amount, third_amount
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class HopfSurface:
         """Return the equation and the condition in LaTeX; solved for a parameter if asked.
 
         >>> print(hopf_surface({"x": "p*x - y", "y": "x + p*y"}).latex())
-        -2 p = 0, \\quad p^{2} + 1 > 0
+        -2 \\cdot p = 0, \\quad p^{2} + 1 > 0
         """
         solved = None if solve is None else eq(symbol(solve), self.solved_for(solve))
         equation = self.equation if solved is None else solved
@@ -104,8 +105,7 @@ def surface_of(coefficients: Sequence[Expr], assume: Any = None) -> HopfSurface:
     if len(a) == 2:
         return HopfSurface(*a)
     if len(a) == 3:
-        return HopfSurface(tidy(a[0] * a[1] - a[2], assume), a[1])
+        return HopfSurface(third_amount(a, assume), a[1])
     if len(a) == 4:
-        residual = a[0] * a[1] * a[2] - a[2] * a[2] - a[0] * a[0] * a[3]
-        return HopfSurface(tidy(residual, assume), tidy(a[2] / a[0], assume))
+        return HopfSurface(fourth_amount(a, assume), tidy(a[2] / a[0], assume))
     raise ValueError(f"a Hopf surface is of 2, 3 or 4 state variables, not {len(a)}")

@@ -1,6 +1,6 @@
 """Jacobians as matrices of expressions, and their characteristic polynomials."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
@@ -71,17 +71,32 @@ def determinant(matrix: Matrix) -> Expr:
     for k, entry in enumerate(matrix[0]):
         if entry is not ZERO:
             minor = determinant(tuple(row[:k] + row[k + 1 :] for row in matrix[1:]))
-            terms.append(-(entry * minor) if k % 2 else entry * minor)
+            terms.append(times(entry, -minor if k % 2 else minor))
     return summed(terms)
 
 
-def summed(terms: Sequence[Expr]) -> Expr:
-    """Return the sum; that of nothing is 0."""
+def summed(terms: Iterable[Expr]) -> Expr:
+    """Return the sum; that of nothing is 0. Numbers are added at once."""
     total = ZERO
     for term in terms:
-        if term is not ZERO:
+        if total.is_number and term.is_number:
+            total = number(total.number + term.number)
+        elif term is not ZERO:
             total = term if total is ZERO else total + term
     return total
+
+
+def times(*factors: Expr) -> Expr:
+    """Return the product. Numbers are multiplied at once."""
+    product = ONE
+    for factor in factors:
+        if product.is_number and factor.is_number:
+            product = number(product.number * factor.number)
+        elif ZERO in (product, factor):
+            product = ZERO
+        else:
+            product = factor if product is ONE else product * factor
+    return product
 
 
 def _principal(matrix: Matrix, rows: Iterable[int]) -> Matrix:

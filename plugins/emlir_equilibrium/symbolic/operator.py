@@ -30,13 +30,11 @@ FINE = Fraction(1, 10**13)
 class Tried:
     """What one application of the operator shows of a box.
 
-    ``sides``: where zeros of the box must be, or if it holds one, the image of the box;
-    ``by_operator``: whether the operator showed it, rather than a rate that is nowhere 0.
+    ``sides``: where the zeros of the box must be.
     """
 
     outcome: Outcome
     sides: Sides
-    by_operator: bool = True
 
 
 class Operator:
@@ -68,10 +66,15 @@ class Operator:
             return None
         return tuple(tuple(Fraction(float(entry)) for entry in row) for row in inverse)
 
+    def is_nowhere_zero(self, sides: Sides) -> bool:
+        """Whether a rate is shown to have no zero in the box."""
+        found = self._rates.over(sides)
+        return any(one is not None and not one.contains(Fraction(0)) for one in found)
+
     def try_box(self, sides: Sides, matrix: Preconditioner | None) -> Tried:
         """Apply the operator: is the box empty, does it hold one zero, or is that open?"""
-        if self._is_nowhere_zero(sides):
-            return Tried("empty", sides, by_operator=False)
+        if self.is_nowhere_zero(sides):
+            return Tried("empty", sides)
         image = None if matrix is None else self.image(sides, matrix)
         if image is None:
             return Tried("open", sides)
@@ -116,10 +119,6 @@ class Operator:
 
     def _is_coarse(self, new: Exact, old: Exact) -> bool:
         return 10 * new.width < 9 * old.width and new.width > FINE * (1 + new.magnitude)
-
-    def _is_nowhere_zero(self, sides: Sides) -> bool:
-        found = self._rates.over(sides)
-        return any(one is not None and not one.contains(Fraction(0)) for one in found)
 
     def _jacobian_over(self, sides: Sides) -> Sequence[Sequence[Exact]] | None:
         found = self._slopes.over(sides)

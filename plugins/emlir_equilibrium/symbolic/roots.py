@@ -1,6 +1,6 @@
 """Boxes that hold exactly one zero: found by Newton's method, grown as far as can be proved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,7 +9,8 @@ from emlir_equilibrium.symbolic.operator import Operator, Preconditioner
 
 NEWTON_STEPS = 12
 INFLATIONS = 12
-DOUBLINGS = 40
+GROWTHS = 24
+GROWTH = Fraction(4)
 START = Fraction(1, 10**9)
 """The first width of a box around an approximate zero, relative to its size."""
 WIDER = Fraction(6, 5)
@@ -24,13 +25,14 @@ class Root:
     core: Sides
 
 
-def find_root(operator: Operator, sides: Sides, whole: Sides) -> Root | None:
+def find_root(operator: Operator, sides: Sides, whole: Sides, known: Sequence[Root]) -> Root | None:
     """Look for a zero near the middle of a box, and prove that a box around it holds one.
 
-    The box lies in ``whole`` and is as large as doubling finds. ``None`` if there is none.
+    The box lies in ``whole``, apart from those of ``known`` roots, and is as large as growing
+    finds. ``None`` if there is none.
     """
     centre = _newton(operator, sides, whole)
-    if centre is None:
+    if centre is None or any(not are_apart(centre, root.sides, operator.states) for root in known):
         return None
     matrix = operator.preconditioner({**sides, **centre})
     if matrix is None:
@@ -38,7 +40,10 @@ def find_root(operator: Operator, sides: Sides, whole: Sides) -> Root | None:
     first = _inflated(operator, {**sides, **centre}, whole, matrix)
     if first is None:
         return None
-    return Root(_grown(operator, first, whole, matrix), matrix, operator.narrowed(first))
+    found = _grown(operator, first, whole, matrix)
+    if any(not are_apart(found, root.sides, operator.states) for root in known):
+        return None
+    return Root(found, matrix, operator.narrowed(first))
 
 
 def are_apart(first: Sides, second: Sides, states: tuple[str, ...]) -> bool:
@@ -96,12 +101,12 @@ def _inflated(
 def _grown(
     operator: Operator, sides: Sides, whole: Sides, matrix: Preconditioner
 ) -> dict[str, Exact]:
-    """Double a box as long as it is proved to hold one zero; it stays in ``whole``."""
+    """Let a box grow as long as it is proved to hold one zero; it stays in ``whole``."""
     best = dict(sides)
-    for _ in range(DOUBLINGS):
+    for _ in range(GROWTHS):
         larger = dict(best)
         for name in operator.states:
-            common = best[name].around(Fraction(2)).meet(whole[name])
+            common = best[name].around(GROWTH).meet(whole[name])
             larger[name] = best[name] if common is None else common
         if larger == best or operator.try_box(larger, matrix).outcome != "unique":
             break

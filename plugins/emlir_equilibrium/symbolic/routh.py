@@ -27,7 +27,9 @@ from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, Values, tidy
 from emlir_equilibrium.symbolic.matrices import (
     ZERO,
     characteristic_polynomial,
+    summed,
     symbolic_jacobian,
+    times,
 )
 
 StabilityVerdict = Literal["stable", "unstable_somewhere", "not_stable_somewhere", "undecided"]
@@ -87,9 +89,19 @@ def hurwitz_amounts(coefficients: Sequence[Expr], assume: Any = None) -> tuple[E
     if len(a) <= 2:
         return a
     if len(a) == 3:
-        return a[0], a[2], tidy(a[0] * a[1] - a[2], assume)
-    last = a[0] * a[1] * a[2] - a[2] * a[2] - a[0] * a[0] * a[3]
-    return a[0], a[2], a[3], tidy(last, assume)
+        return a[0], a[2], third_amount(a, assume)
+    return a[0], a[2], a[3], fourth_amount(a, assume)
+
+
+def third_amount(a: Sequence[Expr], assume: Any = None) -> Expr:
+    """Return a1 a2 - a3."""
+    return tidy(summed([times(a[0], a[1]), -a[2]]), assume)
+
+
+def fourth_amount(a: Sequence[Expr], assume: Any = None) -> Expr:
+    """Return a1 a2 a3 - a3^2 - a1^2 a4."""
+    terms = times(a[0], a[1], a[2]), -times(a[2], a[2]), -times(a[0], a[0], a[3])
+    return tidy(summed(terms), assume)
 
 
 def _positive(amounts: Sequence[Expr]) -> list[Expr]:
