@@ -117,8 +117,12 @@ def fingerprint_command(checkpoint: str, samples: int, as_json: bool) -> None:
 
 @equilibrium_command.command("experiment")
 @click.argument("name", required=False)
+@click.option("--steps", type=click.IntRange(1), help="Of training; the experiment has a default.")
+@click.option("--seed", type=int, help="Of weights and batches.")
 @json_option
-def experiment_command(name: str | None, as_json: bool) -> None:
+def experiment_command(
+    name: str | None, steps: int | None, seed: int | None, as_json: bool
+) -> None:
     """Run an experiment on the bundled text; without NAME list them. Takes minutes."""
     from emlir_equilibrium.places import find
 
@@ -130,9 +134,10 @@ def experiment_command(name: str | None, as_json: bool) -> None:
         return
     if name not in experiments:
         raise ValueError(f"there is no experiment {name!r}; there is {', '.join(experiments)}")
-    report = experiments[name]()
-    data = report.to_json()
-    show(data, _lines(name, data), as_json)
+    given = {"steps": steps, "seed": seed}
+    report = experiments[name](**{key: one for key, one in given.items() if one is not None})
+    lines = [report.question, report.table(), *(f"note: {note}" for note in report.notes)]
+    show(report.to_json(), lines, as_json)
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))
 
 
