@@ -309,7 +309,8 @@ def test_fingerprint_of_a_checkpoint(run):
     from emlir_equilibrium.block import BlockConfig, EPBlock
 
     torch.manual_seed(0)
-    block = EPBlock(BlockConfig(vocabulary=11, width=8, heads=2, context=5), dtype=torch.float64)
+    config = BlockConfig(vocabulary=11, width=8, heads=2, context=5, branch_scale=0.1)
+    block = EPBlock(config, dtype=torch.float64)
     tokens = torch.randint(0, 11, (4, 6), generator=torch.Generator().manual_seed(0))
     made = trainers.EPTrainer(
         block,
@@ -323,6 +324,11 @@ def test_fingerprint_of_a_checkpoint(run):
     assert code == 0 and found["step"] == 1
     assert found["residual"] < 1e-6 and found["cosine"] > 0.999
     assert found["rho"] < 1 and found["re_mu"] < 0 and found["val_loss"] > 0
+    with open("run.pt", "rb") as file:  # noqa: PTH123
+        content = file.read()
+    with open("half.pt", "wb") as file:  # noqa: PTH123
+        file.write(content[: len(content) // 2])
+    assert run("fingerprint", "half.pt")[0] == 2
 
 
 # experiment

@@ -283,7 +283,7 @@ def test_double_zeros_and_zeros_at_the_edge_stay_undecided(rate, box):
 sixteenths = st.integers(-48, 48).map(lambda k: Fraction(2 * k + 1, 32))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(
     st.lists(sixteenths, min_size=1, max_size=3, unique=True), st.integers(-3, 2), st.integers(1, 5)
 )
@@ -296,7 +296,7 @@ def test_counts_agree_with_the_roots_of_polynomials(roots, lo, width):
     np.testing.assert_allclose(places, [float(one) for one in inside], atol=1e-9)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.integers(-8, 8), min_size=4, max_size=4), sixteenths, sixteenths, st.booleans())
 def test_verdicts_agree_with_numeric_roots_in_the_plane(slopes, p, q, curved):
     a, b, c, d = slopes
@@ -304,7 +304,7 @@ def test_verdicts_agree_with_numeric_roots_in_the_plane(slopes, p, q, curved):
     x, y = f"(x - ({p}))", f"(y - ({q}))"
     bend = f" + tanh({x})*{y}/8" if curved else ""
     system = {"x": f"({a})*{x} + ({b})*{y}{bend}", "y": f"({c})*{x} + ({d})*{y}"}
-    found = krawczyk(system, {"x": (-2, 2), "y": (-2, 2)}, parts=32)
+    found = krawczyk(system, {"x": (-2, 2), "y": (-2, 2)}, parts=16)
     inside = abs(p) < 2 and abs(q) < 2
     if not curved and found.verdict != "undecided":
         assert found.count == int(inside)

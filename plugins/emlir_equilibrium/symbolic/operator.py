@@ -1,6 +1,6 @@
 """Krawczyk's operator on one box, with rational ends."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -65,6 +65,22 @@ class Operator:
         if not np.isfinite(inverse).all():
             return None
         return tuple(tuple(Fraction(float(entry)) for entry in row) for row in inverse)
+
+    def newton_step(self, at: Mapping[str, float], sides: Sides) -> dict[str, float] | None:
+        """Return the next point of Newton's method in floats, at the middle of parameters."""
+        here = {name: point(side.middle) for name, side in sides.items()}
+        here |= {name: point(Fraction(at[name])) for name in self.states}
+        rates, slopes = self._rates.over(here), self._jacobian_over(here)
+        known = [float(one.middle) for one in rates if one is not None]
+        if slopes is None or len(known) < len(rates):
+            return None
+        matrix = np.array([[float(entry.middle) for entry in row] for row in slopes])
+        try:
+            change = np.linalg.solve(matrix, np.array(known))
+        except np.linalg.LinAlgError:
+            return None
+        moved = {name: at[name] - float(one) for name, one in zip(self.states, change, strict=True)}
+        return moved if np.isfinite(list(moved.values())).all() else None
 
     def is_nowhere_zero(self, sides: Sides) -> bool:
         """Whether a rate is shown to have no zero in the box."""

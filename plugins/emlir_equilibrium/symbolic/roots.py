@@ -1,6 +1,6 @@
 """Boxes that hold exactly one zero: found by Newton's method, grown as far as can be proved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -51,25 +51,22 @@ def are_apart(first: Sides, second: Sides, states: tuple[str, ...]) -> bool:
     return any(first[name].meet(second[name]) is None for name in states)
 
 
-def _newton(operator: Operator, sides: Sides, whole: Sides) -> Mapping[str, Exact] | None:
-    """Return an approximate zero, at the middle of the parameters."""
-    at = {name: point(side.middle) for name, side in sides.items()}
+def _newton(operator: Operator, sides: Sides, whole: Sides) -> dict[str, Exact] | None:
+    """Return an approximate zero in the whole box, at the middle of the parameters."""
+    at = {name: float(sides[name].middle) for name in operator.states}
     for _ in range(NEWTON_STEPS):
-        matrix = operator.preconditioner(at)
-        image = None if matrix is None else operator.image(at, matrix)
-        if image is None:
+        moved = operator.newton_step(at, sides)
+        if moved is None or not all(
+            whole[name].contains(Fraction(moved[name])) for name in operator.states
+        ):
             return None
-        moved = {name: _float_middle(image[name]) for name in operator.states}
-        if not all(whole[name].contains(moved[name].lo) for name in operator.states):
-            return None
-        if all(abs(moved[name].lo - at[name].lo) <= _tiny(at[name]) for name in operator.states):
-            return moved
-        at = {**at, **moved}
+        settled = all(
+            abs(moved[name] - at[name]) <= START * (1 + abs(at[name])) for name in operator.states
+        )
+        at = moved
+        if settled:
+            return {name: point(Fraction(one)) for name, one in at.items()}
     return None
-
-
-def _float_middle(side: Exact) -> Exact:
-    return point(Fraction(float(side.middle)))
 
 
 def _tiny(side: Exact) -> Fraction:
