@@ -238,6 +238,15 @@ def test_measures_are_never_below_the_true_ones(values, weights):
             assert np.linalg.eigvals(rows).real.max() < 0
 
 
+@pytest.mark.parametrize("norm", ["inf", "1", "2"])
+def test_bounds_hold_for_all_parameters_of_the_box(norm):
+    system = {"x": "-x + k*y", "y": "k*x - y"}  # measure k - 1 in each norm
+    for parts in (1, 64):
+        assert certified_contraction(system, {"k": (0, 2)}, norm, parts=parts).measure >= 1
+    found = certified_contraction(system, {"k": (0, "0.75")}, norm)
+    assert found.verdict == "certified" and found.measure >= -0.25
+
+
 # Krawczyk
 
 
@@ -364,3 +373,11 @@ def test_a_certificate_that_is_changed_is_refused(name):
     assert recheck(certificate) == ("several", 2)
     with pytest.raises(ValueError, match=r"."):
         recheck(_falsified(certificate, DEFECTS[name]))
+
+
+def test_a_root_outside_the_box_does_not_count():
+    system = {"x": "x^2 - 2"}
+    root = krawczyk(system, {"x": (0, 2)}).certificate["roots"][0]
+    made = {**krawczyk(system, {"x": (0, 1)}).certificate, "roots": [root]}
+    with pytest.raises(ValueError, match="root's box is not in the box"):
+        recheck(made)
