@@ -155,7 +155,7 @@ def _machine(report: Any) -> dict[str, Any]:
 
 def _lines(name: str, data: Mapping[str, Any]) -> list[str]:
     """Return a report for people: its figures, one a line, then its notes."""
-    if "error" in data:
+    if "status" not in data:  # what was raised
         return [f"{name}: failed", f"    {data['error']}"]
     lines = [f"{name}: {data['status']}, {data['method']}"]
     for key, value in data.items():

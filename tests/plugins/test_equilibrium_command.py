@@ -66,6 +66,7 @@ class Margin(Report):
     rho: float
     moved: float = 0.0
     residual: float = 0.0
+    error: float = 1e-15
 
 
 def _solve(problem):
@@ -130,6 +131,7 @@ def test_analyse(run, stand_ins, place, scale, code):
     assert abs(data["analyses"]["hopf_margin"]["rho"] - scale) < 1e-12
     found, out, _ = run("analyse", place)
     assert found == code and "hopf_margin: ok" in out and f"rho {scale}" in out
+    assert "failed" not in out and "error 1e-15" in out
 
 
 def test_analyse_a_module_on_the_path(run, stand_ins):
