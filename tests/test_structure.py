@@ -13,7 +13,7 @@ PLUGINS = sorted((ROOT / "plugins").rglob("*.py"))
 PUBLIC = {"emlir", "emlir.hooks", "emlir.plugin_api", "emlir.testing"}
 DECLARED = {
     "emlir_enumerate": {"emlir_native"},
-    "emlir_equilibrium": {"emlir_codegen", "emlir_proof"},
+    "emlir_equilibrium": {"emlir_arb", "emlir_codegen", "emlir_proof", "emlir_torch"},
     "emlir_minimal": {"emlir_enumerate"},
     "emlir_proof": {"emlir_arb"},
     "emlir_schedules": {"emlir_codegen"},

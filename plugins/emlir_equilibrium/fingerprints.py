@@ -70,15 +70,7 @@ def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
     return FingerprintReport(
         status=status,
         method=f"free phase of {trainer.config.free_steps} steps, {trainer.config.method} gradient",
-        evidence={
-            "samples": len(problem.z0),
-            "residual_kind": problem.residual,
-            "cosine_of": SAME_POINT,
-            "nudged_steps": trainer.config.nudged_steps,
-            "adjoint_residual": adjoint,
-            "moved": None if spectrum is None else spectrum.moved,
-            "corrected_residual": None if spectrum is None else spectrum.residual,
-        },
+        evidence=_evidence(trainer, problem, spectrum) | {"adjoint_residual": adjoint},
         notes=(*why, *(() if cosine is not None else ("no cosine: a gradient vanishes",))),
         step=trainer.steps,
         residual=residual,
@@ -102,6 +94,17 @@ def _loaded(path: Path) -> Any:
     except Exception as error:
         why = str(error).partition("\n")[0] or type(error).__name__
         raise ValueError(f"{path} is not a checkpoint of EPTrainer: {why}") from error
+
+
+def _evidence(trainer: Any, problem: EquilibriumProblem, spectrum: Any) -> dict[str, Any]:
+    return {
+        "samples": len(problem.z0),
+        "residual_kind": problem.residual,
+        "cosine_of": SAME_POINT,
+        "nudged_steps": trainer.config.nudged_steps,
+        "moved": None if spectrum is None else spectrum.moved,
+        "corrected_residual": None if spectrum is None else spectrum.residual,
+    }
 
 
 def _nothing(trainer: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emlir import Expr, cosh, parse, rewrite
+import emlir
+from emlir import Expr, cosh, parse
 from emlir.plugin_api import exact, number, postorder, substitute, symbol
 
 Rates = Mapping[str, Expr | str]
@@ -76,9 +77,9 @@ def tidy(expr: Expr, assume: Any = None) -> Expr:
     """Return an equal expression, multiplied out and collected."""
     if expr.is_number or expr.is_symbol:
         return expr
-    first = rewrite(expr, _TIDY, assume=assume)
+    first = emlir.rewrite(expr, _TIDY, assume=assume)
     second = substitute(first, {cosh(0): number(1)})  # of which no rule knows
-    return first if second is first else rewrite(second, _TIDY, assume=assume)
+    return first if second is first else emlir.rewrite(second, _TIDY, assume=assume)
 
 
 _TIDY = "fold,expand,simplify,expand"
