@@ -9,8 +9,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
+
+from emlir import Expr
 
 Status = Literal["ok", "inconclusive", "refused"]
 
@@ -59,6 +62,8 @@ class Report:
 
 def plain(value: Any) -> Any:
     """Return a value as lists, dictionaries, numbers and text."""
+    if isinstance(value, Expr | Fraction):
+        return str(value)
     if isinstance(value, complex):
         return [plain(value.real), plain(value.imag)]
     if isinstance(value, float):

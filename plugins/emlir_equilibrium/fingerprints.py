@@ -1,0 +1,153 @@
+"""The fingerprint of a checkpoint: five numbers that tell how a run of EP is doing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from emlir_equilibrium.places import find
+from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.report import Report, Status
+
+SAMPLES = 4
+SAME_POINT = "task gradients with penalties off, of one batch at one state"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FingerprintReport(Report):
+    """Residual, cosine, rho, Re mu and validation loss at the validation batch.
+
+    - ``residual``: |F|/|z| where the free phase ends, the largest of the samples
+    - ``cosine``: the trainer's task gradient against that of implicit differentiation
+    - ``rho``, ``re_mu``: the largest |1 + epsilon mu| and Re mu at the corrected fixed point
+    - ``val_loss``: the loss where the free phase ends, over the whole validation batch
+
+    ``None`` is what could not be measured; the notes say why. ``flow`` and ``map`` are the verdicts
+    on the spectrum, with its intervals.
+    """
+
+    step: int
+    residual: float | None
+    cosine: float | None
+    rho: float | None
+    re_mu: float | None
+    val_loss: float | None
+    flow: str = "inconclusive"
+    map: str = "inconclusive"
+
+
+def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
+    """Return the fingerprint of a checkpoint of ``EPTrainer``.
+
+    Args:
+        checkpoint: a path, or the trainer itself.
+        samples: how many samples of the validation batch the residual, the cosine and the spectrum
+            are of.
+
+    Raises ``OSError`` for a file that cannot be read, and ``ValueError`` for one that is no
+    checkpoint; neither runs code from it.
+    """
+    if samples < 1:
+        raise ValueError(f"at least one sample is needed, not {samples}")
+    trainer = checkpoint
+    if isinstance(checkpoint, str | Path):
+        trainer = _loaded(Path(checkpoint))
+    if trainer.validation is None:
+        note = "the checkpoint has no validation batch"
+        return FingerprintReport(
+            status="refused", method="none", notes=(note,), **_nothing(trainer)
+        )
+    indices, targets = trainer.validation
+    problem: EquilibriumProblem = trainer.block.problem(indices[:samples], targets[:samples])
+    z = relaxed(problem, trainer.config.free_steps)
+    residual = float(problem.residual_of(z).detach().max())
+    spectrum, why = _spectrum(problem, z)
+    cosine, adjoint = _cosine(trainer, problem, z)
+    sure = spectrum is not None and spectrum.status == "ok" and cosine is not None
+    status: Status = "ok" if sure else "inconclusive"
+    return FingerprintReport(
+        status=status,
+        method=f"free phase of {trainer.config.free_steps} steps, {trainer.config.method} gradient",
+        evidence=_evidence(trainer, problem, spectrum) | {"adjoint_residual": adjoint},
+        notes=(*why, *(() if cosine is not None else ("no cosine: a gradient vanishes",))),
+        step=trainer.steps,
+        residual=residual,
+        cosine=cosine,
+        rho=None if spectrum is None else spectrum.rho,
+        re_mu=None if spectrum is None else spectrum.re_mu,
+        val_loss=trainer.validation_loss(),
+        flow="inconclusive" if spectrum is None else spectrum.flow,
+        map="inconclusive" if spectrum is None else spectrum.map,
+    )
+
+
+def _loaded(path: Path) -> Any:
+    """Return the trainer of a file; what a damaged one makes others raise is a ``ValueError``."""
+    load = find("load_checkpoint")
+    path.open("rb").close()  # a plain OSError, before torch words its own
+    try:
+        return load(path)
+    except OSError:
+        raise
+    except Exception as error:
+        why = str(error).partition("\n")[0] or type(error).__name__
+        raise ValueError(f"{path} is not a checkpoint of EPTrainer: {why}") from error
+
+
+def _evidence(trainer: Any, problem: EquilibriumProblem, spectrum: Any) -> dict[str, Any]:
+    return {
+        "samples": len(problem.z0),
+        "residual_kind": problem.residual,
+        "cosine_of": SAME_POINT,
+        "nudged_steps": trainer.config.nudged_steps,
+        "moved": None if spectrum is None else spectrum.moved,
+        "corrected_residual": None if spectrum is None else spectrum.residual,
+    }
+
+
+def _nothing(trainer: Any) -> dict[str, Any]:
+    return {
+        "step": trainer.steps,
+        **dict.fromkeys(("residual", "cosine", "rho", "re_mu", "val_loss")),
+    }
+
+
+def relaxed(problem: EquilibriumProblem, steps: int) -> Tensor:
+    """Return the state after so many steps of the map."""
+    z = problem.z0
+    with torch.no_grad():
+        for _ in range(steps):
+            z = problem.step(z)
+    return z
+
+
+def _spectrum(problem: EquilibriumProblem, z: Tensor) -> tuple[Any, tuple[str, ...]]:
+    """Return the report of ``hopf_margin``, or ``None``, and notes."""
+    if not bool(z.isfinite().all()):
+        return None, ("the free phase ends in a state that is not finite: no spectrum",)
+    found = find("hopf_margin")(problem, z)
+    if found.status == "refused":
+        return None, ("no spectrum", *found.notes)
+    return found, tuple(found.notes)
+
+
+def _cosine(
+    trainer: Any, problem: EquilibriumProblem, z: Tensor
+) -> tuple[float | None, float | None]:
+    """Return the cosine, and the adjoint residual of the trainer's gradient."""
+    if not bool(z.isfinite().all()):
+        return None, None
+    made = trainer.task_gradient(problem, z)
+    exact = find("estimate")(problem, z, "implicit")
+    names = sorted(exact.gradients)
+    first, second = _flat(made.gradients, names), _flat(exact.gradients, names)
+    size = float(first.norm() * second.norm())
+    adjoint = getattr(made, "adjoint_residual", None)
+    cosine = float(first @ second) / size if size > 0 and size < float("inf") else None
+    return cosine, None if adjoint is None else float(adjoint)
+
+
+def _flat(gradients: Any, names: list[str]) -> Tensor:
+    return torch.cat([gradients[name].detach().reshape(-1) for name in names])

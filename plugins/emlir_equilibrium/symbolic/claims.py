@@ -1,0 +1,76 @@
+"""Claims that are proved one by one: what holds, where one fails, and the certificates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from emlir import Expr, Refuted, prove
+from emlir.plugin_api import Assumptions, Certificate, Verdict
+
+Outcome = Literal["proved", "enclosed", "refuted", "unknown"]
+
+
+@dataclass(frozen=True)
+class ClaimRecord:
+    """One claim and how it came out; ``point`` is where it fails, ``detail`` why it is open."""
+
+    statement: str
+    outcome: Outcome
+    point: dict[str, Fraction] | None = None
+    detail: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Several claims over one box."""
+
+    records: tuple[ClaimRecord, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def hold(self) -> bool:
+        """Whether each is proved, or enclosed."""
+        return all(one.outcome in ("proved", "enclosed") for one in self.records)
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Those of the proved ones."""
+        return tuple(one.certificate for one in self.verdicts if one.verdict == "proved")
+
+    @property
+    def refuted(self) -> Refuted | None:
+        """The first that is refuted."""
+        return next((one for one in self.verdicts if isinstance(one, Refuted)), None)
+
+
+def settle(claims: Sequence[Expr], box: Any, time_limit: float) -> Settled:
+    """Prove claims one by one, each over the sides of the box that it names.
+
+    Stops at the first that is refuted.
+    """
+    region = Assumptions.of(box)
+    records, verdicts = [], []
+    for claim in claims:
+        missing = [name for name in claim.symbols if name not in region.boxes]
+        if missing:
+            raise ValueError(f"the box has no interval for {', '.join(missing)}")
+        sides = {name: region.boxes[name] for name in claim.symbols}
+        verdict = prove(claim, sides, time_limit=time_limit)
+        verdicts.append(verdict)
+        records.append(_record(claim, verdict))
+        if isinstance(verdict, Refuted):
+            break
+    return Settled(tuple(records), tuple(verdicts))
+
+
+def _record(claim: Expr, verdict: Verdict) -> ClaimRecord:
+    text = str(claim)
+    if verdict.verdict == "proved":
+        return ClaimRecord(text, "proved", digest=verdict.certificate.digest)
+    if verdict.verdict == "refuted":
+        return ClaimRecord(text, "refuted", dict(verdict.point), verdict.reason)
+    if verdict.verdict == "unknown":
+        return ClaimRecord(text, "unknown", detail=f"{verdict.reason}: {verdict.detail}")
+    return ClaimRecord(text, "enclosed")
