@@ -16,9 +16,11 @@ FAR_BELOW = -1e4
 
 
 def layer_norm(z: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
-    """Normalise the last dimension."""
-    if not z.is_complex():
-        return functional.layer_norm(z, (z.shape[-1],), weight, bias, eps)
+    """Normalise the last dimension.
+
+    Written out for real states too: torch's own differentiates its forward derivative wrongly
+    (pytorch issue 196700).
+    """
     centred = z - z.mean(-1, keepdim=True)
     variance = (centred * centred).mean(-1, keepdim=True)
     return centred / torch.sqrt(variance + eps) * weight + bias

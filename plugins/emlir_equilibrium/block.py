@@ -75,6 +75,22 @@ class BlockConfig:
 class EPBlock(nn.Module):
     """The block. States have the shape (batch, places, width); ``seed`` decides first values."""
 
+    token: nn.Parameter
+    place: nn.Parameter
+    query: nn.Parameter
+    key: nn.Parameter
+    value: nn.Parameter
+    output: nn.Parameter
+    up: nn.Parameter
+    up_bias: nn.Parameter
+    down: nn.Parameter
+    down_bias: nn.Parameter
+    norm1_weight: nn.Parameter
+    norm1_bias: nn.Parameter
+    norm2_weight: nn.Parameter
+    norm2_bias: nn.Parameter
+    head: nn.Parameter
+
     def __init__(
         self, config: BlockConfig, seed: int = 0, dtype: torch.dtype = torch.float64
     ) -> None:
@@ -153,7 +169,8 @@ class EPBlock(nn.Module):
         heads = self.config.heads
 
         def split(weight: Tensor) -> Tensor:
-            return linear(z, weight).unflatten(-1, (heads, -1)).transpose(-3, -2)
+            made = linear(z, weight)
+            return made.reshape(*z.shape[:-1], heads, -1).transpose(-3, -2)
 
         query, key, value = split(self.query), split(self.key), split(self.value)
         if self.config.qk_norm:

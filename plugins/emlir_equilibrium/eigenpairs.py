@@ -81,9 +81,7 @@ def _iterated(
     )
     again = _first(linear, None if start is None else start.left)
     aim = values.conj()
-    _, left = _ritz(
-        flat(linear.vjp), again, depth, restarts, lambda mu: -(mu - aim[:, None]).abs()
-    )
+    _, left = _ritz(flat(linear.vjp), again, depth, restarts, lambda mu: -(mu - aim[:, None]).abs())
     return values, right, left
 
 

@@ -5,9 +5,15 @@
 - ``eigreg``: relu(rho - margin)^2, rho = |1 + epsilon mu| largest, by left and right vectors
 
 All are taken at a given z. Their gradients hold the shift of the fixed point with the parameters
-only if z is :func:`~emlir_equilibrium.attached.attached`: at a bare z, the gradient of ``eigreg`` is
-not that of the margin of the trained system, which can differ several times over.
+only if z is :func:`~emlir_equilibrium.attached.attached`. At a bare z the gradient of ``eigreg``
+is not that of the margin of the trained system, which can differ several times over.
+
+Products with J are those of its transpose by double backward, <J^T y, x>: the forward derivative
+of some layers of torch (LayerNorm, BatchNorm) is right, but not what autograd makes of it
+(pytorch issues 196699 and 196700).
 """
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -41,10 +47,11 @@ def jacreg(
         raise ValueError("at least one probe")
     generator = torch.Generator().manual_seed(seed)
     total = torch.zeros((), dtype=z.dtype, device=z.device)
+    transposed = _transposed(problem, z)
     for _ in range(probes):
         drawn = torch.randint(0, 2, z.shape, generator=generator)
         v = (2 * drawn - 1).to(z)
-        total = total + (_product(problem, z, v) + leak * v).square().mean()
+        total = total + (transposed(v) + leak * v).square().mean()
     return total / probes
 
 
@@ -80,14 +87,21 @@ def largest_sizes(problem: EquilibriumProblem, z: Tensor, pairs: Pairs) -> Tenso
 
 def eigenvalues(problem: EquilibriumProblem, z: Tensor, pairs: Pairs) -> Tensor:
     """mu of each sample, differentiable: y^H J x/(y^H x), whose vectors stay fixed."""
-    right = pairs.right.reshape(z.shape)
-    image = torch.complex(_product(problem, z, right.real), _product(problem, z, right.imag))
-    rows = image.reshape(pairs.right.shape)
+    transposed = _transposed(problem, z)
     left = pairs.left.conj()
-    return (left * rows).sum(1) / (left * pairs.right).sum(1)
+    parts = [transposed(part.reshape(z.shape).contiguous()) for part in (left.real, left.imag)]
+    image = torch.complex(*parts).reshape(left.shape)
+    return (image * pairs.right).sum(1) / (left * pairs.right).sum(1)
 
 
-def _product(problem: EquilibriumProblem, z: Tensor, v: Tensor) -> Tensor:
-    """J v, with its graph."""
-    found: Tensor = torch.func.jvp(problem.force, (z,), (v,))[1]
-    return found
+def _transposed(problem: EquilibriumProblem, z: Tensor) -> Callable[[Tensor], Tensor]:
+    """v -> J^T v, with its graph."""
+    state = z if z.requires_grad else z.detach().requires_grad_()
+    with torch.enable_grad():
+        force = problem.force(state)
+
+    def product(v: Tensor) -> Tensor:
+        (found,) = torch.autograd.grad(force, state, v, create_graph=True)
+        return found
+
+    return product

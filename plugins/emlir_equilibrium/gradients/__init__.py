@@ -1,6 +1,9 @@
 """Gradients of a loss at a fixed point: seven estimators, and how they compare."""
 
-from emlir_equilibrium.gradients.analyticity import HoloReport as HoloReport, holo_check as holo_check
+from emlir_equilibrium.gradients.analyticity import (
+    HoloReport as HoloReport,
+    holo_check as holo_check,
+)
 from emlir_equilibrium.gradients.batches import (
     SelfCosineReport as SelfCosineReport,
     batch_self_cos as batch_self_cos,

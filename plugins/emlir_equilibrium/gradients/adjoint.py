@@ -63,7 +63,7 @@ def solve_transposed(linear: Linearised, right: Tensor, tol: float = 1e-13) -> T
     rows = right.reshape(problem.batch, -1)
     with frozen_parameters(problem):
         if problem.size <= min(DENSE, MOST_DENSE):
-            solved = torch.linalg.solve(linear.dense().mT, rows[..., None])[..., 0]
+            solved: Tensor = torch.linalg.solve(linear.dense().mT, rows[..., None])[..., 0]
         else:
             solved = gmres(
                 lambda v: linear.vjp(v.reshape(right.shape)).reshape(rows.shape), rows, tol

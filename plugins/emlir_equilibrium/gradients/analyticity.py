@@ -78,9 +78,7 @@ def _drawn(at: Tensor, generator: torch.Generator) -> Tensor:
 def _cauchy_riemann(
     problem: EquilibriumProblem, at: Tensor, radius: float, generator: torch.Generator
 ) -> float:
-    state = torch.complex(
-        at + radius * _drawn(at, generator), radius * _drawn(at, generator)
-    )
+    state = torch.complex(at + radius * _drawn(at, generator), radius * _drawn(at, generator))
     v = torch.complex(_drawn(at, generator), _drawn(at, generator))
     along: Tensor = torch.func.jvp(problem.force, (state,), (v,))[1]
     across: Tensor = torch.func.jvp(problem.force, (state,), (1j * v,))[1]

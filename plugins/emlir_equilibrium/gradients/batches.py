@@ -54,7 +54,11 @@ def batch_self_cos(
         exact.append(estimate(problem, at, reference))
     if any(one.status == "refused" for one in made):
         return SelfCosineReport(
-            status="refused", method=method, self_cos=0.0, reference_self_cos=0.0, notes=made[0].notes
+            status="refused",
+            method=method,
+            self_cos=0.0,
+            reference_self_cos=0.0,
+            notes=made[0].notes,
         )
     averaged = _averages(_vectors(made), _vectors(exact))
     residual = max(one.residual for one in exact)

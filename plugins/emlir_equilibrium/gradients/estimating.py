@@ -113,9 +113,7 @@ def estimate(
     began, task = time.perf_counter(), _Task(problem, z.detach(), method, *chosen)
     made = task.refusal() or task.unrolled() or task.nudged()
     seconds = time.perf_counter() - began
-    return replace(
-        made, cost=replace(made.cost, seconds=seconds), point=point_of(problem, z, loss)
-    )
+    return replace(made, cost=replace(made.cost, seconds=seconds), point=point_of(problem, z, loss))
 
 
 def point_of(problem: EquilibriumProblem, z: Tensor, loss: float) -> str:
