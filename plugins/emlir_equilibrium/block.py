@@ -39,8 +39,8 @@ class BlockConfig:
 
     - ``leak``: c, ``epsilon``: the step of the relaxation
     - ``qk_norm``: root-mean-square norm of queries and keys
-    - ``branch_scale``: factor on the first values of the matrices that end each branch; ``0.5``,
-      say, starts with weaker branches and so with a contraction
+    - ``branch_scale``: factor on the first values of the matrices that end each branch; at 1 some
+      sequences do not settle at first, at 1/2 they do
     - ``attention_gain``, ``feed_forward_gain``: a and f
     """
 
@@ -51,7 +51,7 @@ class BlockConfig:
     leak: float = 1.0
     epsilon: float = 0.1
     qk_norm: bool = False
-    branch_scale: float = 1.0
+    branch_scale: float = 0.5
     attention_gain: float = 1.0
     feed_forward_gain: float = 1.0
 
@@ -210,7 +210,7 @@ def _first_values(config: BlockConfig, generator: torch.Generator) -> dict[str, 
 
     ones, zeros = torch.ones(width), torch.zeros(width)
     return {
-        "token": table(config.vocabulary, 0.5),
+        "token": table(config.vocabulary, 1.0),
         "place": table(config.context, 0.1),
         "query": matrix(width, width),
         "key": matrix(width, width),

@@ -58,6 +58,7 @@ def load_checkpoint(path: str | Path) -> EPTrainer:
     trainer.mean.steps = held["mean"]["steps"]
     trainer.mean.totals = dict(held["mean"]["totals"])
     trainer.controller.weight = held["weight"]
+    trainer.gate.warm_up = max(trainer.config.warm_up - held["step"], 0)
     trainer.gate.recent.extend(held["skipped"])
     trainer.fuse.lowest = held["lowest"]
     trainer.steps = held["step"]

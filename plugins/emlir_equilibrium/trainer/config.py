@@ -21,6 +21,7 @@ class TrainerConfig:
       otherwise it stays; ``eig_coefficient`` times ``eigreg`` is added (0 leaves it out)
     - ``attached``: whether penalties' gradients hold the shift of the fixed point
     - ``gate``: the residual above which ``ep`` and ``implicit`` skip the task gradient
+    - ``warm_up``: so many first steps take penalties alone
     - ``fuse``: whether a run that diverges stops
     - ``cosine_every``, ``spectrum_every``, ``self_cos_every``, ``validate_every``: steps between
       measurements that cost time; 0 makes none
@@ -42,6 +43,7 @@ class TrainerConfig:
     eig_coefficient: float = 0.1
     attached: bool = False
     gate: float | None = 1e-2
+    warm_up: int = 0
     mean_decay: float = 0.999
     fuse: bool = True
     cosine_every: int = 0

@@ -53,14 +53,19 @@ class WeightController:
 
 @dataclass
 class Gate:
-    """Skips the nudge where the free phase has not settled; ``limit`` None never skips."""
+    """Skips the nudge where the free phase has not settled, and in the first ``warm_up`` steps.
+
+    Without a ``limit`` it looks at no residual.
+    """
 
     limit: float | None
+    warm_up: int = 0
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
     def skips(self, residual: float) -> bool:
         """Decide on a step, and remember it."""
-        skipped = self.limit is not None and not residual <= self.limit
+        skipped = self.warm_up > 0 or (self.limit is not None and not residual <= self.limit)
+        self.warm_up = max(self.warm_up - 1, 0)
         self.recent.append(skipped)
         return skipped
 

@@ -65,5 +65,3 @@ def column(rows: Iterable[LogRow], name: str) -> list[float]:
     """Return the values of a column that were measured."""
     values = (getattr(row, name) for row in rows)
     return [float(one) for one in values if one is not None]
-
-

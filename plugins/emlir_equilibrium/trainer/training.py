@@ -57,7 +57,7 @@ class EPTrainer:
         self.controller = WeightController(
             config.weight or config.weight_bounds[0], config.residual_target, config.weight_bounds
         )
-        self.gate = Gate(config.gate if config.method != "bptt" else None)
+        self.gate = Gate(None if config.method == "bptt" else config.gate, config.warm_up)
         self.fuse = Fuse()
         self.steps = 0
         self._pairs: Pairs | None = None
