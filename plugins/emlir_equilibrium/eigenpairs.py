@@ -52,10 +52,27 @@ def apply_complex(product: Callable[[Tensor], Tensor], v: Tensor) -> Tensor:
 
 
 def _dense(matrix: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
-    values, right = _chosen(matrix, lambda mu: (1 + epsilon * mu).abs())
-    aim = values.conj()
-    _, left = _chosen(matrix.mT, lambda mu: -(mu - aim[:, None]).abs())
-    return values, right, left
+    """All eigenvalues, then inverse iteration for the vectors of one."""
+    values = torch.linalg.eigvals(matrix)
+    best = (1 + epsilon * values).abs().argmax(dim=1, keepdim=True)
+    chosen = values.gather(1, best)[:, 0]
+    return chosen, _inverse(matrix, chosen), _inverse(matrix.mT, chosen.conj())
+
+
+def _inverse(matrix: Tensor, values: Tensor) -> Tensor:
+    """Inverse iteration with a shift beside each eigenvalue, by rounding's own distance."""
+    n = matrix.shape[-1]
+    eps = torch.finfo(matrix.dtype).eps
+    scale = (eps * matrix.norm(dim=(1, 2))).clamp_min(eps)
+    shift = (values + scale)[:, None, None] * torch.eye(n, dtype=values.dtype, device=values.device)
+    generator = torch.Generator().manual_seed(0)
+    start = torch.randn(n, 1, generator=generator, dtype=torch.float64).to(values)
+    vectors = start.expand(len(values), n, 1)
+    factors, pivots = torch.linalg.lu_factor(matrix - shift)
+    for _ in range(3):
+        vectors = torch.linalg.lu_solve(factors, pivots, vectors)
+        vectors = vectors / vectors.norm(dim=1, keepdim=True)
+    return vectors[..., 0]
 
 
 def _chosen(matrix: Tensor, merit: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:

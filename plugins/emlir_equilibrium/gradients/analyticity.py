@@ -7,7 +7,7 @@ from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
 from emlir_equilibrium.gradients.adjoint import loss_gradient
-from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.problem import EquilibriumProblem, Force
 from emlir_equilibrium.report import Cost, Report
 
 ANALYTIC = 1e-10
@@ -19,15 +19,16 @@ class HoloReport(Report):
     """Whether force and loss are analytic near a state.
 
     - ``cauchy_riemann``: the largest |D_iv F - i D_v F|/|D_v F| at random complex states
-    - ``imaginary``: |Im F|/|F| on real states; ``difference``: from the force on a real dtype
-    - ``loss_imaginary``: |Im dL/dz|/|dL/dz| on real states, 0 without a loss
+    - ``imaginary``, ``difference``: |Im F| on real states and the distance from F on a real
+      dtype, over the larger of |F| and |z|
+    - ``loss``: the largest of the same figures for the loss and its gradient, 0 without one
     """
 
     analytic: bool
     cauchy_riemann: float | None = None
     imaginary: float | None = None
     difference: float | None = None
-    loss_imaginary: float | None = None
+    loss: float | None = None
 
 
 def holo_check(
@@ -46,9 +47,9 @@ def holo_check(
     generator = torch.Generator().manual_seed(seed)
     try:
         with frozen_parameters(problem):
-            rest = max(_cauchy_riemann(problem, at, radius, generator) for _ in range(probes))
+            rest = max(_cauchy_riemann(problem.force, at, radius, generator) for _ in range(probes))
             imaginary, difference = _on_reals(problem, at)
-            loss = _loss_on_reals(problem, at)
+            loss = _loss(problem, at, radius, generator)
     except (RuntimeError, TypeError, NotImplementedError) as error:
         first = str(error).strip().splitlines()
         note = f"on a complex state the force fails: {first[0] if first else error!r}"
@@ -61,7 +62,7 @@ def holo_check(
         cauchy_riemann=rest,
         imaginary=imaginary,
         difference=difference,
-        loss_imaginary=loss,
+        loss=loss,
         cost=Cost(force=2, jvp=2 * probes),
         evidence={"limit": ANALYTIC, "radius": radius},
     )
@@ -76,13 +77,13 @@ def _drawn(at: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _cauchy_riemann(
-    problem: EquilibriumProblem, at: Tensor, radius: float, generator: torch.Generator
+    function: Force, at: Tensor, radius: float, generator: torch.Generator
 ) -> float:
     state = torch.complex(at + radius * _drawn(at, generator), radius * _drawn(at, generator))
     v = torch.complex(_drawn(at, generator), _drawn(at, generator))
-    along: Tensor = torch.func.jvp(problem.force, (state,), (v,))[1]
-    across: Tensor = torch.func.jvp(problem.force, (state,), (1j * v,))[1]
-    return _over(across - 1j * along, along)
+    along: Tensor = torch.func.jvp(function, (state,), (v,))[1]
+    across: Tensor = torch.func.jvp(function, (state,), (1j * v,))[1]
+    return _over(across - 1j * along, float(along.norm()))
 
 
 def _on_reals(problem: EquilibriumProblem, at: Tensor) -> tuple[float, float]:
@@ -91,17 +92,24 @@ def _on_reals(problem: EquilibriumProblem, at: Tensor) -> tuple[float, float]:
         lifted = problem.force(torch.complex(at, torch.zeros_like(at)))
     if not lifted.is_complex():
         raise TypeError("it gives real values there")
-    return _over(lifted.imag, lifted), _over(lifted.real - real, real)
+    scale = max(float(real.norm()), float(at.norm()))
+    return _over(lifted.imag, scale), _over(lifted.real - real, scale)
 
 
-def _loss_on_reals(problem: EquilibriumProblem, at: Tensor) -> float:
+def _loss(
+    problem: EquilibriumProblem, at: Tensor, radius: float, generator: torch.Generator
+) -> float:
     if problem.loss is None:
         return 0.0
     real = loss_gradient(problem, at)
     lifted = loss_gradient(problem, torch.complex(at, torch.zeros_like(at)))
-    return max(_over(lifted.imag, lifted), _over(lifted.real - real, real))
+    scale = float(real.norm())
+    return max(
+        _cauchy_riemann(problem.loss, at, radius, generator),
+        _over(lifted.imag, scale),
+        _over(lifted.real - real, scale),
+    )
 
 
-def _over(part: Tensor, whole: Tensor) -> float:
-    scale = float(whole.norm())
+def _over(part: Tensor, scale: float) -> float:
     return float(part.norm()) / scale if scale > 0 else float(part.norm())

@@ -68,8 +68,8 @@ def grad_triangulate(
     """Compare gradients of the problem's loss at one state: by group cosine, k, and 1 - cos.
 
     ``horizons`` are the steps of BPTT, compared as ``bptt@150``. Without ``z`` the state relaxes
-    for ``free_steps`` steps. ``steps``, ``radius`` and ``phases`` go to the nudged methods. Penalties
-    have no part in it: the gradients are those of ``problem.loss`` alone.
+    for ``free_steps`` steps. ``steps``, ``radius`` and ``phases`` go to the nudged methods.
+    Penalties have no part in it: the gradients are those of ``problem.loss`` alone.
     """
     at = relax(problem, z, free_steps, 1e-14)[0] if z is None else z.detach()
     exact = estimate(problem, at, reference, steps=steps if reference != "implicit" else None)

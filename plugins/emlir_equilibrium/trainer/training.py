@@ -1,4 +1,4 @@
-"""``EPTrainer``: equilibrium propagation, implicit differentiation and BPTT under one ``step()``."""
+"""``EPTrainer``: equilibrium propagation, implicit gradients and BPTT under one ``step()``."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,8 +8,8 @@ from torch import Tensor
 
 from emlir_equilibrium.attached import attached
 from emlir_equilibrium.block import EPBlock
-from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.gradients.adjoint import Gradients, gradients_of
 from emlir_equilibrium.gradients.comparing import WHOLE, agreement, flat
 from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
@@ -122,7 +122,7 @@ class EPTrainer:
         )
 
     def validation_loss(self, *, mean: bool = False) -> float:
-        """Return the loss of the validation batch, with ``mean`` that of the averaged parameters."""
+        """Return the loss of the validation batch, with ``mean`` of the averaged parameters."""
         if self.validation is None:
             raise ValueError("the trainer has no validation batch")
         if mean:
