@@ -20,8 +20,9 @@ from emlir_equilibrium.gradients.krylov import arnoldi
 class Pairs:
     """By sample: mu of J with |1 + epsilon mu| largest, J x = mu x, y^H J = mu y^H.
 
-    ``vectors`` have shape (batch, n). ``residual`` is the larger of |J x - mu x| and
-    |J^T y - conj(mu) y|, of unit vectors, over |mu|; ``condition`` is 1/|y^H x|.
+    ``vectors`` have shape (batch, n). ``residual`` is epsilon times the larger of
+    |J x - mu x| and |J^T y - conj(mu) y| for unit vectors; ``condition`` is 1/|y^H x|. To first
+    order their product bounds the error of 1 + epsilon mu.
     """
 
     values: Tensor
@@ -60,15 +61,19 @@ def _dense(matrix: Tensor, epsilon: float) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _inverse(matrix: Tensor, values: Tensor) -> Tensor:
-    """Inverse iteration with a shift beside each eigenvalue, by rounding's own distance."""
+    """Inverse iteration with a shift close beside each eigenvalue, off both axes.
+
+    Where the factors are singular all the same, the vector is not finite, and not trusted.
+    """
     n = matrix.shape[-1]
-    eps = torch.finfo(matrix.dtype).eps
-    scale = (eps * matrix.norm(dim=(1, 2))).clamp_min(eps)
-    shift = (values + scale)[:, None, None] * torch.eye(n, dtype=values.dtype, device=values.device)
+    eps = 64 * torch.finfo(matrix.dtype).eps
+    scale = (eps * matrix.norm(dim=(1, 2))).clamp_min(eps) * (0.6 + 0.7j)
+    eye = torch.eye(n, dtype=values.dtype, device=values.device)
+    shift = (values + scale)[:, None, None] * eye
     generator = torch.Generator().manual_seed(0)
     start = torch.randn(n, 1, generator=generator, dtype=torch.float64).to(values)
     vectors = start.expand(len(values), n, 1)
-    factors, pivots = torch.linalg.lu_factor(matrix - shift)
+    factors, pivots, _ = torch.linalg.lu_factor_ex(matrix - shift)
     for _ in range(3):
         vectors = torch.linalg.lu_solve(factors, pivots, vectors)
         vectors = vectors / vectors.norm(dim=1, keepdim=True)
@@ -143,6 +148,6 @@ def _measured(linear: Linearised, values: Tensor, right: Tensor, left: Tensor) -
         values,
         right,
         left,
-        rest / values.abs().clamp_min(tiny),
+        linear.problem.epsilon * rest,
         1 / overlap.clamp_min(tiny),
     )

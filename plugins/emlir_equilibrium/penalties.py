@@ -26,7 +26,7 @@ MARGIN = 0.995
 """ept's published margin of rho."""
 
 TRUSTED = 1e-4
-"""The relative residual of an eigenpair, times its condition number, up to which it counts."""
+"""The bound on the error of rho up to which an eigenpair counts."""
 
 
 def resreg(problem: EquilibriumProblem, z: Tensor) -> Tensor:
@@ -66,7 +66,8 @@ def eigreg(
 
     The derivative of a simple eigenvalue is d mu = y^H dJ x/(y^H x). (The Rayleigh quotient
     of the right vector alone is wrong where J is not normal.) A sample counts only if its pair's
-    residual times its condition number is at most 1e-4. ``pairs`` are known ones at z.
+    residual times its condition number, a bound on rho's error, is at most 1e-4. ``pairs`` are
+    known ones at z.
     """
     found = leading_pairs(Linearised(problem, z)) if pairs is None else pairs
     sizes = largest_sizes(problem, z, found)

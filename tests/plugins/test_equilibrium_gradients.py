@@ -8,6 +8,7 @@ import torch
 from emlir_equilibrium.derivatives import Linearised
 from emlir_equilibrium.gradients import (
     METHODS,
+    adjoint as adjoint_module,
     batch_self_cos,
     estimate,
     grad_triangulate,
@@ -16,13 +17,11 @@ from emlir_equilibrium.gradients import (
     nudging,
     relax,
 )
-from emlir_equilibrium.gradients import adjoint as adjoint_module
 from emlir_equilibrium.gradients.comparing import WHOLE, agreement, agreements, compare
 from emlir_equilibrium.gradients.krylov import arnoldi, gmres
 from emlir_equilibrium.gradients.sweeping import moved
 from emlir_equilibrium.problem import EquilibriumProblem
 from tests.plugins.equilibrium_small import block, closed_form, linear, matrix, rest
-
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
 
