@@ -1,4 +1,4 @@
-"""The block, the trainer under its three methods, its controllers, log, checkpoints, experiments."""
+"""The block, and the trainer: its methods, controllers, log, checkpoints and experiments."""
 
 import csv
 import math
@@ -167,11 +167,11 @@ class TestTraining:
     def test_the_methods_take_the_same_steps_at_rest(self):
         losses = {}
         for method in ("ep", "implicit", "bptt"):
-            made = small(method=method, free_steps=150, nudged_steps=120, scale=0.2)
-            losses[method] = [row.loss for row in run(made, 12)]
+            made = small(method=method, free_steps=120, nudged_steps=100, scale=0.2, lr=1e-2)
+            losses[method] = [row.loss for row in run(made, 6)]
         for method in ("ep", "bptt"):
             assert losses[method] == pytest.approx(losses["implicit"], abs=1e-6)
-        assert losses["ep"][-1] < losses["ep"][0] - 0.1
+        assert losses["ep"][-1] < losses["ep"][0] - 0.05
 
     def test_without_correction_they_differ(self):
         truth = [row.loss for row in run(small(method="implicit"), 12)]
@@ -391,11 +391,12 @@ class TestExperiments:
         assert gaps[0] > 10 * gaps[1]
 
     def test_triangulation_of_a_run_and_of_files(self, tmp_path):
-        report = triangulation(steps=1, checkpoints=1)
+        quick = {"methods": ("vf", "asymep")}
+        report = triangulation(checkpoints=1, **quick)
         whole = {row["method"]: row for row in report.rows if row["group"] == "all"}
         assert whole["asymep"]["cos"] > 0.999 > whole["vf"]["cos"]
         save_checkpoint(trainer_of(TrainerConfig()), tmp_path / "c.pt")
-        assert triangulation(paths=[tmp_path / "c.pt"]).rows == report.rows
+        assert triangulation(paths=[tmp_path / "c.pt"], **quick).rows == report.rows
 
     def test_arms(self):
         assert [row["arm"] for row in controller(steps=1).rows][:3] == ["ep", "implicit", "bptt"]

@@ -27,6 +27,7 @@ def triangulation(
     checkpoints: int = 3,
     paths: Sequence[str | Path] = (),
     free_steps: int | None = None,
+    methods: Sequence[str] = METHODS,
 ) -> ExperimentReport:
     """Compare estimators by group of parameters at several times of a training run.
 
@@ -36,13 +37,13 @@ def triangulation(
     rows: list[dict[str, Cell]] = []
     if paths:
         for path in paths:
-            rows += _triangulated(load_checkpoint(path), free_steps)
+            rows += _triangulated(load_checkpoint(path), free_steps, methods)
     else:
         trainer = trainer_of(TrainerConfig(), seed)
-        rows += _triangulated(trainer, free_steps)
+        rows += _triangulated(trainer, free_steps, methods)
         for part in range(checkpoints - 1):
             run(trainer, max(steps // max(checkpoints - 1, 1), 1), seed + part)
-            rows += _triangulated(trainer, free_steps)
+            rows += _triangulated(trainer, free_steps, methods)
     return made(
         "triangulation",
         "do the estimators agree with the exact gradient, by group and over training?",
@@ -51,10 +52,12 @@ def triangulation(
     )
 
 
-def _triangulated(trainer: EPTrainer, free_steps: int | None) -> list[dict[str, Cell]]:
+def _triangulated(
+    trainer: EPTrainer, free_steps: int | None, methods: Sequence[str]
+) -> list[dict[str, Cell]]:
     problem = held_out(trainer)
     z, _ = relax(problem, None, free_steps or trainer.config.free_steps)
-    report = grad_triangulate(problem, z, METHODS, (150, 400))
+    report = grad_triangulate(problem, z, methods, (150, 400))
     return [
         {
             "step": trainer.steps,
