@@ -302,7 +302,7 @@ class TestLog:
 
 class TestCheckpoints:
     def test_a_run_goes_on_as_if_it_had_not_stopped(self, tmp_path):
-        config = TrainerConfig(warm_up=4)
+        config = TrainerConfig(warm_up=4, weight=2.0)
         whole = run(trainer_of(config), 6)
         batches = list(sonnets(letters_only=True).batches(6))
         first = trainer_of(config)
