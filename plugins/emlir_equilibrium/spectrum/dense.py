@@ -1,0 +1,62 @@
+"""All eigenvalues of a matrix with discs that hold those of the exact one."""
+
+import numpy as np
+from scipy.linalg import eig, matrix_balance
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from emlir_equilibrium.spectrum.discs import Floats, Spectrum, joined
+
+BACKWARD = 10.0
+"""The backward error of the QR algorithm and of the entries, in units of u |A|."""
+
+
+def full_spectrum(matrix: Floats, unit: float) -> Spectrum:
+    """Return the spectrum of a square matrix whose entries have the relative error ``unit``.
+
+    Where the pattern of exact zeros is reducible, the strongly connected parts are diagonal
+    blocks of a triangular form: the spectrum is the union of theirs. So triangular matrices
+    cost nothing and have no error, however far from normal they are.
+    """
+    count, labels = connected_components(csr_array(matrix != 0), connection="strong")
+    if count == 1:
+        return _irreducible(matrix, unit)
+    if count == len(matrix):
+        return _triangular(np.diagonal(matrix), unit)
+    blocks = (np.flatnonzero(labels == label) for label in range(count))
+    return joined([_irreducible(matrix[np.ix_(rows, rows)], unit) for rows in blocks])
+
+
+def _triangular(diagonal: Floats, unit: float) -> Spectrum:
+    n = len(diagonal)
+    radius = np.maximum(unit, np.finfo(float).eps) * BACKWARD * np.abs(diagonal)
+    places = np.arange(n)
+    return Spectrum(
+        diagonal.astype(complex), np.zeros(n), np.ones(n), radius, places, np.full(n, -1), True
+    )
+
+
+def _irreducible(matrix: Floats, unit: float) -> Spectrum:
+    n = len(matrix)
+    if n == 1:
+        return _triangular(matrix[0], unit)
+    balanced, (scale, _) = matrix_balance(matrix, permute=False, separate=True)
+    mu, left, right = eig(balanced, left=True, right=True)
+    missed = np.linalg.norm(balanced @ right - right * mu, axis=0)
+    norm = float(np.linalg.norm(balanced))
+    error = float(missed.max()) + BACKWARD * max(unit, np.finfo(float).eps) * norm
+    overlap = np.abs(np.sum(left.conj() * right, axis=0))
+    lengths = np.linalg.norm(scale[:, None] * right, axis=0) * np.linalg.norm(
+        left / scale[:, None], axis=0
+    )
+    with np.errstate(divide="ignore"):
+        condition, radius = lengths / overlap, n * error / overlap
+    return Spectrum(
+        mu,
+        missed / norm if norm else missed,
+        condition,
+        radius,
+        np.zeros(n, dtype=np.int64),
+        np.full(n, -1),
+        True,
+    )
