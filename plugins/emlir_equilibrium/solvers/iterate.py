@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -53,7 +54,9 @@ def anderson(problem: EquilibriumProblem, z: Tensor, tol: float, max_steps: int)
     """
 
     def states() -> Iterator[tuple[Tensor, Tensor]]:
-        at, seen, forces = by_sample(problem, z), [], []
+        at = by_sample(problem, z)
+        seen: list[Tensor] = []
+        forces: list[Tensor] = []
         while True:
             force = force_at(problem, at.reshape(z.shape))
             yield at.reshape(z.shape), force
@@ -68,8 +71,8 @@ def _mixed(seen: list[Tensor], forces: list[Tensor], epsilon: float) -> Tensor:
     step = epsilon * force
     if len(seen) == 1:
         return at + step
-    moves = torch.stack([b - a for a, b in zip(seen, seen[1:], strict=False)], dim=2)
-    changes = torch.stack([b - a for a, b in zip(forces, forces[1:], strict=False)], dim=2)
+    moves = torch.stack([b - a for a, b in pairwise(seen)], dim=2)
+    changes = torch.stack([b - a for a, b in pairwise(forces)], dim=2)
     if not bool(torch.isfinite(changes).all()):
         return at + step
     weights: Tensor = torch.linalg.pinv(changes, rtol=1e-12) @ force[..., None]

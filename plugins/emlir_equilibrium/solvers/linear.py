@@ -45,9 +45,7 @@ def gmres(
     return x
 
 
-def _cycle(
-    product: Callable[[Tensor], Tensor], rest: Tensor, goal: Tensor, basis: int
-) -> Tensor:
+def _cycle(product: Callable[[Tensor], Tensor], rest: Tensor, goal: Tensor, basis: int) -> Tensor:
     batch, tiny = len(rest), torch.finfo(rest.dtype).tiny
     start = rest.norm(dim=1)
     vectors = [rest / start.clamp_min(tiny)[:, None]]

@@ -148,7 +148,7 @@ def _unconverged(
     return SolveReport(
         status="inconclusive" if verdict == "undecided" else "ok",
         method=method,
-        cost=cost + (found.point.cost + found.cost if found else Cost()),
+        cost=cost + (found.cost if found else Cost()),
         evidence=_evidence(tail),
         notes=(*precision_notes(problem), reason),
         z=z,

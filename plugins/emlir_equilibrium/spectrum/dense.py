@@ -1,11 +1,13 @@
 """All eigenvalues of a matrix with discs that hold those of the exact one."""
 
+from typing import cast
+
 import numpy as np
 from scipy.linalg import eig, matrix_balance
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from emlir_equilibrium.spectrum.discs import Floats, Spectrum, joined
+from emlir_equilibrium.spectrum.discs import Complexes, Floats, Spectrum, joined
 
 BACKWARD = 10.0
 """The backward error of the QR algorithm and of the entries, in units of u |A|."""
@@ -27,6 +29,12 @@ def full_spectrum(matrix: Floats, unit: float) -> Spectrum:
     return joined([_irreducible(matrix[np.ix_(rows, rows)], unit) for rows in blocks])
 
 
+def eigenvectors(matrix: Floats) -> tuple[Complexes, Complexes, Complexes]:
+    """Return the eigenvalues and unit left and right eigenvectors as columns."""
+    found = cast(tuple[Complexes, Complexes, Complexes], eig(matrix, left=True, right=True))
+    return found[0].astype(complex), found[1].astype(complex), found[2].astype(complex)
+
+
 def _triangular(diagonal: Floats, unit: float) -> Spectrum:
     n = len(diagonal)
     radius = np.maximum(unit, np.finfo(float).eps) * BACKWARD * np.abs(diagonal)
@@ -41,7 +49,7 @@ def _irreducible(matrix: Floats, unit: float) -> Spectrum:
     if n == 1:
         return _triangular(matrix[0], unit)
     balanced, (scale, _) = matrix_balance(matrix, permute=False, separate=True)
-    mu, left, right = eig(balanced, left=True, right=True)
+    mu, left, right = eigenvectors(balanced.astype(float))
     missed = np.linalg.norm(balanced @ right - right * mu, axis=0)
     norm = float(np.linalg.norm(balanced))
     error = float(missed.max()) + BACKWARD * max(unit, np.finfo(float).eps) * norm

@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 Side = Literal["stable", "unstable", "inconclusive"]
@@ -69,7 +68,7 @@ def side(spectrum: Spectrum, beyond: Floats, radius: Floats) -> Side:
 
 def _overlapping(mu: Complexes, radius: Floats) -> NDArray[np.int32]:
     touching = np.abs(mu[:, None] - mu[None, :]) <= radius[:, None] + radius[None, :]
-    labels: NDArray[np.int32] = connected_components(csr_array(touching))[1]
+    labels: NDArray[np.int32] = connected_components(touching)[1]
     return labels
 
 

@@ -89,7 +89,7 @@ def _noise(like: Tensor, seed: int) -> Tensor:
 
 def _sorted_schur(table: Floats, k: int, weight: Weight) -> tuple[Floats, Floats, int]:
     """Return the real Schur form with the wanted first, its basis, and how many those are."""
-    values = np.linalg.eigvals(table)
+    values = np.linalg.eigvals(table).astype(complex)
     ranked = np.sort(weight(values))[::-1]
     k = min(k, len(ranked))
     wall = ranked[k - 1] - 1e-9 * (1 + abs(ranked[k - 1]))

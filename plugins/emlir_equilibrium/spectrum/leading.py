@@ -69,5 +69,3 @@ def _refused(route: str, reason: str) -> EigenReport:
         moved=nothing,
         off_equilibrium=True,
     )
-
-

@@ -150,9 +150,7 @@ def sides(linear: Linearised, sample: int) -> Sides:
         return apply
 
     start = linear.z.reshape(problem.batch, -1)[sample]
-    return Sides(
-        lone(linear.jvp), lone(linear.vjp), start, problem.epsilon, roundoff(problem)
-    )
+    return Sides(lone(linear.jvp), lone(linear.vjp), start, problem.epsilon, roundoff(problem))
 
 
 def _compare(

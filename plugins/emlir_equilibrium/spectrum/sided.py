@@ -41,17 +41,16 @@ def krylov_spectrum(sides: Sides, k: int, engine: Engine, seed: int = 0) -> Spec
     |1 + epsilon mu|, each once."""
     found = [_wanted(sides, k, engine, seed, which) for which in ("flow", "map")]
     norm = _norm(sides, seed)
-    columns = [_with_errors(sides, right, left, norm, k) for right, left in found]
-    mu, residual, condition, radius = _distinct(*(np.concatenate(c) for c in zip(*columns)))
-    n = len(mu)
-    return Spectrum(
-        mu, residual, condition, radius, np.arange(n), np.full(n, -1), complete=False
+    first, second = (_with_errors(sides, right, left, norm, k) for right, left in found)
+    mu, residual, condition, radius = _distinct(
+        np.concatenate([first[0], second[0]]),
+        *(np.concatenate([first[i], second[i]]) for i in (1, 2, 3)),
     )
+    n = len(mu)
+    return Spectrum(mu, residual, condition, radius, np.arange(n), np.full(n, -1), complete=False)
 
 
-def _wanted(
-    sides: Sides, k: int, engine: Engine, seed: int, which: str
-) -> tuple[Pairs, Pairs]:
+def _wanted(sides: Sides, k: int, engine: Engine, seed: int, which: str) -> tuple[Pairs, Pairs]:
     run = _arpack if engine == "arpack" else _own
     k = min(k + SPARE, len(sides.start) - 2)
     return (
@@ -84,16 +83,15 @@ def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> 
     matrix = LinearOperator((n, n), matvec=product, dtype=np.float64)
     start = _start(sides.start, seed).double().cpu().numpy()
     try:
-        values, vectors = eigs(
-            matrix, k, which="LR" if which == "flow" else "LM", v0=start, maxiter=100 * k
-        )
-        converged = True
+        found = eigs(matrix, k, which="LR" if which == "flow" else "LM", v0=start, maxiter=100 * k)
+        values, vectors, converged = found[0].astype(complex), found[1].astype(complex), True
     except ArpackNoConvergence as stopped:
-        values, vectors, converged = stopped.eigenvalues, stopped.eigenvectors, False
-    mu = values if which == "flow" else (values - 1) / epsilon
+        values = stopped.eigenvalues.astype(complex)
+        vectors, converged = stopped.eigenvectors.astype(complex), False
+    mu: Complexes = values if which == "flow" else (values - 1) / epsilon
     wanted = mu.real if which == "flow" else np.abs(values)
     order = np.argsort(-wanted)
-    return Pairs(mu[order].astype(complex), vectors[:, order].astype(complex), converged)
+    return Pairs(mu[order], vectors[:, order], converged)
 
 
 def _with_errors(
@@ -115,9 +113,7 @@ def _with_errors(
     return mu, residual, condition, np.where(known, error, np.inf)
 
 
-def _residuals(
-    operator: Operator, like: Tensor, mu: Complexes, vectors: Complexes
-) -> Floats:
+def _residuals(operator: Operator, like: Tensor, mu: Complexes, vectors: Complexes) -> Floats:
     def product(v: Floats) -> Floats:
         found: Floats = operator(torch.as_tensor(v.copy()).to(like)).double().cpu().numpy()
         return found
@@ -154,5 +150,3 @@ def _distinct(
             kept.append(int(place))
     chosen = np.array(kept)
     return mu[chosen], residual[chosen], condition[chosen], radius[chosen]
-
-

@@ -29,15 +29,16 @@ def token_blocks(linear: Linearised, chunk: int = CHUNK) -> Tensor:
     _check_causal(linear, layout)
     together = problem.token_force is not None
     blocks = torch.cat(
-        [
-            _columns(linear, layout, columns, together)
-            for columns in torch.arange(layout.width).split(chunk)
-        ],
+        [_columns(linear, layout, columns, together) for columns in _chunks(layout.width, chunk)],
         dim=-1,
     )
     if together:
         _check_token_force(linear, layout, blocks)
     return blocks
+
+
+def _chunks(width: int, chunk: int) -> list[Tensor]:
+    return [torch.arange(start, min(start + chunk, width)) for start in range(0, width, chunk)]
 
 
 class _Layout:
