@@ -106,7 +106,7 @@ def continue_parameter(
         return ContinuationReport(
             status="refused", method="natural", notes=(str(error),), places=(), events=()
         )
-    notes += _doubts(places)
+    notes += _doubts(places, events)
     return ContinuationReport(
         status="inconclusive" if notes else "ok",
         method="natural continuation, Newton-Krylov, Brent",
@@ -118,8 +118,14 @@ def continue_parameter(
     )
 
 
-def _doubts(places: Sequence[Place]) -> list[str]:
-    doubtful = [one.parameter for one in places if "inconclusive" in (one.flow, one.map)]
+def _doubts(places: Sequence[Place], events: Sequence[Event]) -> list[str]:
+    """Places without a verdict, other than the events themselves."""
+    doubtful = [
+        one.parameter
+        for one in places
+        if "inconclusive" in (one.flow, one.map)
+        and not any(abs(one.parameter - e.parameter) <= e.uncertainty for e in events)
+    ]
     if not doubtful:
         return []
     return [f"no verdict at {len(doubtful)} places, the first at {doubtful[0]:.9g}"]

@@ -88,7 +88,7 @@ def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> 
     except ArpackNoConvergence as stopped:
         values = stopped.eigenvalues.astype(complex)
         vectors, converged = stopped.eigenvectors.astype(complex), False
-    mu: Complexes = values if which == "flow" else (values - 1) / epsilon
+    mu = (values if which == "flow" else (values - 1) / epsilon).astype(complex)
     wanted = mu.real if which == "flow" else np.abs(values)
     order = np.argsort(-wanted)
     return Pairs(mu[order], vectors[:, order], converged)
