@@ -3,6 +3,7 @@
 Everything is exact differentiation; finite differences are never used.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,11 @@ from emlir_equilibrium.problem import EquilibriumProblem
 
 MOST_DENSE = 1024
 """Components of a sample up to which the Jacobian is made."""
+
+with warnings.catch_warnings():
+    # torch loads its forward rules at the first product, and warns of its own compiler then.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    torch.func.jvp(torch.sin, (torch.zeros(1),), (torch.ones(1),))
 
 
 class Linearised:

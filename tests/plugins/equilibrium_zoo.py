@@ -247,4 +247,4 @@ def _norm(z: Tensor) -> Tensor:
 
 def toy_block(gain: float = 1.0, epsilon: float = 0.1, tokens: int = 8) -> EquilibriumProblem:
     """The block whose attention gain is raised until it oscillates."""
-    return CausalBlock(gain=gain, scale=0.6).problem(tokens, epsilon=epsilon)
+    return CausalBlock(gain=gain, scale=0.8, seed=2).problem(tokens, epsilon=epsilon)

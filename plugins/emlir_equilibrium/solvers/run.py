@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
@@ -19,6 +20,8 @@ from emlir_equilibrium.spectrum.routes import Analysed, spectra_of
 from emlir_equilibrium.spectrum.tokens import NotCausalError
 
 Method = Literal["auto", "picard", "damped", "anderson", "newton-krylov"]
+ROUNDING = 100.0
+"""A residual below so many units of rounding is noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +145,7 @@ def _unconverged(
     curve = _worst_curve(run)
     tail = tail_of(curve)
     log_rho = _log_rho(found, damping * problem.epsilon)
-    verdict, reason = _escape(log_rho) if run.escaped else judge(tail, log_rho)
+    verdict, reason = _verdict(problem, run, tail, log_rho)
     corrected = found is not None and method == "auto"
     z = found.point.z if found is not None and corrected else run.best
     return SolveReport(
@@ -160,6 +163,16 @@ def _unconverged(
         rho=None if log_rho is None else math.exp(log_rho),
         distance=None if found is None else found.point.moved,
     )
+
+
+def _verdict(
+    problem: EquilibriumProblem, run: Run, tail: Tail | None, log_rho: float | None
+) -> tuple[Verdict, str]:
+    if run.escaped:
+        return _escape(log_rho)
+    if worst(run.residual) <= ROUNDING * torch.finfo(problem.z0.dtype).eps:
+        return "undecided", "the residual has stopped at rounding: raise tol or the precision"
+    return judge(tail, log_rho)
 
 
 def _escape(log_rho: float | None) -> tuple[Verdict, str]:
