@@ -1,7 +1,7 @@
 """Follow an equilibrium as a parameter moves, and locate where it loses stability."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,8 @@ Family = Callable[[float], EquilibriumProblem]
 System = Literal["flow", "map"]
 SHARP = 1e-14
 """The relative width to which an event's parameter is narrowed down."""
+NEAR = 1e-5
+"""The part of a step over which the speed of an eigenvalue is taken."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Event:
     ``kind`` of a real eigenvalue is called a fold; it may be a transcritical or pitchfork point.
     ``uncertainty`` is the eigenvalue's radius over its speed in the parameter. ``angle`` is that
     of the multiplier 1 + epsilon mu. ``loses`` says whether stability ends here as the parameter
-    grows.
+    grows; ``z`` is the state.
     """
 
     parameter: float
@@ -55,6 +57,7 @@ class Event:
     angle: float
     leading: Eigenvalue
     loses: bool
+    z: Tensor = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +217,9 @@ class _Follower:
 
         root = float(brentq(margin, first.parameter, last.parameter, xtol=1e-15, rtol=SHARP))
         margin(root)
-        rise = beyond(last.report, system) - beyond(first.report, system)
-        speed = abs(rise) / abs(last.parameter - first.parameter)
-        return _event(found[root].report, root, system, speed, rise > 0)
+        small = NEAR * (last.parameter - first.parameter)
+        speed = (margin(root + small) - margin(root - small)) / (2 * small)
+        return _event(found[root], system, speed)
 
 
 def beyond(report: StabilityReport, system: System) -> float:
@@ -224,20 +227,21 @@ def beyond(report: StabilityReport, system: System) -> float:
     return report.re_mu if system == "flow" else report.rho - 1
 
 
-def _event(
-    report: StabilityReport, parameter: float, system: System, speed: float, loses: bool
-) -> Event:
+def _event(known: _Known, system: System, speed: float) -> Event:
+    report = known.report
     leading = report.leading_flow if system == "flow" else report.leading_map
     if leading is None:
-        raise _LostError(f"no eigenvalue converged at {parameter:.9g}")
+        raise _LostError(f"no eigenvalue converged at {known.parameter:.9g}")
     radius = leading.radius * (1.0 if system == "flow" else report.epsilon)
+    width = radius / abs(speed) if speed else float("inf")
     return Event(
-        parameter,
-        max(radius / speed, 4 * np.finfo(float).eps * abs(parameter)),
+        known.parameter,
+        max(width, 4 * np.finfo(float).eps * abs(known.parameter)),
         system,
         report.kind_flow if system == "flow" else report.kind_map,
         abs(leading.mu.imag),
         abs(float(np.angle(leading.multiplier))),
         leading,
-        loses,
+        speed > 0,
+        known.z,
     )

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, along, frozen_parameters
 from emlir_equilibrium.guards import precision_notes, roundoff
-from emlir_equilibrium.problem import EquilibriumProblem, Force
+from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.spectrum.dense import eigenvectors
@@ -149,7 +149,7 @@ class _Forms:
         problem, z = self.linear.problem, self.linear.z
         function = problem.force
         for direction in directions:
-            function = _directional(function, self._state(direction))
+            function = along(function, self._state(direction))
             self.linear.jvps += 1
         made: Tensor = function(z).detach().reshape(problem.batch, -1)[self.sample]
         found: Floats = made.double().cpu().numpy()
@@ -160,11 +160,3 @@ class _Forms:
         rows = torch.zeros(problem.batch, problem.size, dtype=z.dtype, device=z.device)
         rows[self.sample] = torch.as_tensor(np.ascontiguousarray(row)).to(z)
         return rows.reshape(z.shape)
-
-
-def _directional(function: Force, direction: Tensor) -> Force:
-    def derivative(z: Tensor) -> Tensor:
-        found: Tensor = torch.func.jvp(function, (z,), (direction,))[1]
-        return found
-
-    return derivative

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import torch
+from flint import acb_mat, arb_mat, ctx
 from torch import Tensor
 
 from emlir_equilibrium.problem import EquilibriumProblem, from_map
@@ -248,3 +249,63 @@ def _norm(z: Tensor) -> Tensor:
 def toy_block(gain: float = 1.0, epsilon: float = 0.1, tokens: int = 8) -> EquilibriumProblem:
     """The block whose attention gain is raised until it oscillates."""
     return CausalBlock(gain=gain, scale=0.8, seed=2).problem(tokens, epsilon=epsilon)
+
+
+@dataclass(frozen=True)
+class RandomSystem:
+    """A matrix with its true verdicts and the condition number of its leading eigenvalue."""
+
+    matrix: np.ndarray
+    epsilon: float
+    flow: Literal["stable", "unstable"]
+    map: Literal["stable", "unstable"]
+    condition: float
+
+
+def exact_eigenvalues(matrix: np.ndarray, bits: int = 400) -> np.ndarray:
+    """The eigenvalues of a matrix of doubles at the given precision."""
+    before, ctx.prec = ctx.prec, bits
+    try:
+        balls = acb_mat(arb_mat(matrix.tolist())).eig(algorithm="approx")
+        return np.array([complex(float(b.real.mid()), float(b.imag.mid())) for b in balls])
+    finally:
+        ctx.prec = before
+
+
+def random_systems(count: int, seed: int = 0) -> list[RandomSystem]:
+    """Every other one strongly non-normal: Q (D + t N) Q^T with N strictly upper triangular."""
+    source = np.random.default_rng(seed)
+    found = []
+    for index in range(count):
+        n = int(source.integers(3, 17))
+        diagonal = np.diag(source.uniform(-2, 0.5, n))
+        for i in range(0, n - 1, 2):
+            diagonal[i, i + 1], diagonal[i + 1, i] = source.uniform(0.2, 3) * np.array([1, -1])
+            diagonal[i + 1, i + 1] = diagonal[i, i]
+        diagonal -= source.uniform(-0.3, 0.8) * np.eye(n)
+        upper = np.triu(source.standard_normal((n, n)), 2)
+        strength = source.uniform(5, 40) if index % 2 else source.uniform(0, 0.5)
+        turn = orthogonal(n, int(source.integers(2**31)))
+        found.append(_judged(turn @ (diagonal + strength * upper) @ turn.T))
+    return found
+
+
+def _judged(matrix: np.ndarray, epsilon: float = 0.1) -> RandomSystem:
+    mu = exact_eigenvalues(matrix)
+    values, right = np.linalg.eig(matrix)
+    place = int(np.argmax(values.real))
+    condition = float(np.linalg.norm(right[:, place]) * np.linalg.norm(np.linalg.inv(right)[place]))
+    return RandomSystem(
+        matrix,
+        epsilon,
+        "stable" if mu.real.max() < 0 else "unstable",
+        "stable" if np.abs(1 + epsilon * mu).max() < 1 else "unstable",
+        condition,
+    )
+
+
+def indefinite(n: int = 24, seed: int = 6) -> np.ndarray:
+    """A symmetric matrix whose spectrum runs from -5.03 to +1.47."""
+    inner = np.random.default_rng(seed).uniform(-4, 1.2, n - 2)
+    turn = orthogonal(n, seed)
+    return turn @ np.diag([-5.03, 1.47, *inner]) @ turn.T

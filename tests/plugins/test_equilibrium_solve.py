@@ -122,9 +122,7 @@ def test_too_short_a_run_is_undecided():
 
 
 def test_noise_at_the_level_of_rounding_is_undecided():
-    problem = EquilibriumProblem(
-        lambda z: torch.cos(3 * z) - z, torch.full((1, 3), 0.1), 0.3
-    )
+    problem = EquilibriumProblem(lambda z: torch.cos(3 * z) - z, torch.full((1, 3), 0.1), 0.3)
     found = solve(problem, "picard", tol=1e-12, max_steps=400)
     assert found.verdict == "undecided" and found.residual < 1e-5
     assert any("float32" in note for note in found.notes)

@@ -6,7 +6,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from flint import acb_mat, arb_mat, ctx
 from hypothesis import given, settings, strategies as st
 
 from emlir_equilibrium.derivatives import Linearised
@@ -19,6 +18,7 @@ from emlir_equilibrium.spectrum.tokens import NotCausalError, token_blocks
 from tests.plugins.equilibrium_zoo import (
     DTYPE,
     CausalBlock,
+    exact_eigenvalues,
     grcar,
     jordan,
     linear,
@@ -32,16 +32,6 @@ from tests.plugins.equilibrium_zoo import (
 
 ROUTES = ("dense", "arpack", "krylov")
 UNIT = float(np.finfo(float).eps)
-
-
-def exact_eigenvalues(matrix: np.ndarray, bits: int = 400) -> np.ndarray:
-    """The eigenvalues of a matrix of doubles by ball arithmetic."""
-    before, ctx.prec = ctx.prec, bits
-    try:
-        balls = acb_mat(arb_mat(matrix.tolist())).eig(algorithm="approx")
-        return np.array([complex(float(b.real.mid()), float(b.imag.mid())) for b in balls])
-    finally:
-        ctx.prec = before
 
 
 def far(found: np.ndarray, truth: np.ndarray) -> float:
@@ -132,7 +122,7 @@ def test_krylov_schur_goes_on_past_an_invariant_subspace():
 SHARP = {
     "jordan": (jordan(), -0.5),
     "toeplitz": (toeplitz(), -0.5),
-    "grcar": (grcar(60, -3.0), None),
+    "grcar": (grcar(60, -2.0), None),
 }
 
 
@@ -164,7 +154,9 @@ def test_triangular_matrices_have_exact_eigenvalues(name):
 
 
 def test_reducible_matrices_are_taken_apart():
-    upper = np.block([[normal_matrix(4, 1)[0], 1e6 * np.ones((4, 5))], [np.zeros((5, 4)), grcar(5)]])
+    upper = np.block(
+        [[normal_matrix(4, 1)[0], 1e6 * np.ones((4, 5))], [np.zeros((5, 4)), grcar(5)]]
+    )
     order = np.random.default_rng(0).permutation(9)
     spectrum = full_spectrum(upper[np.ix_(order, order)], UNIT)
     truth = np.concatenate([np.linalg.eigvals(upper[:4, :4]), np.linalg.eigvals(upper[4:, 4:])])
@@ -295,7 +287,7 @@ def test_single_precision_is_within_its_interval():
     errors = np.abs(mu[:, None] - truth[None, :]).min(axis=1)
     radii = np.array([one.radius for one in report.leading])
     assert report.notes and errors.max() <= 1e-3
-    assert 1e-9 < errors.max() and np.all(errors <= radii) and radii.max() < 1e-2
+    assert errors.max() > 1e-9 and np.all(errors <= radii) and radii.max() < 1e-2
 
 
 def test_routes_are_chosen_by_structure_and_size():
@@ -324,7 +316,7 @@ def test_a_large_sample_by_arpack():
         middle = torch.where(torch.arange(n) < 2, -0.25, values)
         return reflect(middle * w + turned)
 
-    report = leading_eigs(EquilibriumProblem(force, torch.zeros(1, n, dtype=DTYPE)), k=3)
+    report = leading_eigs(EquilibriumProblem(force, torch.zeros(1, n, dtype=DTYPE), 0.1), k=3)
     assert report.route == "arpack" and report.status == "ok"
     truth = [complex(-0.25, 1), complex(-0.25, -1), complex(-1.5)]
     assert far(np.array(truth), np.array([one.mu for one in report.leading])) < 1e-10

@@ -3,7 +3,7 @@
 from typing import cast
 
 import numpy as np
-from scipy.linalg import eig, matrix_balance
+from scipy.linalg import eig, lapack
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -20,6 +20,8 @@ def full_spectrum(matrix: Floats, unit: float) -> Spectrum:
     blocks of a triangular form: the spectrum is the union of theirs. So triangular matrices
     cost nothing and have no error, however far from normal they are.
     """
+    if matrix.all():
+        return _irreducible(matrix, unit)
     count, labels = connected_components(csr_array(matrix != 0), connection="strong")
     if count == 1:
         return _irreducible(matrix, unit)
@@ -35,6 +37,15 @@ def eigenvectors(matrix: Floats) -> tuple[Complexes, Complexes, Complexes]:
     return found[0].astype(complex), found[1].astype(complex), found[2].astype(complex)
 
 
+def balance(matrix: Floats) -> tuple[Floats, Floats]:
+    """Return the similar matrix A_ij d_j / d_i with rows and columns of like size, and d.
+
+    The d are powers of 2, so nothing is rounded.
+    """
+    found = lapack.dgebal(matrix, scale=1, permute=0)
+    return found[0], found[3]
+
+
 def _triangular(diagonal: Floats, unit: float) -> Spectrum:
     n = len(diagonal)
     radius = np.maximum(unit, np.finfo(float).eps) * BACKWARD * np.abs(diagonal)
@@ -48,8 +59,8 @@ def _irreducible(matrix: Floats, unit: float) -> Spectrum:
     n = len(matrix)
     if n == 1:
         return _triangular(matrix[0], unit)
-    balanced, (scale, _) = matrix_balance(matrix, permute=False, separate=True)
-    mu, left, right = eigenvectors(balanced.astype(float))
+    balanced, scale = balance(matrix)
+    mu, left, right = eigenvectors(balanced)
     missed = np.linalg.norm(balanced @ right - right * mu, axis=0)
     norm = float(np.linalg.norm(balanced))
     error = float(missed.max()) + BACKWARD * max(unit, np.finfo(float).eps) * norm

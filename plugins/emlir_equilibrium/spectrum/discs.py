@@ -7,7 +7,7 @@ Eigenvalue Problem, 1965, ch. 2; Demmel, Applied Numerical Linear Algebra, 1997,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -45,12 +45,9 @@ class Spectrum:
         """Whether all 1 + epsilon mu lie inside the unit circle."""
         return side(self, np.abs(1 + epsilon * self.mu) - 1, epsilon * self.radius)
 
-    def without_radii(self) -> "Spectrum":
-        """The same values with nothing known about their errors."""
-        unknown = np.full_like(self.radius, np.inf)
-        return Spectrum(
-            self.mu, self.residual, self.condition, unknown, self.part, self.token, self.complete
-        )
+    def with_radius(self, radius: Floats | float) -> "Spectrum":
+        """The same values with other errors; infinite says that nothing is known."""
+        return replace(self, radius=np.broadcast_to(radius, self.radius.shape))
 
 
 def side(spectrum: Spectrum, beyond: Floats, radius: Floats) -> Side:
@@ -68,6 +65,8 @@ def side(spectrum: Spectrum, beyond: Floats, radius: Floats) -> Side:
 
 def _overlapping(mu: Complexes, radius: Floats) -> NDArray[np.int32]:
     touching = np.abs(mu[:, None] - mu[None, :]) <= radius[:, None] + radius[None, :]
+    if touching.sum() == len(mu):
+        return np.arange(len(mu), dtype=np.int32)
     labels: NDArray[np.int32] = connected_components(touching)[1]
     return labels
 

@@ -48,14 +48,15 @@ def krylov_schur(
         norm = max(float(np.abs(form).max()), np.finfo(float).tiny)
         done = bool(np.abs(last[:count]).max() <= tol * norm)
         if done or size == n:
-            return _pairs(basis[:size], turn, form, count, True)
+            break
         kept = min((count + size) // 2, size - 2)
         kept += int(form[kept, kept - 1] != 0)  # a pair stays whole
         basis[:kept] = torch.as_tensor(turn[:, :kept].T.copy()).to(start) @ basis[:size]
         basis[kept] = basis[size]
         table[:] = 0
         table[:kept, :kept], table[kept, :kept] = form[:kept, :kept], last[:kept]
-    return _pairs(basis[:size], turn, form, count, False)
+    small = form[:count, :count]
+    return _pairs(basis[:size], turn[:, :count], small, weight, done or size == n)
 
 
 def _expand(operator: Operator, basis: Tensor, table: Floats, kept: int) -> None:
@@ -101,9 +102,10 @@ def _sorted_schur(table: Floats, k: int, weight: Weight) -> tuple[Floats, Floats
     return form, turn, max(int(count), 1)
 
 
-def _pairs(basis: Tensor, turn: Floats, form: Floats, count: int, converged: bool) -> Pairs:
-    values, small = np.linalg.eig(form[:count, :count])
-    weights = turn[:, :count] @ small
+def _pairs(basis: Tensor, turn: Floats, form: Floats, weight: Weight, converged: bool) -> Pairs:
+    values, small = np.linalg.eig(form)
+    order = np.argsort(-weight(values.astype(complex)), kind="stable")
+    values, weights = values[order], (turn @ small)[:, order]
     real = torch.as_tensor(weights.real.copy()).to(basis)
     imaginary = torch.as_tensor(weights.imag.copy()).to(basis)
     vectors = (basis.T @ real).double().cpu().numpy() + 1j * (

@@ -17,6 +17,7 @@ from emlir_equilibrium.solvers.newton import CorrectionReport
 from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.spectrum.dense import full_spectrum
 from emlir_equilibrium.spectrum.discs import Spectrum, joined
+from emlir_equilibrium.spectrum.drift import with_drift
 from emlir_equilibrium.spectrum.sided import Sides, krylov_spectrum
 from emlir_equilibrium.spectrum.tokens import token_blocks
 
@@ -59,11 +60,11 @@ def spectra_of(
         spectra = _ROUTES[chosen](linear, k, seed)
         if chosen == "tokens" and any(one.condition.max() > ILL for one in spectra):
             _compare(linear, spectra, k, seed, notes, evidence)
+        if point.status == "ok":
+            spectra = with_drift(linear, spectra, seed)
     if point.status != "ok":
-        spectra = [one.without_radii() for one in spectra]
+        spectra = [one.with_radius(np.inf) for one in spectra]
         notes.append("off_equilibrium: the force is not 0 here, so no eigenvalue decides (G4)")
-    else:
-        spectra = [_widened(one, point.residual) for one in spectra]
     cost = Cost(0, linear.jvps, linear.vjps, time.perf_counter() - began - point.cost.seconds)
     return Analysed(tuple(spectra), point, chosen, point.cost + cost, tuple(notes), evidence)
 
@@ -81,22 +82,6 @@ def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
     if problem.size <= MOST_DENSE:
         return "dense"
     return "krylov" if problem.z0.is_cuda else "arpack"
-
-
-def _widened(spectrum: Spectrum, residual: float) -> Spectrum:
-    """Count what is left of the force as a relative error of J of that size."""
-    scale = float(np.abs(spectrum.mu).max())
-    with np.errstate(invalid="ignore"):
-        radius = spectrum.radius + np.minimum(spectrum.condition, 1e16) * residual * scale
-    return Spectrum(
-        spectrum.mu,
-        spectrum.residual,
-        spectrum.condition,
-        radius,
-        spectrum.part,
-        spectrum.token,
-        spectrum.complete,
-    )
 
 
 def _dense(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
