@@ -9,6 +9,8 @@ from emlir_equilibrium.solvers.iterate import picard
 from emlir_equilibrium.solvers.newton import CorrectionReport, correct
 
 RELAX = 300
+NEAR = 1e-4
+"""The residual from which Newton's method takes over."""
 
 
 def equilibrium(
@@ -24,7 +26,7 @@ def equilibrium(
     with frozen_parameters(problem):
         if worst(residuals(problem, problem.z0)) <= tol:
             return correct(problem, problem.z0, tol)
-        run = picard(problem, problem.z0, tol, RELAX)
+        run = picard(problem, problem.z0, max(tol, NEAR), RELAX)
     starts = [problem.z0] if run.escaped else [run.best, run.mean, problem.z0]
     found = [correct(problem, start, tol) for start in starts[:1]]
     for start in starts[1:]:

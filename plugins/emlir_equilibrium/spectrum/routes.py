@@ -58,7 +58,7 @@ def spectra_of(
         linear = Linearised(problem, point.z)
         notes, evidence = list(precision_notes(problem)), dict[str, object]()
         spectra = _ROUTES[chosen](linear, k, seed)
-        if chosen == "tokens" and any(one.condition.max() > ILL for one in spectra):
+        if chosen == "tokens" and any(_ill(one, k) for one in spectra):
             _compare(linear, spectra, k, seed, notes, evidence)
         if point.status == "ok":
             spectra = with_drift(linear, spectra, seed)
@@ -67,6 +67,11 @@ def spectra_of(
         notes.append("off_equilibrium: the force is not 0 here, so no eigenvalue decides (G4)")
     cost = Cost(0, linear.jvps, linear.vjps, time.perf_counter() - began - point.cost.seconds)
     return Analysed(tuple(spectra), point, chosen, point.cost + cost, tuple(notes), evidence)
+
+
+def _ill(spectrum: Spectrum, k: int) -> bool:
+    """Whether a leading eigenvalue is ill-conditioned in its own block."""
+    return bool(spectrum.condition[spectrum.order()[:k]].max() > ILL)
 
 
 def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
