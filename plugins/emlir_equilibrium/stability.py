@@ -117,7 +117,9 @@ def critical_step(spectrum: Spectrum) -> float:
     """The least -2a / (a^2 + b^2) over mu = a + ib; 0 if some a >= 0."""
     if np.any(spectrum.mu.real >= 0):
         return 0.0
-    return float(np.min(-2 * spectrum.mu.real / np.abs(spectrum.mu) ** 2))
+    size = np.abs(spectrum.mu)
+    with np.errstate(over="ignore"):
+        return float(np.min(-2 * (spectrum.mu.real / size) / size))
 
 
 def _leading(spectra: Sequence[Spectrum], epsilon: float, keys: list[np.ndarray]) -> Eigenvalue:

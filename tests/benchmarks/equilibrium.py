@@ -49,7 +49,8 @@ def timed(label: str, problem: EquilibriumProblem) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     first = report.leading[0]
     print(
-        f"{label}: {seconds:.1f} s ({used:.1f} s of a core), peak {peak:.2f} GiB, {report.cost.jvp:,} products"
+        f"{label}: {seconds:.1f} s ({used:.1f} s of a core), peak {peak:.2f} GiB, "
+        f"{report.cost.jvp:,} products"
     )
     print(
         f"  {report.status}, route {report.route}, residual {report.residual:.1e}, moved "

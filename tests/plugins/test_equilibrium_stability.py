@@ -99,6 +99,17 @@ def test_off_equilibrium_there_is_no_verdict():
     assert (report.flow, report.map, report.status) == ("inconclusive",) * 3
 
 
+@pytest.mark.parametrize("causal_dim", [None, 1])
+def test_a_force_that_is_not_a_number_has_no_verdict(causal_dim):
+    problem = EquilibriumProblem(
+        lambda z: torch.sqrt(-1 - z * z), torch.zeros(1, 2, 2, dtype=DTYPE), causal_dim=causal_dim
+    )
+    report = hopf_margin(problem)
+    assert (report.flow, report.map, report.status) == ("inconclusive",) * 3
+    assert abscissa(problem).verdict == "inconclusive"
+    assert not continue_parameter(lambda _: problem, 0, 1).events
+
+
 def test_the_worst_sample_decides():
     good, bad, edge = [[-1.0]], [[0.5]], [[0.0]]
     report = hopf_margin(linear_batch([good, bad, edge]))

@@ -18,8 +18,11 @@ def full_spectrum(matrix: Floats, unit: float) -> Spectrum:
 
     Where the pattern of exact zeros is reducible, the strongly connected parts are diagonal
     blocks of a triangular form: the spectrum is the union of theirs. So triangular matrices
-    cost nothing and have no error, however far from normal they are.
+    cost nothing and have no error, however far from normal they are. Empty if an entry is not
+    finite.
     """
+    if not np.isfinite(matrix).all():
+        return _triangular(np.empty(0), unit)
     if matrix.all():
         return _irreducible(matrix, unit)
     count, labels = connected_components(csr_array(matrix != 0), connection="strong")

@@ -73,7 +73,7 @@ def _overlapping(mu: Complexes, radius: Floats) -> NDArray[np.int32]:
 
 def joined(spectra: Sequence[Spectrum], tokens: Sequence[int] | None = None) -> Spectrum:
     """Return the union of the spectra of diagonal blocks; their parts stay apart."""
-    shift = np.cumsum([0, *(int(one.part.max()) + 1 for one in spectra)])
+    shift = np.cumsum([0, *(int(one.part.max(initial=-1)) + 1 for one in spectra)])
     parts = [one.part + start for one, start in zip(spectra, shift, strict=False)]
     marks = [
         one.token if tokens is None else np.full_like(one.token, tokens[place])

@@ -63,6 +63,8 @@ def leading_of(spectra: Sequence[Spectrum], epsilon: float, k: int) -> tuple[Eig
 
 def _chosen(spectrum: Spectrum, epsilon: float, k: int) -> list[int]:
     first = [int(place) for place in spectrum.order()[:k]]
+    if not first:
+        return []
     largest = int(np.argmax(np.abs(1 + epsilon * spectrum.mu)))
     return first if largest in first else [*first, largest]
 

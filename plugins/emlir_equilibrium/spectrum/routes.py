@@ -71,7 +71,7 @@ def spectra_of(
 
 def _ill(spectrum: Spectrum, k: int) -> bool:
     """Whether a leading eigenvalue is ill-conditioned in its own block."""
-    return bool(spectrum.condition[spectrum.order()[:k]].max() > ILL)
+    return bool(spectrum.condition[spectrum.order()[:k]].max(initial=0) > ILL)
 
 
 def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
