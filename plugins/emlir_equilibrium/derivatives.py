@@ -3,16 +3,22 @@
 Everything is exact differentiation; finite differences are never used.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.problem import EquilibriumProblem, Force
 
 MOST_DENSE = 1024
 """Components of a sample up to which the Jacobian is made."""
+
+with warnings.catch_warnings():
+    # torch loads its forward rules at the first product, and warns of its own compiler then.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    torch.func.jvp(torch.sin, (torch.zeros(1),), (torch.ones(1),))
 
 
 class Linearised:
@@ -64,6 +70,16 @@ class Linearised:
 
         made: Tensor = torch.func.vmap(product)(vectors)
         return made.detach()
+
+
+def along(function: Force, direction: Tensor) -> Force:
+    """The derivative of a function in a direction; nested, of any order."""
+
+    def derivative(z: Tensor) -> Tensor:
+        found: Tensor = torch.func.jvp(function, (z,), (direction,))[1]
+        return found
+
+    return derivative
 
 
 @contextmanager

@@ -1,0 +1,208 @@
+"""Solve for the equilibrium, and say what the residual curve means."""
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from emlir_equilibrium.derivatives import frozen_parameters
+from emlir_equilibrium.guards import precision_notes, residuals, worst
+from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.report import Cost, Report
+from emlir_equilibrium.solvers.curve import Tail, Verdict, judge, tail_of
+from emlir_equilibrium.solvers.iterate import Run, anderson, picard
+from emlir_equilibrium.solvers.newton import correct
+from emlir_equilibrium.spectrum.routes import Analysed, spectra_of
+from emlir_equilibrium.spectrum.tokens import NotCausalError
+
+Method = Literal["auto", "picard", "damped", "anderson", "newton-krylov"]
+ROUNDING = 100.0
+"""A residual below so many units of rounding is noise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolveReport(Report):
+    """Where an iteration ended, and the verdict on its curve.
+
+    ``forces`` is |F| of the worst sample at each step; ``rate`` the factor a step of its tail and
+    ``rho`` the spectral radius of the map at the equilibrium nearby, both None if unknown.
+    ``distance`` is how far the solver's state is from that equilibrium. With ``auto`` the
+    verdict is on the relaxation and ``z`` the corrected state where there is one.
+    """
+
+    z: Tensor = field(compare=False)
+    verdict: Verdict
+    residual: float
+    steps: int
+    forces: tuple[float, ...]
+    rate: float | None
+    rho: float | None
+    distance: float | None
+
+
+def solve(
+    problem: EquilibriumProblem,
+    method: Method = "auto",
+    tol: float = 1e-10,
+    max_steps: int = 2000,
+    damping: float = 0.5,
+    cross_check: bool = True,
+) -> SolveReport:
+    """Iterate from the problem's first state.
+
+    ``picard`` relaxes with the problem's step and ``damped`` with ``damping`` times it;
+    ``anderson`` accelerates; ``newton-krylov`` corrects; ``auto`` relaxes and then corrects what
+    did not converge. ``cross_check`` compares the tail of a relaxation that did not converge
+    with the spectral radius at the equilibrium: a flat curve alone is ``undecided``.
+
+    >>> import torch
+    >>> problem = EquilibriumProblem(lambda z: torch.cos(z) - z, torch.zeros(1, 1).double())
+    >>> solve(problem).verdict
+    'converged'
+    """
+    if method not in get_args(Method):
+        raise ValueError(f"no method {method!r}: choose from {', '.join(get_args(Method))}")
+    if method == "newton-krylov":
+        return _by_newton(problem, tol, max_steps)
+    began = time.perf_counter()
+    rate = damping if method == "damped" else 1.0
+    with frozen_parameters(problem):
+        if method == "anderson":
+            run = anderson(problem, problem.z0, tol, max_steps)
+        else:
+            run = picard(problem, problem.z0, tol, max_steps, rate)
+    cost = Cost(run.steps + 1, seconds=time.perf_counter() - began)
+    if worst(run.residual) <= tol:
+        return _converged(problem, method, run, cost)
+    if method == "anderson":
+        return _unconverged(problem, method, run, cost, None, rate)
+    found = _nearby(problem, run, tol) if cross_check else None
+    return _unconverged(problem, method, run, cost, found, rate)
+
+
+def _by_newton(problem: EquilibriumProblem, tol: float, max_steps: int) -> SolveReport:
+    found = correct(problem, None, tol, max_steps)
+    return SolveReport(
+        status=found.status,
+        method="newton-krylov",
+        cost=found.cost,
+        notes=found.notes,
+        z=found.z,
+        verdict="converged" if found.status == "ok" else "undecided",
+        residual=found.residual,
+        steps=found.steps,
+        forces=(),
+        rate=None,
+        rho=None,
+        distance=None,
+    )
+
+
+def _nearby(problem: EquilibriumProblem, run: Run, tol: float) -> Analysed | None:
+    """The spectrum at an equilibrium near where the run went, if one is found."""
+    starts = [problem.z0] if run.escaped else [run.best, run.mean, problem.z0]
+    for start in starts:
+        try:
+            found = spectra_of(problem, start, tol=tol)
+        except NotCausalError:
+            return None
+        if not found.off_equilibrium and all(len(one.mu) for one in found.spectra):
+            return found
+    return None
+
+
+def _converged(problem: EquilibriumProblem, method: str, run: Run, cost: Cost) -> SolveReport:
+    curve = _worst_curve(run)
+    tail = tail_of(curve)
+    return SolveReport(
+        status="ok",
+        method=method,
+        cost=cost,
+        notes=precision_notes(problem),
+        z=run.best,
+        verdict="converged",
+        residual=worst(run.residual),
+        steps=run.steps,
+        forces=tuple(curve.tolist()),
+        rate=math.exp(tail.slope) if tail else None,
+        rho=None,
+        distance=None,
+    )
+
+
+def _unconverged(
+    problem: EquilibriumProblem,
+    method: str,
+    run: Run,
+    cost: Cost,
+    found: Analysed | None,
+    damping: float,
+) -> SolveReport:
+    curve = _worst_curve(run)
+    tail = tail_of(curve)
+    log_rho = _log_rho(found, damping * problem.epsilon)
+    verdict, reason = _verdict(problem, run, tail, log_rho)
+    corrected = found is not None and method == "auto"
+    z = found.point.z if found is not None and corrected else run.best
+    return SolveReport(
+        status="inconclusive" if verdict == "undecided" else "ok",
+        method=method,
+        cost=cost + (found.cost if found else Cost()),
+        evidence=_evidence(tail),
+        notes=(*precision_notes(problem), reason),
+        z=z,
+        verdict=verdict,
+        residual=worst(residuals(problem, z)),
+        steps=run.steps,
+        forces=tuple(curve.tolist()),
+        rate=math.exp(tail.slope) if tail else None,
+        rho=None if log_rho is None else math.exp(log_rho),
+        distance=None if found is None else found.point.moved,
+    )
+
+
+def _verdict(
+    problem: EquilibriumProblem, run: Run, tail: Tail | None, log_rho: float | None
+) -> tuple[Verdict, str]:
+    if run.escaped:
+        return _escape(log_rho)
+    if worst(run.residual) <= ROUNDING * torch.finfo(problem.z0.dtype).eps:
+        return "undecided", "the residual has stopped at rounding: raise tol or the precision"
+    return judge(tail, log_rho)
+
+
+def _escape(log_rho: float | None) -> tuple[Verdict, str]:
+    if log_rho is not None and log_rho < 0:
+        return "divergent", "the state escapes, from outside the basin of the equilibrium"
+    return "divergent", "the state escapes"
+
+
+def _log_rho(found: Analysed | None, step: float) -> float | None:
+    """log of the spectral radius of the map, None where intervals straddle 0."""
+    if found is None or any(one.map(step) == "inconclusive" for one in found.spectra):
+        return None
+    size = max(float(np.abs(1 + step * one.mu).max()) for one in found.spectra)
+    return math.log(max(size, np.finfo(float).tiny))
+
+
+def _worst_curve(run: Run) -> np.ndarray:
+    """|F| at each step of the sample that ends with the largest."""
+    forces = run.forces.double().cpu().numpy()
+    curve: np.ndarray = forces[:, int(np.nan_to_num(forces[-1], nan=np.inf).argmax())]
+    return curve
+
+
+def _evidence(tail: Tail | None) -> dict[str, object]:
+    if tail is None:
+        return {}
+    return {
+        "tail_steps": tail.steps,
+        "slope": tail.slope,
+        "slope_error": tail.error,
+        "period": tail.period,
+        "autocorrelation": tail.correlation,
+    }

@@ -1,0 +1,1 @@
+"""Eigenvalues of the linearised force, each with an interval that it must lie in."""

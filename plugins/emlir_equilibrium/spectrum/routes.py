@@ -1,0 +1,165 @@
+"""The ways to a spectrum: dense, token blocks, ARPACK, Krylov-Schur; and which is right."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_parameters
+from emlir_equilibrium.guards import precision_notes, roundoff
+from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.report import Cost
+from emlir_equilibrium.solvers.newton import CorrectionReport
+from emlir_equilibrium.solvers.point import equilibrium
+from emlir_equilibrium.spectrum.dense import full_spectrum
+from emlir_equilibrium.spectrum.discs import Spectrum, joined
+from emlir_equilibrium.spectrum.drift import with_drift
+from emlir_equilibrium.spectrum.sided import Sides, krylov_spectrum
+from emlir_equilibrium.spectrum.tokens import token_blocks
+
+Route = Literal["auto", "dense", "tokens", "arpack", "krylov"]
+ILL = 1e6
+"""The condition number from which the token route is compared with Arnoldi's method (G7)."""
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """The spectra of all samples at an equilibrium, and how they were obtained."""
+
+    spectra: tuple[Spectrum, ...]
+    point: CorrectionReport
+    route: str
+    cost: Cost
+    notes: tuple[str, ...]
+    evidence: dict[str, object]
+
+    @property
+    def off_equilibrium(self) -> bool:
+        return self.point.status != "ok"
+
+
+def spectra_of(
+    problem: EquilibriumProblem,
+    z: Tensor | None = None,
+    k: int = 6,
+    route: Route = "auto",
+    tol: float = 1e-10,
+    seed: int = 0,
+) -> Analysed:
+    """Correct the state (G4) and return the spectrum of each sample there."""
+    began = time.perf_counter()
+    chosen = choose(problem, route)
+    point = equilibrium(problem, z, tol)
+    with frozen_parameters(problem):
+        linear = Linearised(problem, point.z)
+        notes, evidence = list(precision_notes(problem)), dict[str, object]()
+        spectra = _ROUTES[chosen](linear, k, seed)
+        if chosen == "tokens" and any(_ill(one, k) for one in spectra):
+            _compare(linear, spectra, k, seed, notes, evidence)
+        if point.status == "ok":
+            spectra = with_drift(linear, spectra, seed)
+    if point.status != "ok":
+        spectra = [one.with_radius(np.inf) for one in spectra]
+        notes.append("off_equilibrium: the force is not 0 here, so no eigenvalue decides (G4)")
+    cost = Cost(0, linear.jvps, linear.vjps, time.perf_counter() - began - point.cost.seconds)
+    return Analysed(tuple(spectra), point, chosen, point.cost + cost, tuple(notes), evidence)
+
+
+def _ill(spectrum: Spectrum, k: int) -> bool:
+    """Whether a leading eigenvalue is ill-conditioned in its own block."""
+    return bool(spectrum.condition[spectrum.order()[:k]].max(initial=0) > ILL)
+
+
+def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
+    """Return the route that ``auto`` means for a problem."""
+    if route not in get_args(Route):
+        raise ValueError(f"no route {route!r}: choose from {', '.join(get_args(Route))}")
+    if route != "auto":
+        return route
+    if problem.causal_dim is not None:
+        width = problem.size // problem.z0.shape[problem.causal_dim]
+        if width <= MOST_DENSE:
+            return "tokens"
+    if problem.size <= MOST_DENSE:
+        return "dense"
+    return "krylov" if problem.z0.is_cuda else "arpack"
+
+
+def _dense(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
+    unit = roundoff(linear.problem)
+    return [full_spectrum(one, unit) for one in linear.dense().double().cpu().numpy()]
+
+
+def _tokens(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
+    unit = roundoff(linear.problem)
+    blocks = token_blocks(linear)
+    return [
+        joined(
+            [full_spectrum(block.double().cpu().numpy(), unit) for block in sample],
+            range(blocks.shape[1]),
+        )
+        for sample in blocks
+    ]
+
+
+def _arpack(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
+    samples = range(linear.problem.batch)
+    return [krylov_spectrum(sides(linear, one), k, "arpack", seed) for one in samples]
+
+
+def _krylov(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
+    samples = range(linear.problem.batch)
+    return [krylov_spectrum(sides(linear, one), k, "krylov", seed) for one in samples]
+
+
+_ROUTES: dict[str, Callable[[Linearised, int, int], list[Spectrum]]] = {
+    "dense": _dense,
+    "tokens": _tokens,
+    "arpack": _arpack,
+    "krylov": _krylov,
+}
+
+
+def sides(linear: Linearised, sample: int) -> Sides:
+    """Products with one sample's J and its transpose."""
+    problem = linear.problem
+    if problem.size < 4:
+        raise ValueError("Krylov methods need at least 4 components: choose route='dense'")
+
+    def lone(product: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        def apply(v: Tensor) -> Tensor:
+            whole = torch.zeros(problem.batch, problem.size, dtype=v.dtype, device=v.device)
+            whole[sample] = v
+            found: Tensor = product(whole.reshape(linear.z.shape))
+            return found.reshape(problem.batch, -1)[sample]
+
+        return apply
+
+    start = linear.z.reshape(problem.batch, -1)[sample]
+    return Sides(lone(linear.jvp), lone(linear.vjp), start, problem.epsilon, roundoff(problem))
+
+
+def _compare(
+    linear: Linearised,
+    spectra: list[Spectrum],
+    k: int,
+    seed: int,
+    notes: list[str],
+    evidence: dict[str, object],
+) -> None:
+    """Run Arnoldi's method on the whole operator beside ill-conditioned blocks (G7)."""
+    if linear.problem.size < 4:
+        return
+    blocks = max(float(one.mu.real.max()) for one in spectra)
+    found = _arpack(linear, k, seed)
+    whole = max((float(one.mu.real.max()) for one in found if len(one.mu)), default=float("nan"))
+    evidence["whole_operator"] = {"blocks": blocks, "arnoldi": whole}
+    if not abs(blocks - whole) <= 1e-6 * (1 + abs(blocks)):
+        notes.append(
+            f"Arnoldi's method on the whole operator gives {whole:.6g}, the blocks {blocks:.6g}: "
+            "the blocks hold, the other is a pseudo-eigenvalue"
+        )
