@@ -46,6 +46,10 @@ class Linearised:
         found: Tensor = torch.func.vjp(self.problem.force, self.z)[1](v)[0]
         return found.detach()
 
+    def is_finite(self) -> bool:
+        """Whether J of the sum of all directions is finite."""
+        return bool(torch.isfinite(self.jvp(torch.ones_like(self.z))).all())
+
     def dense(self, chunk: int = 64) -> Tensor:
         """Return J of each sample, shape (batch, n, n), from n products at once for all samples.
 

@@ -92,6 +92,9 @@ class _Pair:
 
 
 def _pair(matrix: Floats) -> _Pair:
+    if not np.isfinite(matrix).all():
+        none = np.zeros(len(matrix), dtype=complex)
+        return _Pair(float("nan"), 0.0, none, none, float("inf"))
     mu, left, right = eigenvectors(matrix)
     ties = np.flatnonzero(mu.real >= mu.real.max() - 1e-12 * np.abs(mu).max())
     place = int(ties[np.argmax(mu.imag[ties])])

@@ -29,6 +29,7 @@ Method = Literal["auto", "dense", "lanczos"]
 SMALL = 256
 """Components up to which ``auto`` makes the Jacobian."""
 PROBES = 8
+UNKNOWN = Bound(math.nan, math.inf, False)
 NO_VERDICT = "the numerical abscissa is positive: that is no verdict on stability; take hopf_margin"
 
 
@@ -109,6 +110,8 @@ def _iterates(problem: EquilibriumProblem, method: Method) -> bool:
 def _ends(linear: Linearised, method: Method, seed: int) -> list[tuple[Bound, Bound]]:
     """The upper and the lower end of each sample."""
     problem = linear.problem
+    if not linear.is_finite():
+        return [(UNKNOWN, UNKNOWN)] * problem.batch
     if not _iterates(problem, method):
         half = linear.dense()
         return [_dense_ends((one + one.T) / 2, roundoff(problem)) for one in half.double()]
@@ -152,6 +155,8 @@ def _spectral(
     )
     if found.route != "dense" and problem.size > MOST_DENSE:
         return alpha, None, found.cost
+    if math.isnan(alpha):
+        return alpha, None, found.cost
     squares = linear.dense().double().square().sum(dim=(1, 2)).cpu().numpy()
     departures = [
         max(float(square - np.sum(np.abs(one.mu) ** 2)), 0.0)
@@ -191,7 +196,9 @@ def jac_norm(
     point = equilibrium(problem, z, tol)
     with frozen_parameters(problem):
         linear = Linearised(problem, point.z)
-        if _iterates(problem, method):
+        if not linear.is_finite():
+            sums, twos = [Estimate(math.nan, math.inf)], [UNKNOWN]
+        elif _iterates(problem, method):
             sums = frobenius(linear, probes, seed)
             twos = [_two(sides(linear, one), seed) for one in range(problem.batch)]
         else:

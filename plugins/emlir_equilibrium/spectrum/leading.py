@@ -29,8 +29,9 @@ def leading_eigs(
     >>> import torch
     >>> turn = torch.tensor([[-0.5, -2.0], [2.0, -0.5]]).double()
     >>> problem = EquilibriumProblem(lambda z: z @ turn.T, torch.zeros(1, 2).double(), 0.1)
-    >>> leading_eigs(problem).leading[0].mu
-    (-0.5+2j)
+    >>> mu = leading_eigs(problem).leading[0].mu
+    >>> round(mu.real, 12), round(mu.imag, 12)
+    (-0.5, 2.0)
     """
     try:
         found = spectra_of(problem, z, k, route, tol, seed)

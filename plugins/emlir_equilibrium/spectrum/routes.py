@@ -18,7 +18,7 @@ from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.spectrum.dense import full_spectrum
 from emlir_equilibrium.spectrum.discs import Spectrum, joined
 from emlir_equilibrium.spectrum.drift import with_drift
-from emlir_equilibrium.spectrum.sided import Sides, krylov_spectrum
+from emlir_equilibrium.spectrum.sided import Engine, Sides, krylov_spectrum
 from emlir_equilibrium.spectrum.tokens import token_blocks
 
 Route = Literal["auto", "dense", "tokens", "arpack", "krylov"]
@@ -107,13 +107,18 @@ def _tokens(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
 
 
 def _arpack(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
-    samples = range(linear.problem.batch)
-    return [krylov_spectrum(sides(linear, one), k, "arpack", seed) for one in samples]
+    return _by_products(linear, k, seed, "arpack")
 
 
 def _krylov(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
+    return _by_products(linear, k, seed, "krylov")
+
+
+def _by_products(linear: Linearised, k: int, seed: int, engine: Engine) -> list[Spectrum]:
+    if not linear.is_finite():
+        return [full_spectrum(np.full((1, 1), np.nan), 0.0)] * linear.problem.batch
     samples = range(linear.problem.batch)
-    return [krylov_spectrum(sides(linear, one), k, "krylov", seed) for one in samples]
+    return [krylov_spectrum(sides(linear, one), k, engine, seed) for one in samples]
 
 
 _ROUTES: dict[str, Callable[[Linearised, int, int], list[Spectrum]]] = {
