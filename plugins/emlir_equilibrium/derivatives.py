@@ -4,7 +4,7 @@ Everything is exact differentiation; finite differences are never used.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -84,6 +84,24 @@ def along(function: Force, direction: Tensor) -> Force:
         return found
 
     return derivative
+
+
+def by_reverse(function: Force, z: Tensor, weights: Tensor, directions: Sequence[Tensor]) -> float:
+    """Return <weights, the derivative of a function in some directions>, by reverse mode alone.
+
+    What :func:`along` gives by forward mode, another way: torch (2.13 at least) differentiates
+    LayerNorm and BatchNorm wrongly in forward mode over forward mode (pytorch issue 196700).
+    """
+    place = z.detach().requires_grad_()
+    total = (weights * function(place)).sum()
+    for direction in directions:
+        if not total.requires_grad:
+            return 0.0
+        (slope,) = torch.autograd.grad(total, place, create_graph=True, allow_unused=True)
+        if slope is None:
+            return 0.0
+        total = (slope * direction).sum()
+    return float(total.detach())
 
 
 @contextmanager

@@ -393,3 +393,36 @@ def test_a_block_with_positive_abscissa_is_still_called_stable():
 def test_reports_are_json():
     json.dumps(hopf_margin(rotation()).to_json(), allow_nan=False)
     json.dumps(first_lyapunov(brusselator(2.69)).to_json(), allow_nan=False)
+
+
+def test_wrong_derivatives_of_layer_norm_are_noticed():
+    """torch's LayerNorm is wrong in forward mode over forward mode; written out it is right."""
+
+    def force_with(norm):
+        weights = torch.tensor(
+            [[0.0, -1.7, 0.3, 0.2], [1.7, 0.0, -0.2, 0.1], [0.1, 0.2, -1.0, 0.0], [0.3, 0.0, 0.0, -2.0]],
+            dtype=DTYPE,
+        )  # fmt: skip
+        shift = torch.tensor([0.5, -0.3, 0.2, 1.0], dtype=DTYPE)
+
+        def force(z):
+            bent = norm(z + shift) - norm(shift)
+            return z @ weights.T + 0.3 * bent**2 + 0.1 * bent**3
+
+        return force
+
+    def written_out(z):
+        centred = z - z.mean(-1, keepdim=True)
+        return centred / (centred.square().mean(-1, keepdim=True) + 1e-5).sqrt()
+
+    def torchs(z):
+        return torch.nn.functional.layer_norm(z, (4,))
+
+    zero = torch.zeros(1, 4, dtype=DTYPE)
+    wrong = first_lyapunov(EquilibriumProblem(force_with(torchs), zero))
+    right = first_lyapunov(EquilibriumProblem(force_with(written_out), zero))
+    assert right.evidence["forward_against_reverse"] < 1e-12
+    if wrong.evidence["forward_against_reverse"] > 1e-6:  # as long as torch has the defect
+        assert wrong.status == "inconclusive" and "196700" in wrong.notes[-1]
+    else:
+        assert wrong.l1 == pytest.approx(right.l1, rel=1e-9)
