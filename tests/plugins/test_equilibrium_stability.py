@@ -400,9 +400,14 @@ def test_wrong_derivatives_of_layer_norm_are_noticed():
 
     def force_with(norm):
         weights = torch.tensor(
-            [[0.0, -1.7, 0.3, 0.2], [1.7, 0.0, -0.2, 0.1], [0.1, 0.2, -1.0, 0.0], [0.3, 0.0, 0.0, -2.0]],
+            [
+                [0.0, -1.7, 0.3, 0.2],
+                [1.7, 0.0, -0.2, 0.1],
+                [0.1, 0.2, -1.0, 0.0],
+                [0.3, 0.0, 0.0, -2.0],
+            ],
             dtype=DTYPE,
-        )  # fmt: skip
+        )
         shift = torch.tensor([0.5, -0.3, 0.2, 1.0], dtype=DTYPE)
 
         def force(z):
