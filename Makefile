@@ -27,6 +27,8 @@ test-slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 	EMLIR_EXAMPLES=10000 $(BIN)/python -m pytest -n 2 tests/text/test_round_trip.py \
 		tests/plugins/test_notations.py tests/test_agreement.py tests/passes/test_preservation.py
+	EMLIR_EXAMPLES=100 $(BIN)/python -m pytest -n 2 tests/plugins/test_schedule*.py \
+		tests/plugins/test_attention*.py tests/plugins/test_equilibrium*.py tests/plugins/test_eml_log.py
 
 bench: $(PEERS)
 	$(BIN)/python tests/benchmarks/scale.py

@@ -36,6 +36,7 @@ def test_3_a_bound_that_is_proven_and_one_that_is_refuted():
     assert "declare-const" in emlir.emit(emlir.parse("eml(1, x) > 0"), "smtlib2")
 
 
+@pytest.mark.slow
 def test_4_grid_search_with_scikit_learn():
     pytest.importorskip("sklearn")
     from sklearn.model_selection import GridSearchCV

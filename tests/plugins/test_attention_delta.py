@@ -12,13 +12,14 @@ from emlir_attention import (
     linear_weights,
     unit,
 )
+from tests.amounts import MANY
 from tests.plugins.attention_cases import delta_layer, off
 
-MANY = settings(max_examples=1000)
+OFTEN = settings(max_examples=MANY)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@MANY
+@OFTEN
 @given(seed=SEEDS, length=st.integers(1, 7), rows=st.integers(1, 8))
 def test_weights_chunks_and_recurrence_agree(seed, length, rows):
     query, key, value, gate, rate = delta_layer(seed, length)
@@ -46,7 +47,7 @@ def test_float32_is_as_near_as_the_recurrence_in_float32():
     assert off(delta_weights(query, key, gate, rate).apply(value), wanted) < 1e-5
 
 
-@MANY
+@OFTEN
 @given(seed=SEEDS, length=st.integers(1, 5), factor=st.sampled_from([-2.0, 0.5, 8.0]))
 def test_a_factor_on_queries_or_values_is_one_on_weights_or_outputs(seed, length, factor):
     query, key, value, gate, rate = delta_layer(seed, length)
@@ -56,7 +57,7 @@ def test_a_factor_on_queries_or_values_is_one_on_weights_or_outputs(seed, length
     assert torch.allclose(plain.apply(value * factor), plain.apply(value) * factor)
 
 
-@MANY
+@OFTEN
 @given(seed=SEEDS, length=st.integers(1, 5), data=st.data())
 def test_heads_and_batches_can_be_permuted(seed, length, data):
     query, key, _, gate, rate = delta_layer(seed, length)

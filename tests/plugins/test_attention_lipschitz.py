@@ -29,16 +29,17 @@ from emlir_attention import (
 from emlir_attention.lipschitz import bound_of, g1_in_ball
 from emlir_attention.near import Near
 from emlir_attention.softmax_norm import row_norms
+from tests.amounts import MANY
 from tests.plugins.attention_cases import random_head, true_jacobian, true_norm
 
-MANY = settings(max_examples=1000)
+OFTEN = settings(max_examples=MANY)
 SOME = settings(max_examples=200)
 SEEDS = st.integers(0, 2**32 - 1)
 EVEN = 1 - 1e-9
 """The true norm is computed in floats, too."""
 
 
-@MANY
+@OFTEN
 @given(seed=SEEDS)
 def test_no_true_norm_is_above_the_bound_nor_the_bound_above_the_paper(seed):
     head, tokens = random_head(seed)
@@ -46,7 +47,7 @@ def test_no_true_norm_is_above_the_bound_nor_the_bound_above_the_paper(seed):
     assert true_norm(head, tokens) * EVEN <= bound <= theorem3(head, tokens) * (1 + 1e-6)
 
 
-@MANY
+@OFTEN
 @given(seed=SEEDS, radius=st.sampled_from([1e-3, 0.1, 1.0]))
 def test_no_true_norm_in_a_ball_is_above_its_bound(seed, radius):
     head, tokens = random_head(seed)
@@ -59,7 +60,7 @@ def test_no_true_norm_in_a_ball_is_above_its_bound(seed, radius):
     assert true_norm(head, moved) * EVEN <= attention_bound(head, tokens, radius).value
 
 
-@MANY
+@OFTEN
 @given(
     seed=SEEDS,
     radii=st.lists(st.sampled_from([0, 1e-6, 1e-3, 0.03, 0.5, 4.0, 50.0]), min_size=2, max_size=2),

@@ -19,16 +19,17 @@ from emlir_attention import (
     source_totals,
     weights_of_scores,
 )
+from tests.amounts import MANY
 from tests.plugins.attention_cases import layers, off, plain_softmax
 
-MANY = settings(max_examples=1000)
+OFTEN = settings(max_examples=MANY)
 
 
 def attended(layer, **options):
     return softmax_weights(layer["query"], layer["key"], **options).apply(layer["value"])
 
 
-@MANY
+@OFTEN
 @given(
     layer=layers(), causal=st.booleans(), has=st.tuples(st.booleans(), st.booleans(), st.booleans())
 )
@@ -48,7 +49,7 @@ def test_in_float32_the_output_is_as_near_as_its_scores(layer):
     assert off(attended(layer, causal=True), plain_softmax(layer, causal=True)) < 2e-5
 
 
-@MANY
+@OFTEN
 @given(layer=layers(), factor=st.sampled_from([0.5, 2.0, 4.0]))
 def test_a_factor_on_queries_is_one_on_the_scale(layer, factor):
     width = layer["query"].shape[-1]
@@ -57,7 +58,7 @@ def test_a_factor_on_queries_is_one_on_the_scale(layer, factor):
     assert torch.allclose(left.log, right.log, rtol=1e-12, atol=1e-12)
 
 
-@MANY
+@OFTEN
 @given(layer=layers(), data=st.data())
 def test_a_permutation_of_sources_permutes_columns(layer, data):
     order = torch.tensor(data.draw(st.permutations(range(layer["key"].shape[-2]))))
@@ -66,7 +67,7 @@ def test_a_permutation_of_sources_permutes_columns(layer, data):
     assert torch.allclose(left.log, right, rtol=1e-12, atol=1e-12)
 
 
-@MANY
+@OFTEN
 @given(layer=layers(), gated=st.booleans(), normalise=st.booleans(), seed=st.integers(0, 999))
 def test_linear_weights_give_the_output(layer, gated, normalise, seed):
     query, key, value = (layer[name] for name in ("query", "key", "value"))

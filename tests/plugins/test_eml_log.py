@@ -8,6 +8,7 @@ from hypothesis import example, given, settings, strategies as st
 
 import emlir
 from emlir_schedules.eml_log import eml_log
+from tests.amounts import MANY
 
 TREE = "eml(1, eml(eml(1, x), 1))"
 LEAST = {torch.float64: 8.5e-308, torch.float32: 4.5e-38}
@@ -31,7 +32,7 @@ def both(x, dtype):
     return eml_log(here).item(), torch.log(here).item()
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(positive(torch.float64))
 @example(LEAST[torch.float64])
 @example(MOST[torch.float64])
@@ -44,14 +45,14 @@ def test_it_is_the_logarithm(x):
         assert found == pytest.approx(log, rel=1e-12, abs=0)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(positive(torch.float32))
 def test_it_is_the_logarithm_in_single_precision(x):
     found, log = both(x, torch.float32)
     assert abs(found - log) <= 2 * torch.finfo(torch.float32).eps * (math.e + abs(log))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(positive(torch.float64))
 def test_its_gradient_is_the_inverse(x):
     here = torch.tensor(x, dtype=torch.float64, requires_grad=True)

@@ -13,6 +13,7 @@ from emlir_equilibrium.eigenpairs import leading_pairs
 from emlir_equilibrium.gradients import estimate, relax
 from emlir_equilibrium.penalties import eigenvalues, eigreg, jacreg, largest_sizes, resreg, trusted
 from emlir_equilibrium.problem import EquilibriumProblem
+from tests.amounts import MANY
 from tests.plugins.equilibrium_small import block, directional, linear, rest
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
@@ -209,7 +210,7 @@ systems = st.sampled_from((2, 3)).flatmap(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(systems)
 def test_gradients_equal_finite_differences(system):
     weights, states, ways = system
@@ -253,7 +254,7 @@ def with_spectrum(kind, size, angle, other, bases, states):
     return tiny(weights.flatten().tolist(), [*z.tolist(), *z.tolist()])
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(spectra)
 def test_gradients_of_eigenvalues_equal_finite_differences(spectrum):
     """Of the map the values are halves of D's: the leading one is simple and the largest."""

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from emlir_equilibrium import plateaus
 from emlir_equilibrium.plateaus import SEEN, plateau
+from tests.amounts import MANY
 
 ROWS = 80
 
@@ -147,7 +148,7 @@ def test_what_is_no_log_is_refused():
 cells = st.one_of(st.none(), st.floats(), st.text(max_size=6), st.integers(-(10**400), 10**400))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*SEEN, "k", "other", ""]), st.lists(cells, max_size=12)),
     st.one_of(st.none(), st.floats()),

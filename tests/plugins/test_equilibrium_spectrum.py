@@ -15,6 +15,7 @@ from emlir_equilibrium.spectrum.krylov import krylov_schur
 from emlir_equilibrium.spectrum.leading import leading_eigs
 from emlir_equilibrium.spectrum.routes import choose, spectra_of
 from emlir_equilibrium.spectrum.tokens import NotCausalError, token_blocks
+from tests.amounts import MANY
 from tests.plugins.equilibrium_zoo import (
     DTYPE,
     CausalBlock,
@@ -327,7 +328,7 @@ SMALL = st.integers(2, 4).flatmap(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(SMALL, st.floats(0.01, 2.0))
 def test_map_and_force_agree(entries, epsilon):
     """A map f given as such: the eigenvalues of f are 1 + epsilon mu."""

@@ -15,6 +15,7 @@ from emlir_equilibrium.norms import NO_VERDICT, abscissa, jac_norm
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.solvers.newton import correct
 from emlir_equilibrium.stability import hopf_margin
+from tests.amounts import MANY
 from tests.plugins.equilibrium_zoo import (
     DTYPE,
     HOPF_CASES,
@@ -181,7 +182,7 @@ MATRICES = st.integers(2, 4).flatmap(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(MATRICES, st.integers(0, 2**31), st.floats(-2, 1))
 def test_verdicts_are_invariant_under_an_orthogonal_change_of_basis(entries, seed, shift):
     n = math.isqrt(len(entries))
@@ -198,7 +199,7 @@ def test_verdicts_are_invariant_under_an_orthogonal_change_of_basis(entries, see
         assert mapped == turned_map == ("unstable" if beyond > 0 else "stable")
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.lists(st.lists(st.floats(-3, 3, width=32), min_size=4, max_size=4), min_size=2, max_size=4),
     st.randoms(use_true_random=False),

@@ -24,6 +24,7 @@ from emlir_equilibrium.symbolic import (
 )
 from emlir_equilibrium.symbolic.dynamics import tidy
 from emlir_equilibrium.symbolic.routh import hurwitz_amounts, hurwitz_claim
+from tests.amounts import MANY
 
 BRUSSELATOR = {"x": "a + x^2*y - b*x - x", "y": "b*x - x^2*y"}
 AT_REST = {"x": "a", "y": "b/a"}
@@ -96,7 +97,7 @@ sizes = st.integers(2, 4)
 eighths = st.integers(-24, 24).map(lambda k: Fraction(k, 8))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(sizes.flatmap(lambda n: st.lists(eighths, min_size=n * n, max_size=n * n)), st.booleans())
 def test_the_conditions_agree_with_eigenvalues(values, shifted):
     size = int(len(values) ** 0.5)
@@ -292,7 +293,7 @@ def test_double_zeros_and_zeros_at_the_edge_stay_undecided(rate, box):
 sixteenths = st.integers(-48, 48).map(lambda k: Fraction(2 * k + 1, 32))
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=MANY, deadline=None)
 @given(
     st.lists(sixteenths, min_size=1, max_size=3, unique=True), st.integers(-3, 2), st.integers(1, 5)
 )
@@ -305,7 +306,7 @@ def test_counts_agree_with_the_roots_of_polynomials(roots, lo, width):
     np.testing.assert_allclose(places, [float(one) for one in inside], atol=1e-9)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=MANY // 3, deadline=None)
 @given(st.lists(st.integers(-8, 8), min_size=4, max_size=4), sixteenths, sixteenths, st.booleans())
 def test_verdicts_agree_with_numeric_roots_in_the_plane(slopes, p, q, curved):
     a, b, c, d = slopes

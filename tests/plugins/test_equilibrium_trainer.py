@@ -390,6 +390,7 @@ class TestExperiments:
         gaps = [row["1-cos"] for row in report.rows if row["method"] == "asymep"]
         assert gaps[0] > 10 * gaps[1]
 
+    @pytest.mark.slow
     def test_triangulation_of_a_run_and_of_files(self, tmp_path):
         quick = {"methods": ("vf", "asymep")}
         report = triangulation(checkpoints=1, **quick)
@@ -398,6 +399,7 @@ class TestExperiments:
         save_checkpoint(trainer_of(TrainerConfig()), tmp_path / "c.pt")
         assert triangulation(paths=[tmp_path / "c.pt"], **quick).rows == report.rows
 
+    @pytest.mark.slow
     def test_arms(self):
         assert [row["arm"] for row in controller(steps=1).rows][:3] == ["ep", "implicit", "bptt"]
         gated = {row["arm"]: row for row in warm_up(steps=3, first=3).rows}

@@ -395,7 +395,10 @@ def test_a_reduction_that_is_missing_is_found_by_solvers(monkeypatch: Patch) -> 
     assert not cvc5.check(data, 30.0)[0]
 
 
-@pytest.mark.parametrize("name", ["root", "quotient", "choice", "power", "circle"])
+@pytest.mark.parametrize(
+    "name",
+    ["root", "quotient", "choice", pytest.param("power", marks=pytest.mark.slow), "circle"],
+)
 def test_lines_that_are_lost_are_missed(name: str) -> None:
     """All but questions about products, which only solvers ask, and names that may be unused."""
     data = certificate(name)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 import emlir
 from emlir_schedules import read_schedule
 from emlir_schedules.export import numpy_function, optax_schedule, source
+from tests.amounts import MANY
 from tests.plugins.schedule_strategies import EXAMPLES, families as members
 
 
@@ -26,7 +27,7 @@ def test_numpy(name):
     np.testing.assert_array_equal(scope["learning_rate"](steps), numpy_function(made)(steps))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(members())
 def test_numpy_of_random_members(made):
     steps = np.arange(made.total + 10.0)

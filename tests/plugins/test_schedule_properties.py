@@ -25,6 +25,7 @@ from emlir_schedules.lints import lint_groups
 from emlir_schedules.parts import Domain
 from emlir_schedules.pieces import TooManyPiecesError, pieces
 from emlir_schedules.properties import PROPERTIES
+from tests.amounts import MANY
 from tests.plugins.schedule_strategies import EXAMPLES, examples, families as members
 
 REFUTED = {
@@ -120,7 +121,7 @@ def test_certificates_are_accepted_again(proofs):
         assert emlir.check(proof.certificate, by=("exact",)).accepted, proof.claim
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_claims_of_certificates_hold_at_random_steps(proofs, place, part):
     claim = proofs[place % len(proofs)].claim
@@ -145,7 +146,7 @@ def test_claims_hold_at_all_whole_steps(name, proved):
         assert run
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=MANY // 3, deadline=None)
 @given(members(), st.integers(0, 2**32 - 1))
 def test_runs_agree_with_floats(made, seed):
     from emlir_schedules.shape import runs
@@ -225,7 +226,7 @@ def test_an_exact_area():
 # calibration
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(members(), members(), st.sampled_from(["mean", "area", "final", "peak"]))
 def test_matched(one, other, what):
     own, goal = measure(one, what), measure(other, what)

@@ -19,6 +19,7 @@ from emlir_schedules import (
     repeat,
     schedule,
 )
+from tests.amounts import MANY
 from tests.plugins.schedule_strategies import EXAMPLES, combined, counts, families as members, parts
 
 torch = pytest.importorskip("torch")
@@ -151,7 +152,7 @@ def clipped(one, draw):
     return clip(one, low, high), np.clip(one.trace(70), float(low), float(high)), 0
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(combined, st.sampled_from([scaled, floored, followed, warmed, clipped]), st.data())
 def test_the_trace_of_a_combinator_is_that_of_its_parts(one, combine, data):
     made, expected, rounding = combine(one, data.draw)
@@ -177,7 +178,7 @@ def test_text_pickle_and_copy_are_the_identity(one):
 # torch
 
 
-@settings(max_examples=1000)
+@settings(max_examples=MANY)
 @given(members(), st.integers(0, 40), st.integers(1, 12))
 def test_training_goes_on_as_if_it_had_not_stopped(one, stop, more):
     whole = rates_of(ExpressionLR(optimizer(2), one), stop + more)
