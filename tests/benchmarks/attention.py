@@ -322,6 +322,8 @@ def main() -> None:
     for name in sys.argv[1:] or PARTS:
         if name.startswith("long:"):
             long_context(name.removeprefix("long:"))
+        elif name not in PARTS:
+            sys.exit(f"no part {name!r}; there is {', '.join(PARTS)}")
         else:
             print(f"-- {name}", flush=True)
             PARTS[name]()
