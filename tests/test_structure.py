@@ -14,7 +14,7 @@ PUBLIC = {"emlir", "emlir.hooks", "emlir.plugin_api", "emlir.testing"}
 DECLARED = {
     "emlir_attention": {"emlir_proof"},
     "emlir_enumerate": {"emlir_native"},
-    "emlir_equilibrium": {"emlir_arb", "emlir_codegen", "emlir_proof", "emlir_torch"},
+    "emlir_equilibrium": {"emlir_arb", "emlir_torch"},
     "emlir_minimal": {"emlir_enumerate"},
     "emlir_proof": {"emlir_arb"},
     "emlir_schedules": {"emlir_arb", "emlir_codegen"},

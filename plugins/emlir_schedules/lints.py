@@ -49,9 +49,8 @@ def lint(schedule: Schedule, steps: int | None = None) -> list[Lint]:
 def lint_groups(groups: Sequence[Mapping[str, Any]], schedules: Sequence[Schedule]) -> list[Lint]:
     """Return what is lost when the groups of an optimizer get these schedules.
 
-    ``groups_lost``: groups with different initial rates whose schedules say the peak
-    themselves (a peak other than 1), so that the factors multiply; ``groups_alike``: groups
-    were given rates of their own that are all the same.
+    ``groups_lost``: a group with an initial rate other than 1 whose schedule says the peak
+    itself (a peak other than 1), so that the two multiply.
     """
     rates = [float(group.get("initial_lr", group["lr"])) for group in groups]
     found = []

@@ -142,8 +142,6 @@ def test_claims_hold_at_all_whole_steps(name, proved):
         assert (rates[:-1] > 0).all()
     top = float(found["bounded"].statement.rpartition(" ")[2])
     assert (rates <= top * (1 + 1e-11)).all() and rates.max() <= top * (1 + 1e-11)
-    for run in found["monotone"].statement.split(", r") if "on [" not in name else []:
-        assert run
 
 
 @settings(max_examples=MANY // 3, deadline=None)
