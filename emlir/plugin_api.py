@@ -151,6 +151,11 @@ if TYPE_CHECKING:
         show as show,
         spinner as spinner,
     )
+    from emlir.pictures import (
+        check_picture as check_picture,
+        new_figure as new_figure,
+        write_picture as write_picture,
+    )
     from emlir.text.advice import Advice as Advice
 
 _BLOCKS = ("REDUCED_WIDTH", "added", "blocks", "reduced")
@@ -165,11 +170,13 @@ _COMMANDS = (
     "show",
     "spinner",
 )
-__getattr__ = later(  # they import NumPy, Lark and click
+_PICTURES = ("check_picture", "new_figure", "write_picture")
+__getattr__ = later(  # they import NumPy, Lark, click and matplotlib
     __name__,
     {
         "Advice": "emlir.text.advice",
         **dict.fromkeys(_BLOCKS, "emlir.blocks"),
         **dict.fromkeys(_COMMANDS, "emlir.cli.common"),
+        **dict.fromkeys(_PICTURES, "emlir.pictures"),
     },
 )

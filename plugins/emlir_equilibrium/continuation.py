@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from torch import Tensor
 
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.newton import CorrectionReport, correct
@@ -70,6 +71,21 @@ class ContinuationReport(Report):
     def first(self, system: System) -> Event | None:
         """The first event of the flow or of the map."""
         return next((one for one in self.events if one.system == system), None)
+
+    def picture(self) -> Picture:
+        """Re mu and |1 + epsilon mu| along the parameter, with the events."""
+        return Picture(
+            f"continuation: {self.status}, {len(self.events)} events",
+            (self._along("re_mu", "Re mu", 0.0), self._along("rho", "rho", 1.0)),
+        )
+
+    def _along(self, figure: str, label: str, limit: float) -> Panel:
+        curve = Series(
+            tuple(one.parameter for one in self.places),
+            tuple(float(getattr(one, figure)) for one in self.places),
+        )
+        events = tuple(one.parameter for one in self.events)
+        return Panel("parameter", label, (curve,), across=(limit,), upright=events)
 
 
 class _LostError(Exception):

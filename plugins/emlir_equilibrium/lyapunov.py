@@ -10,6 +10,7 @@ from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised, along, by_reverse, frozen_parameters
 from emlir_equilibrium.guards import precision_notes, roundoff
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.point import equilibrium
@@ -35,6 +36,11 @@ class LyapunovReport(Report):
     omega: float
     re_mu: float
     verdict: Literal["supercritical", "subcritical", "inconclusive"]
+
+    def picture(self) -> Picture:
+        """l1 with its error, beside 0."""
+        panel = bars({"l1": self.l1}, "", (self.error,), across=(0.0,))
+        return Picture(f"first Lyapunov coefficient: {self.verdict}", (panel,))
 
 
 def first_lyapunov(

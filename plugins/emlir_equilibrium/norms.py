@@ -17,6 +17,7 @@ from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_paramet
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.hutchinson import Estimate, frobenius
 from emlir_equilibrium.lanczos import Bound, largest, smallest
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.newton import CorrectionReport
@@ -51,6 +52,16 @@ class AbscissaReport(Report):
     henrici: float | None
     asymmetry: float
     verdict: Literal["contracting", "inconclusive"]
+
+    def picture(self) -> Picture:
+        """The numerical range's ends with their errors and the spectral abscissa, beside 0."""
+        ends: dict[str, float | None] = {
+            "omega_min": self.omega_min,
+            "alpha": self.alpha,
+            "omega_max": self.omega_max,
+        }
+        panel = bars(ends, "real part", (self.error, 0.0, self.error), across=(0.0,))
+        return Picture(f"numerical abscissa: {self.verdict}", (panel,))
 
 
 def abscissa(
@@ -177,6 +188,12 @@ class NormReport(Report):
     frobenius_error: float
     two: float
     two_error: float
+
+    def picture(self) -> Picture:
+        """Both norms with their errors."""
+        norms: dict[str, float | None] = {"|J|_F": self.frobenius, "|J|_2": self.two}
+        panel = bars(norms, "norm", (self.frobenius_error, self.two_error))
+        return Picture(f"norms of the Jacobian: {self.status}", (panel,))
 
 
 def jac_norm(

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any, Literal
 
 from emlir_equilibrium.logs import Log, read_log
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report, Status
 
 PlateauClass = Literal["healthy", "invalid", "over_contracted", "controller_fight", "undecided"]
@@ -63,6 +64,11 @@ class PlateauReport(Report):
     signs: Mapping[str, bool | None]
     figures: Mapping[str, float | None]
     missing: tuple[str, ...]
+
+    def picture(self) -> Picture:
+        """The medians over the last part."""
+        known = {name: one for name, one in self.figures.items() if one is not None}
+        return Picture(f"plateau: {self.label}", (bars(dict(known), "median", scale="symlog"),))
 
 
 def plateau(log: Any, control_loss: float | None = None) -> PlateauReport:

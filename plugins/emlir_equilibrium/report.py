@@ -11,9 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from emlir import Expr
+from emlir.plugin_api import write_picture
+from emlir_equilibrium.pictures import Picture, bars
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Status = Literal["ok", "inconclusive", "refused"]
 
@@ -58,6 +63,26 @@ class Report:
         """Write the JSON to a file."""
         text = json.dumps(self.to_json(), indent=2, allow_nan=False)
         Path(path).write_text(text + "\n", encoding="utf-8")
+
+    def picture(self) -> Picture:
+        """Return what :meth:`plot` draws: here the report's own figures, as bars."""
+        shared = {one.name for one in fields(Report)}
+        own = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in shared}
+        figures = {name: value for name, value in own.items() if type(value) in (int, float)}
+        return Picture(f"{self.method}: {self.status}", (bars(figures, "", scale="symlog"),))
+
+    def plot(self, path: str | Path | None = None) -> "Figure":
+        """Draw the report; with a path also write it there, as .png, .svg or .pdf.
+
+        Raises ``ValueError`` for another ending, ``FileNotFoundError`` for a folder that is not
+        there, ``emlir.MissingDependencyError`` without matplotlib.
+        """
+        from emlir_equilibrium.drawing import draw
+
+        figure = draw(self.picture())
+        if path is not None:
+            write_picture(figure, path)
+        return figure
 
 
 def plain(value: Any) -> Any:

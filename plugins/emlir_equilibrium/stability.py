@@ -7,10 +7,11 @@ from typing import Literal
 import numpy as np
 from torch import Tensor
 
+from emlir_equilibrium.pictures import Picture
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.spectrum.discs import Side, Spectrum
-from emlir_equilibrium.spectrum.report import Eigenvalue, eigenvalue
+from emlir_equilibrium.spectrum.report import Eigenvalue, eigenvalue, planes
 from emlir_equilibrium.spectrum.routes import Analysed, Route, choose, spectra_of
 from emlir_equilibrium.spectrum.tokens import NotCausalError
 
@@ -42,6 +43,12 @@ class StabilityReport(Report):
     leading_map: Eigenvalue | None
     residual: float
     moved: float
+
+    def picture(self) -> Picture:
+        """The leading eigenvalues of flow and map with their discs, and the limits of stability."""
+        found = [one for one in (self.leading_flow, self.leading_map) if one is not None]
+        title = f"flow {self.flow}, map {self.map}, epsilon_crit {self.epsilon_crit:.4g}"
+        return Picture(title, planes(found))
 
 
 def hopf_margin(

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from emlir.plugin_api import new_figure, write_picture
 from emlir_schedules.core import Schedule
-from emlir_schedules.pictures import new_figure, write_picture
 
 MARKS = "*o+x#@%&"
 """The marks of the curves, in order."""
@@ -49,7 +49,7 @@ def draw(curves: Curves, width: int = 72, height: int = 16) -> list[str]:
 def save(curves: Curves, path: str | Path) -> None:
     """Write a picture; the ending of ``path`` says which kind (.png, .svg, .pdf).
 
-    Raises what :func:`emlir_schedules.pictures.check_picture` raises.
+    Raises what :func:`emlir.plugin_api.check_picture` raises.
     """
     figure = new_figure(7, 4)
     axes = figure.add_subplot()

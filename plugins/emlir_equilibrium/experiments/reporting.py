@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from emlir_equilibrium.block import BlockConfig, EPBlock
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.trainer.config import TrainerConfig
@@ -40,6 +41,22 @@ class ExperimentReport(Report):
     def column(self, name: str) -> list[Cell]:
         """Return a column."""
         return [row.get(name) for row in self.rows]
+
+    def picture(self) -> Picture:
+        """A panel for each column of numbers, over the first column."""
+        first, *rest = self.columns or ("",)
+        names = tuple(_shown(one) for one in self.column(first))
+        panels = []
+        for name in rest:
+            cells = self.column(name)
+            if any(isinstance(one, float) for one in cells):
+                heights = {f"{place}": _height(one) for place, one in enumerate(cells)}
+                panels.append(replace(bars(heights, name), names=names, x_label=first))
+        return Picture(self.question, tuple(panels))
+
+
+def _height(cell: Cell) -> float | None:
+    return None if cell is None or isinstance(cell, str) else float(cell)
 
 
 def _shown(cell: Cell) -> str:

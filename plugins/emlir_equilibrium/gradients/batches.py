@@ -10,6 +10,7 @@ from torch import Tensor
 from emlir_equilibrium.gradients.comparing import WHOLE, agreement, flat
 from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
 from emlir_equilibrium.gradients.relaxing import relax
+from emlir_equilibrium.pictures import Panel, Picture, Series, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 
@@ -33,6 +34,20 @@ class SelfCosineReport(Report):
     averaged: Mapping[int, float] = field(default_factory=dict)
     cause: str = "none"
     residual: float = 0.0
+
+    def picture(self) -> Picture:
+        """The cosine with the exact mean by the number of batches, and the two self-cosines."""
+        numbers = tuple(float(one) for one in self.averaged)
+        line = Series(numbers, tuple(self.averaged.values()))
+        means = Panel(
+            "batches in the mean", "cosine with the exact mean", (line,), across=(0.0, 1.0)
+        )
+        own: dict[str, float | None] = {
+            "estimator": self.self_cos,
+            "exact": self.reference_self_cos,
+        }
+        between = bars(own, "cosine between batches", across=(0.0, 1.0))
+        return Picture(f"cause of disagreement: {self.cause}", (means, between))
 
 
 def batch_self_cos(

@@ -20,6 +20,7 @@ from emlir_equilibrium.gradients.adjoint import (
     solve_transposed,
 )
 from emlir_equilibrium.gradients.unrolling import unrolled
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report, plain
 
@@ -82,6 +83,14 @@ class GradientEstimate(Report):
         made = {name: plain(getattr(short, name)) for name in short.__dataclass_fields__}
         made["gradients"] = {name: float(one.norm()) for name, one in self.gradients.items()}
         return made
+
+    def picture(self) -> Picture:
+        """The norm of each parameter's gradient."""
+        norms: dict[str, float | None] = {
+            name: float(one.norm()) for name, one in self.gradients.items()
+        }
+        panel = bars(norms, "norm of the gradient", scale="log")
+        return Picture(f"gradient by {self.estimator}: {self.status}", (panel,))
 
 
 def estimate(

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from emlir_equilibrium.gradients.estimating import estimate
 from emlir_equilibrium.gradients.relaxing import relax
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 
@@ -46,6 +47,16 @@ class LrSweepReport(Report):
             if one.method == method and one.change is not None and one.change < 0
         ]
         return min(found, key=lambda one: one.change or 0.0, default=None)
+
+    def picture(self) -> Picture:
+        """The change of the loss by rate, a line for each method."""
+        lines = []
+        for method in dict.fromkeys(one.method for one in self.moves):
+            steps = [one for one in self.moves if one.method == method and one.change is not None]
+            rates = tuple(one.rate for one in steps)
+            lines.append(Series(rates, tuple(one.change or 0.0 for one in steps), method))
+        panel = Panel("rate", "change of the loss", tuple(lines), x_scale="log", across=(0.0,))
+        return Picture(f"one step along each gradient: {self.status}", (panel,))
 
 
 def lr_sweep(

@@ -8,6 +8,7 @@ from torch import Tensor
 from emlir_equilibrium.gradients.comparing import WHOLE, Agreement, compare, label
 from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
 from emlir_equilibrium.gradients.relaxing import relax
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 
@@ -51,6 +52,24 @@ class TriangulationReport(Report):
                     f"{poor.group:>16}{poor.cosine:10.6f}"
                 )
         return "\n".join(lines)
+
+    def picture(self) -> Picture:
+        """1 - cos and the ratio of norms, by method and group."""
+        groups = tuple(dict.fromkeys(one.group for one in self.agreements))
+        gaps = Panel("", "1 - cos", self._bars(groups, "gap"), groups, y_scale="log")
+        ratios = self._bars(groups, "ratio")
+        norms = Panel("", "k", ratios, groups, y_scale="log", across=(1.0,))
+        return Picture(f"gradients against {self.reference}: {self.status}", (gaps, norms))
+
+    def _bars(self, groups: tuple[str, ...], figure: str) -> tuple[Series, ...]:
+        """One series a method; a group without an agreement has no bar."""
+        found = []
+        for method in dict.fromkeys(one.method for one in self.agreements):
+            mine = [one for one in self.agreements if one.method == method]
+            places = tuple(float(groups.index(one.group)) for one in mine)
+            heights = tuple(float(getattr(one, figure)) for one in mine)
+            found.append(Series(places, heights, method, "bars"))
+        return tuple(found)
 
 
 def grad_triangulate(

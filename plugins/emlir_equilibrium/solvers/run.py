@@ -11,6 +11,7 @@ from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
 from emlir_equilibrium.guards import precision_notes, residuals, worst
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.curve import Tail, Verdict, judge, tail_of
@@ -42,6 +43,13 @@ class SolveReport(Report):
     rate: float | None
     rho: float | None
     distance: float | None
+
+    def picture(self) -> Picture:
+        """The force by step."""
+        steps = tuple(float(one) for one in range(len(self.forces)))
+        curve = Series(steps, self.forces)
+        panel = Panel("step", "|F| of the worst sample", (curve,), y_scale="log")
+        return Picture(f"relaxation: {self.verdict}", (panel,))
 
 
 def solve(

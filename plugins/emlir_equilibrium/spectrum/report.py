@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.spectrum.discs import Spectrum
 
@@ -49,6 +50,37 @@ class EigenReport(Report):
     def radius(self) -> float:
         """The largest |1 + epsilon mu| of those reported."""
         return max((abs(one.multiplier) for one in self.leading), default=float("nan"))
+
+    def picture(self) -> Picture:
+        """The eigenvalues of force and map with their discs, and the two limits of stability."""
+        return Picture(f"eigenvalues, route {self.route}: {self.status}", planes(self.leading))
+
+
+def planes(found: Sequence[Eigenvalue]) -> tuple[Panel, Panel]:
+    """Return the plane of mu with the imaginary axis, and that of 1 + epsilon mu with the circle.
+
+    Discs are drawn in both; the map's are epsilon times the force's.
+    """
+    discs = [(one.mu, one.radius) for one in found]
+    scaled = [(one.multiplier, _scale(one) * one.radius) for one in found]
+    flow = Panel("Re mu", "Im mu", (_dots(discs),), upright=(0.0,), circles=_circles(discs))
+    unit = (0.0, 0.0, 1.0)
+    names = "Re(1 + epsilon mu)", "Im(1 + epsilon mu)"
+    return flow, Panel(*names, (_dots(scaled),), circles=(unit, *_circles(scaled)))
+
+
+def _scale(one: Eigenvalue) -> float:
+    """epsilon, from an eigenvalue and its multiplier."""
+    return abs(one.multiplier - 1) / abs(one.mu) if one.mu else 0.0
+
+
+def _dots(discs: Sequence[tuple[complex, float]]) -> Series:
+    x, y = (tuple(part(centre) for centre, _ in discs) for part in (np.real, np.imag))
+    return Series(tuple(map(float, x)), tuple(map(float, y)), style="points")
+
+
+def _circles(discs: Sequence[tuple[complex, float]]) -> tuple[tuple[float, float, float], ...]:
+    return tuple((centre.real, centre.imag, radius) for centre, radius in discs)
 
 
 def leading_of(spectra: Sequence[Spectrum], epsilon: float, k: int) -> tuple[Eigenvalue, ...]:

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 from emlir import Expr, lt
 from emlir.plugin_api import Assumptions, Certificate, exact, number
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.symbolic.claims import settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, check_smooth
@@ -53,6 +54,11 @@ class ContractionReport(Report):
         data = super().to_json()
         data["certificates"] = [one.digest for one in self.certificates]
         return data
+
+    def picture(self) -> Picture:
+        """The bound of the matrix measure, beside 0."""
+        panel = bars({f"mu_{self.norm}": self.measure}, "upper bound", across=(0.0,))
+        return Picture(f"contraction: {self.verdict}", (panel,))
 
 
 def certified_contraction(

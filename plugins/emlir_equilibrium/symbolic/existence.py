@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from emlir.plugin_api import Interval
+from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates
 from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, halves
@@ -45,6 +46,18 @@ class KrawczykReport(Report):
     count: int | None
     roots: tuple[Sides, ...]
     certificate: Mapping[str, Any]
+
+    def picture(self) -> Picture:
+        """The boxes around fixed points: an interval of each variable."""
+        series = []
+        for place, root in enumerate(self.roots, 1):
+            sides = list(root.values())
+            middles = tuple(float(one.middle) for one in sides)
+            halves_of = tuple(float(one.width) / 2 for one in sides)
+            places = tuple(float(one) for one in range(len(sides)))
+            series.append(Series(places, middles, f"fixed point {place}", "points", halves_of))
+        names = tuple(self.roots[0]) if self.roots else ()
+        return Picture(f"fixed points: {self.verdict}", (Panel("", "", tuple(series), names),))
 
 
 def krawczyk(

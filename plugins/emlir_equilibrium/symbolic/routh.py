@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from emlir import Expr, Refuted, eq, gt, lt, prove
 from emlir.plugin_api import Assumptions, Certificate
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report, Status
 from emlir_equilibrium.symbolic.claims import settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, Values, tidy
@@ -57,6 +58,17 @@ class StabilityProof(Report):
         data = super().to_json()
         data["certificates"] = [one.digest for one in self.certificates]
         return data
+
+    def picture(self) -> Picture:
+        """How each condition came out: 1 it holds, 0 open, -1 it fails."""
+        signs = {"proved": 1.0, "enclosed": 1.0, "refuted": -1.0}
+        records = self.evidence.get("claims", ())
+        heights: dict[str, float | None] = {
+            f"condition {place}": signs.get(one.outcome, 0.0)
+            for place, one in enumerate(records, 1)
+        }
+        panel = bars(heights, "holds (1), open (0), fails (-1)", across=(0.0,))
+        return Picture(f"Routh-Hurwitz: {self.verdict}", (panel,))
 
 
 def routh_hurwitz(system: Dynamics | Rates, at: Values | None = None, assume: Any = None) -> Expr:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from emlir.plugin_api import INTERRUPTED, finish, json_option, show
+from emlir.plugin_api import INTERRUPTED, check_picture, finish, json_option, show
 from emlir_schedules.calibrate import WHAT
 from emlir_schedules.compare.experiment import compare
 from emlir_schedules.compare.plot import plot
@@ -16,7 +16,6 @@ from emlir_schedules.compare.runs import Told
 from emlir_schedules.compare.settings import BASE_RATE
 from emlir_schedules.compare.table import lines, rows
 from emlir_schedules.core import Schedule
-from emlir_schedules.pictures import check_picture
 
 
 @click.command("compare")

@@ -5,8 +5,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from emlir.plugin_api import new_figure, write_picture
 from emlir_schedules.compare.records import Comparison, Run
-from emlir_schedules.pictures import new_figure, write_picture
 
 COLUMNS = 5
 """Of the legend."""
@@ -16,7 +16,7 @@ def plot(comparison: Comparison, path: str | Path) -> None:
     """Write the picture; the losses are means over the seeds, in the band of all of them.
 
     Runs that diverged are left out. Raises what
-    :func:`emlir_schedules.pictures.check_picture` raises.
+    :func:`emlir.plugin_api.check_picture` raises.
     """
     figure = new_figure(10, 4)
     left, right = figure.subplots(1, 2)

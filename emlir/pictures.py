@@ -1,9 +1,9 @@
-"""Pictures by matplotlib: the same curves give the same file."""
+"""Pictures by matplotlib, for plugins: the same curves give the same file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emlir import MissingDependencyError
+from emlir.errors import MissingDependencyError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +32,7 @@ def new_figure(width: float, height: float) -> "Figure":
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingDependencyError(
-            "pictures need matplotlib: pip install 'emlir[schedules]'"
+            "pictures need matplotlib: pip install 'emlir[plots]'"
         ) from error
     return Figure(figsize=(width, height), layout="constrained")
 
