@@ -5,18 +5,15 @@ import sys
 
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("matplotlib")
-
-from emlir_equilibrium import abscissa, correct, hopf_margin, jac_norm, leading_eigs, solve  # noqa: E402
-from emlir_equilibrium.experiments.reporting import made  # noqa: E402
-from emlir_equilibrium.gradients.comparing import Agreement  # noqa: E402
-from emlir_equilibrium.gradients.sweeping import LrSweepReport, Move  # noqa: E402
-from emlir_equilibrium.gradients.triangulating import TriangulationReport  # noqa: E402
-from emlir_equilibrium.plateaus import plateau  # noqa: E402
-from emlir_equilibrium.report import Report  # noqa: E402
-from emlir_equilibrium.symbolic import certified_contraction, krawczyk, prove_stability  # noqa: E402
-from tests.plugins.equilibrium_zoo import rotation  # noqa: E402
+from emlir_equilibrium import abscissa, correct, hopf_margin, jac_norm, leading_eigs, solve
+from emlir_equilibrium.experiments.reporting import made
+from emlir_equilibrium.gradients.comparing import Agreement
+from emlir_equilibrium.gradients.sweeping import LrSweepReport, Move
+from emlir_equilibrium.gradients.triangulating import TriangulationReport
+from emlir_equilibrium.plateaus import plateau
+from emlir_equilibrium.report import Report
+from emlir_equilibrium.symbolic import certified_contraction, krawczyk, prove_stability
+from tests.plugins.equilibrium_zoo import rotation
 
 ROTATION = rotation(1.044, 1.3)
 RATES = {"x": "x^2 - p", "y": "x - y"}
