@@ -25,8 +25,11 @@ def rotated(values: Tensor, base: float = 10_000.0) -> Tensor:
     length, width = values.shape[-2:]
     if width % 2:
         raise ValueError(f"pairs are rotated, and the width is {width}")
-    speeds = base ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
-    angles = (torch.arange(length, dtype=torch.float64)[:, None] * speeds).to(values.device)
+    halves, places = (
+        torch.arange(0, end, step, dtype=torch.float64, device="cpu")
+        for end, step in ((width, 2), (length, 1))
+    )
+    angles = (places[:, None] * base ** (-halves / width)).to(values.device)
     cos, sin = angles.cos().to(values.dtype), angles.sin().to(values.dtype)
     left, right = values.chunk(2, dim=-1)
     return torch.cat((left * cos - right * sin, right * cos + left * sin), dim=-1)

@@ -21,6 +21,7 @@ from emlir_equilibrium.analytic import (
     masked_softmax,
     rms_norm,
 )
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.problem import EquilibriumProblem
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -96,9 +97,9 @@ class EPBlock(nn.Module):
     ) -> None:
         super().__init__()
         self.config = config
-        generator = torch.Generator().manual_seed(seed)
-        for name, value in _first_values(config, generator).items():
-            self.register_parameter(name, nn.Parameter(value.to(dtype)))
+        like = torch.empty((), dtype=dtype)
+        for name, value in _first_values(config, seeded(seed), like).items():
+            self.register_parameter(name, nn.Parameter(value))
 
     def inputs(self, indices: Tensor) -> Tensor:
         """x = tok[idx] + pos."""
@@ -131,7 +132,12 @@ class EPBlock(nn.Module):
         return cross_entropy(linear(z, self.head), targets)
 
     def problem(self, indices: Tensor, targets: Tensor | None = None) -> EquilibriumProblem:
-        """Return the problem of a batch of sequences; the state starts at x."""
+        """Return the problem of a batch of sequences; the state starts at x.
+
+        The batch goes to the device of the parameters.
+        """
+        indices = indices.to(self.head.device)
+        targets = None if targets is None else targets.to(self.head.device)
 
         def force(z: Tensor) -> Tensor:
             return self.force(z, self.inputs(indices))
@@ -197,18 +203,19 @@ def _seen(z: Tensor) -> Tensor:
     return torch.ones(places, places, dtype=torch.bool, device=z.device).tril()
 
 
-def _first_values(config: BlockConfig, generator: torch.Generator) -> dict[str, Tensor]:
-    """The first values of all parameters."""
+def _first_values(
+    config: BlockConfig, generator: torch.Generator, like: Tensor
+) -> dict[str, Tensor]:
+    """The first values of all parameters, of the dtype and the device of ``like``."""
     width, inner = config.width, 4 * config.width
 
     def matrix(rows: int, columns: int, scale: float = 1.0) -> Tensor:
-        drawn = torch.randn(rows, columns, generator=generator, dtype=torch.float64)
-        return drawn * scale / math.sqrt(rows)
+        return normal((rows, columns), generator, like) * scale / math.sqrt(rows)
 
     def table(rows: int, scale: float) -> Tensor:
-        return torch.randn(rows, width, generator=generator, dtype=torch.float64) * scale
+        return normal((rows, width), generator, like) * scale
 
-    ones, zeros = torch.ones(width), torch.zeros(width)
+    ones, zeros = like.new_ones(width), like.new_zeros(width)
     return {
         "token": table(config.vocabulary, 1.0),
         "place": table(config.context, 0.1),
@@ -217,7 +224,7 @@ def _first_values(config: BlockConfig, generator: torch.Generator) -> dict[str, 
         "value": matrix(width, width),
         "output": matrix(width, width, config.branch_scale),
         "up": matrix(width, inner),
-        "up_bias": torch.zeros(inner),
+        "up_bias": like.new_zeros(inner),
         "down": matrix(inner, width, config.branch_scale),
         "down_bias": zeros.clone(),
         "norm1_weight": ones.clone(),

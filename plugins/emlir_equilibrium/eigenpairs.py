@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.gradients.adjoint import DENSE
 from emlir_equilibrium.gradients.krylov import arnoldi
 
@@ -70,8 +71,7 @@ def _inverse(matrix: Tensor, values: Tensor) -> Tensor:
     scale = (eps * matrix.norm(dim=(1, 2))).clamp_min(eps) * (0.6 + 0.7j)
     eye = torch.eye(n, dtype=values.dtype, device=values.device)
     shift = (values + scale)[:, None, None] * eye
-    generator = torch.Generator().manual_seed(0)
-    start = torch.randn(n, 1, generator=generator, dtype=torch.float64).to(values)
+    start = normal((n, 1), seeded(0), values)
     vectors = start.expand(len(values), n, 1)
     factors, pivots, _ = torch.linalg.lu_factor_ex(matrix - shift)
     for _ in range(3):
@@ -111,9 +111,7 @@ def _first(linear: Linearised, known: Tensor | None) -> Tensor:
     """A start: the parts of a known vector, or the same random one each time."""
     if known is not None:
         return known.real + known.imag
-    generator = torch.Generator().manual_seed(0)
-    shape = (linear.problem.batch, linear.problem.size)
-    return torch.randn(shape, generator=generator, dtype=linear.z.dtype).to(linear.z.device)
+    return normal((linear.problem.batch, linear.problem.size), seeded(0), linear.z)
 
 
 def _ritz(

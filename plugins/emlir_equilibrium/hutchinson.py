@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.draws import seeded, signs
 from emlir_equilibrium.guards import by_sample
 
 
@@ -47,9 +48,7 @@ def frobenius(linear: Linearised, probes: int, seed: int = 0) -> list[Estimate]:
 
 
 def _signs(linear: Linearised, count: int, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    shape = (count, linear.problem.batch, linear.problem.size)
-    return (2 * torch.randint(0, 2, shape, generator=generator) - 1).to(linear.z)
+    return signs((count, linear.problem.batch, linear.problem.size), seeded(seed), linear.z)
 
 
 def _forward(linear: Linearised, rows: Tensor) -> Tensor:

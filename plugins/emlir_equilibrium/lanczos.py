@@ -8,6 +8,7 @@ import torch
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 from torch import Tensor
 
+from emlir_equilibrium.draws import tensor_of
 from emlir_equilibrium.spectrum.discs import Floats
 from emlir_equilibrium.spectrum.krylov import Operator
 
@@ -50,7 +51,7 @@ def _lanczos(
     n = len(like)
 
     def product(v: Floats) -> Floats:
-        found: Floats = operator(torch.as_tensor(v.ravel().copy()).to(like)).double().cpu().numpy()
+        found: Floats = operator(tensor_of(v.ravel(), like)).double().cpu().numpy()
         return found
 
     matrix = LinearOperator((n, n), matvec=product, dtype=np.float64)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised, along, by_reverse, frozen_parameters
+from emlir_equilibrium.draws import tensor_of
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
@@ -195,5 +196,5 @@ class _Forms:
     def _state(self, row: Floats) -> Tensor:
         problem, z = self.linear.problem, self.linear.z
         rows = torch.zeros(problem.batch, problem.size, dtype=z.dtype, device=z.device)
-        rows[self.sample] = torch.as_tensor(np.ascontiguousarray(row)).to(z)
+        rows[self.sample] = tensor_of(row, z)
         return rows.reshape(z.shape)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_parameters
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.hutchinson import Estimate, frobenius
 from emlir_equilibrium.lanczos import Bound, largest, smallest
@@ -144,10 +145,10 @@ def _dense_ends(half: Tensor, unit: float) -> tuple[Bound, Bound]:
 
 
 def _asymmetry(linear: Linearised, seed: int) -> float:
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     parts = []
     for _ in range(PROBES):
-        v = torch.randn(linear.z.shape, generator=generator, dtype=torch.float64).to(linear.z)
+        v = normal(linear.z.shape, generator, linear.z)
         forth, back = linear.jvp(v), linear.vjp(v)
         parts.append(float((forth - back).norm()) / max(float(forth.norm()), 1e-300))
     return float(np.mean(parts))

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.draws import seeded, signs
 from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.problem import EquilibriumProblem
 
@@ -45,12 +46,11 @@ def jacreg(
     """
     if probes < 1:
         raise ValueError("at least one probe")
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     total = torch.zeros((), dtype=z.dtype, device=z.device)
     transposed = _transposed(problem, z)
     for _ in range(probes):
-        drawn = torch.randint(0, 2, z.shape, generator=generator)
-        v = (2 * drawn - 1).to(z)
+        v = signs(z.shape, generator, z)
         total = total + (transposed(v) + leak * v).square().mean()
     return total / probes
 

@@ -277,36 +277,67 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-def long_context(kind):
+def long_context(kind, device):
     """One call for a long context, and the memory beyond its result."""
     made = torch.Generator().manual_seed(0)
     query, key = (unit(torch.randn(1, HEADS, LENGTH, WIDTH, generator=made)) for _ in range(2))
     gate = torch.rand(1, HEADS, LENGTH, generator=made).log()
     rate = torch.rand(1, HEADS, LENGTH, generator=made)
-    before = resident()
+    layer = [part.to(device) for part in (query, key, gate, rate)]
+    if device == "cuda":
+        weigh(kind, *layer)  # the first call loads kernels
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+    before = in_use(device)
     start = time.perf_counter()
-    if kind == "softmax":
-        found = softmax_weights(query, key, causal=True)
-    elif kind == "linear":
-        found = linear_weights(query, key, gate)
-    else:
-        found = delta_weights(query, key, gate, rate)
+    found = weigh(kind, *layer)
+    if device == "cuda":
+        torch.cuda.synchronize()
     seconds = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    used = most_used(device) - before
     signs = found.sign.numel() if found.sign.stride(-1) else 0
     result = (found.log.numel() * 4 + signs) / 2**20
     print(
-        f"{kind}, length {LENGTH}, {HEADS} heads, float32, {torch.get_num_threads()} threads: "
+        f"{kind}, length {LENGTH}, {HEADS} heads, float32, {place(device)}: "
         f"{seconds:.2f} s; result {result:.0f} MiB, beyond it {used - result:.0f} MiB "
         f"(T * d for all heads: {HEADS * LENGTH * WIDTH * 4 / 2**20:.0f}, "
         f"T * T * d: {HEADS * LENGTH**2 * WIDTH * 4 / 2**20:,.0f})"
     )
 
 
+def weigh(kind, query, key, gate, rate):
+    if kind == "softmax":
+        return softmax_weights(query, key, causal=True)
+    if kind == "linear":
+        return linear_weights(query, key, gate)
+    return delta_weights(query, key, gate, rate)
+
+
+def in_use(device):
+    """MiB at this moment."""
+    return torch.cuda.memory_allocated() / 2**20 if device == "cuda" else resident()
+
+
+def most_used(device):
+    """MiB at the worst moment."""
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def place(device):
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    return f"{torch.get_num_threads()} threads"
+
+
 def run_long():
-    for kind in ("softmax", "linear", "delta"):
-        command = [sys.executable, "-m", "tests.benchmarks.attention", f"long:{kind}"]
-        subprocess.run(command, check=True)
+    """On the CPU, and on a GPU where there is one."""
+    for device in ("cpu", "cuda")[: 1 + torch.cuda.is_available()]:
+        for kind in ("softmax", "linear", "delta"):
+            part = f"long:{kind}:{device}"
+            command = [sys.executable, "-m", "tests.benchmarks.attention", part]
+            subprocess.run(command, check=True)
 
 
 PARTS = {
@@ -321,7 +352,7 @@ PARTS = {
 def main() -> None:
     for name in sys.argv[1:] or PARTS:
         if name.startswith("long:"):
-            long_context(name.removeprefix("long:"))
+            long_context(*name.split(":")[1:])
         elif name not in PARTS:
             sys.exit(f"no part {name!r}; there is {', '.join(PARTS)}")
         else:

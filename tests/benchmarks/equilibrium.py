@@ -1,10 +1,10 @@
 """Spectra of equilibrium models: ``python tests/benchmarks/equilibrium.py [PART]...``.
 
 Parts: ``block`` (a causal block of width 512 with 128 tokens, by token blocks; bar 90 s and
-4 GiB), ``generic`` (a block without ``token_force``), ``random`` (200 systems, half strongly
-non-normal), ``zoo`` (errors of the known Hopf points) and ``torchdeq`` (its estimate of the
-spectral radius beside ours on 50 systems, as a table; needs torchdeq 0.1.0, else the same
-formula is written out here).
+4 GiB; on a GPU too where there is one), ``generic`` (a block without ``token_force``), ``random``
+(200 systems, half strongly non-normal), ``zoo`` (errors of the known Hopf points) and ``torchdeq``
+(its estimate of the spectral radius beside ours on 50 systems, as a table; needs torchdeq 0.1.0,
+else the same formula is written out here).
 """
 
 import resource
@@ -61,8 +61,9 @@ def timed(label: str, problem: EquilibriumProblem) -> None:
 
 
 def block() -> None:
-    problem = CausalBlock(width=512, heads=8, scale=0.5).problem(tokens=128)
-    timed("width 512, 128 tokens, token_force (bar 90 s, 4 GiB)", problem)
+    for device in ("cpu", "cuda")[: 1 + torch.cuda.is_available()]:
+        problem = CausalBlock(width=512, heads=8, scale=0.5, device=device).problem(tokens=128)
+        timed(f"width 512, 128 tokens, token_force (bar 90 s, 4 GiB), {device}", problem)
 
 
 def generic() -> None:

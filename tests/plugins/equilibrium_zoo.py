@@ -186,22 +186,29 @@ class CausalBlock:
     """
 
     def __init__(
-        self, width: int = 16, heads: int = 2, scale: float = 1.0, gain: float = 1.0, seed: int = 0
+        self,
+        width: int = 16,
+        heads: int = 2,
+        scale: float = 1.0,
+        gain: float = 1.0,
+        seed: int = 0,
+        device: str = "cpu",
     ) -> None:
         generator = torch.Generator().manual_seed(seed)
 
         def weight(rows: int, columns: int) -> Tensor:
             noise = torch.randn(rows, columns, generator=generator, dtype=DTYPE)
-            return scale * noise / math.sqrt(columns)
+            return (scale * noise / math.sqrt(columns)).to(device)
 
         self.heads, self.gain, self.c = heads, gain, 1.0
         self.q, self.k, self.v, self.o = (weight(width, width) for _ in range(4))
         self.up, self.down = weight(4 * width, width), weight(width, 4 * width)
-        self.width = width
+        self.width, self.device = width, device
 
     def problem(self, tokens: int = 8, batch: int = 1, seed: int = 1, epsilon: float = 0.1):
         generator = torch.Generator().manual_seed(seed)
         x = torch.randn(batch, tokens, self.width, generator=generator, dtype=DTYPE)
+        x = x.to(self.device)
         return EquilibriumProblem(
             lambda z: self.force(z, x),
             x.clone(),
@@ -230,7 +237,7 @@ class CausalBlock:
             scores = scores - torch.diag_embed(torch.diagonal(scores, dim1=-2, dim2=-1))
             scores = scores + torch.diag_embed(own_score)
         tokens = scores.shape[-1]
-        later = torch.ones(tokens, tokens, dtype=torch.bool).triu(1)
+        later = torch.ones(tokens, tokens, dtype=torch.bool, device=scores.device).triu(1)
         weights = scores.masked_fill(later, float("-inf")).softmax(-1)
         mixed = weights @ v
         if not whole:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.gradients.adjoint import loss_gradient
 from emlir_equilibrium.problem import EquilibriumProblem, Force
 from emlir_equilibrium.report import Cost, Report
@@ -44,7 +45,7 @@ def holo_check(
     A force that cannot take complex states is not analytic; the note holds its error.
     """
     at = (problem.z0 if z is None else z).detach()
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     try:
         with frozen_parameters(problem):
             rest = max(_cauchy_riemann(problem.force, at, radius, generator) for _ in range(probes))
@@ -71,16 +72,12 @@ def holo_check(
 _METHOD = "Cauchy-Riemann residual by forward differentiation"
 
 
-def _drawn(at: Tensor, generator: torch.Generator) -> Tensor:
-    made = torch.randn(at.shape, generator=generator, dtype=at.dtype)
-    return made.to(at.device)
-
-
 def _cauchy_riemann(
     function: Force, at: Tensor, radius: float, generator: torch.Generator
 ) -> float:
-    state = torch.complex(at + radius * _drawn(at, generator), radius * _drawn(at, generator))
-    v = torch.complex(_drawn(at, generator), _drawn(at, generator))
+    first, second, real, imaginary = (normal(at.shape, generator, at) for _ in range(4))
+    state = torch.complex(at + radius * first, radius * second)
+    v = torch.complex(real, imaginary)
     along: Tensor = torch.func.jvp(function, (state,), (v,))[1]
     across: Tensor = torch.func.jvp(function, (state,), (1j * v,))[1]
     return _over(across - 1j * along, float(along.norm()))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised, along
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.guards import by_sample, force_at
 from emlir_equilibrium.spectrum.discs import Floats, Spectrum
 
@@ -38,7 +39,7 @@ def _widened(spectrum: Spectrum, error: float) -> Spectrum:
 
 def _curvature(linear: Linearised, seed: int) -> Floats:
     """|D^2F| of each sample from its products with random directions, times sqrt(n)."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = seeded(seed)
     sizes = []
     for _ in range(PROBES):
         first, second = (_direction(linear, generator) for _ in range(2))
@@ -53,6 +54,6 @@ def _curvature(linear: Linearised, seed: int) -> Floats:
 def _direction(linear: Linearised, generator: torch.Generator) -> Tensor:
     """A random unit vector for each sample."""
     rows = by_sample(linear.problem, linear.z)
-    noise = torch.randn(rows.shape, generator=generator, dtype=torch.float64).to(rows)
+    noise = normal(rows.shape, generator, rows)
     found: Tensor = (noise / noise.norm(dim=1, keepdim=True)).reshape(linear.z.shape)
     return found

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from scipy.linalg import schur
 from torch import Tensor
 
+from emlir_equilibrium.draws import normal, seeded, tensor_of
 from emlir_equilibrium.spectrum.discs import Complexes, Floats
 
 Operator = Callable[[Tensor], Tensor]
@@ -51,7 +51,7 @@ def krylov_schur(
             break
         kept = min((count + size) // 2, size - 2)
         kept += int(form[kept, kept - 1] != 0)  # a pair stays whole
-        basis[:kept] = torch.as_tensor(turn[:, :kept].T.copy()).to(start) @ basis[:size]
+        basis[:kept] = tensor_of(turn[:, :kept].T, start) @ basis[:size]
         basis[kept] = basis[size]
         table[:] = 0
         table[:kept, :kept], table[kept, :kept] = form[:kept, :kept], last[:kept]
@@ -71,7 +71,7 @@ def _expand(operator: Operator, basis: Tensor, table: Floats, kept: int) -> None
             table[j + 1, j] = length
             basis[j + 1] = w / length
         elif j + 1 < basis.shape[1]:  # an invariant subspace: go on in another direction
-            other = _apart(_noise(w, j), basis[: j + 1])[0]
+            other = _apart(normal(w.shape, seeded(j), w), basis[: j + 1])[0]
             basis[j + 1] = other / other.norm()
 
 
@@ -81,11 +81,6 @@ def _apart(w: Tensor, basis: Tensor) -> tuple[Tensor, Tensor]:
     w = w - parts @ basis
     again = basis @ w
     return w - again @ basis, parts + again
-
-
-def _noise(like: Tensor, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(len(like), generator=generator, dtype=torch.float64).to(like)
 
 
 def _sorted_schur(table: Floats, k: int, weight: Weight) -> tuple[Floats, Floats, int]:
@@ -106,8 +101,8 @@ def _pairs(basis: Tensor, turn: Floats, form: Floats, weight: Weight, converged:
     values, small = np.linalg.eig(form)
     order = np.argsort(-weight(values.astype(complex)), kind="stable")
     values, weights = values[order], (turn @ small)[:, order]
-    real = torch.as_tensor(weights.real.copy()).to(basis)
-    imaginary = torch.as_tensor(weights.imag.copy()).to(basis)
+    real = tensor_of(weights.real, basis)
+    imaginary = tensor_of(weights.imag, basis)
     vectors = (basis.T @ real).double().cpu().numpy() + 1j * (
         (basis.T @ imaginary).double().cpu().numpy()
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
 from torch import Tensor
 
+from emlir_equilibrium.draws import normal, seeded, tensor_of
 from emlir_equilibrium.spectrum.discs import Complexes, Floats, Spectrum
 from emlir_equilibrium.spectrum.krylov import Operator, Pairs, krylov_schur
 
@@ -60,8 +60,7 @@ def _wanted(sides: Sides, k: int, engine: Engine, seed: int, which: str) -> tupl
 
 
 def _start(like: Tensor, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(like.shape, generator=generator, dtype=torch.float64).to(like)
+    return normal(like.shape, seeded(seed), like)
 
 
 def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pairs:
@@ -69,14 +68,20 @@ def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pai
         found: Floats = mu.real if which == "flow" else np.abs(1 + sides.epsilon * mu)
         return found
 
-    return krylov_schur(operator, _start(sides.start, seed), k, weight, max(1e-13, sides.unit))
+    return krylov_schur(
+        operator,
+        _start(sides.start, seed),
+        k,
+        weight,
+        max(1e-13, sides.unit),
+    )
 
 
 def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pairs:
     n, epsilon = len(sides.start), sides.epsilon
 
     def product(v: Floats) -> Floats:
-        vector = torch.as_tensor(np.ascontiguousarray(v.real).ravel()).to(sides.start)
+        vector = tensor_of(v.real.ravel(), sides.start)
         found: Floats = operator(vector).double().cpu().numpy()
         return found if which == "flow" else v.ravel() + epsilon * found
 
@@ -115,7 +120,7 @@ def _with_errors(
 
 def _residuals(operator: Operator, like: Tensor, mu: Complexes, vectors: Complexes) -> Floats:
     def product(v: Floats) -> Floats:
-        found: Floats = operator(torch.as_tensor(v.copy()).to(like)).double().cpu().numpy()
+        found: Floats = operator(tensor_of(v, like)).double().cpu().numpy()
         return found
 
     missed = [

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.problem import EquilibriumProblem
 
 CHUNK = 32
@@ -38,7 +39,7 @@ def token_blocks(linear: Linearised, chunk: int = CHUNK) -> Tensor:
 
 
 def _chunks(width: int, chunk: int) -> list[Tensor]:
-    return [torch.arange(start, min(start + chunk, width)) for start in range(0, width, chunk)]
+    return list(torch.split(torch.arange(width, device="cpu"), chunk))
 
 
 class _Layout:
@@ -96,10 +97,8 @@ def _products(linear: Linearised, layout: _Layout, vectors: Tensor, own: bool) -
 
 
 def _noise(layout: _Layout, like: Tensor, seed: int) -> Tensor:
-    generator = torch.Generator().manual_seed(seed)
     shape = (layout.problem.batch, layout.tokens, layout.width)
-    made = torch.randn(shape, generator=generator, dtype=torch.float64)
-    return made.to(like)
+    return normal(shape, seeded(seed), like)
 
 
 def _check_causal(linear: Linearised, layout: _Layout) -> None:

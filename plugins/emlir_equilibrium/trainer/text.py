@@ -8,6 +8,8 @@ from importlib.resources import files
 import torch
 from torch import Tensor
 
+from emlir_equilibrium.draws import seeded
+
 VALIDATION_PART = 0.1
 """The part of the text, its end, that is kept for validation."""
 
@@ -24,13 +26,13 @@ class Corpus:
         self, steps: int, batch: int = 8, context: int = 8, seed: int = 0
     ) -> Iterator[tuple[Tensor, Tensor]]:
         """Give batches of (indices, targets): random places, the same for a seed."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = seeded(seed)
         for _ in range(steps):
             yield _cut(self.training, batch, context, generator)
 
     def validation_batch(self, batch: int = 32, context: int = 8) -> tuple[Tensor, Tensor]:
         """Return one batch of the text kept for validation."""
-        generator = torch.Generator().manual_seed(0)
+        generator = seeded(0)
         return _cut(self.validation, batch, context, generator)
 
 
@@ -38,7 +40,7 @@ def corpus_of(text: str) -> Corpus:
     """Return a text's corpus; the last tenth is for validation."""
     vocabulary = "".join(sorted(set(text)))
     places = {character: index for index, character in enumerate(vocabulary)}
-    indices = torch.tensor([places[one] for one in text])
+    indices = torch.tensor([places[one] for one in text], device="cpu")
     cut = round(len(indices) * (1 - VALIDATION_PART))
     return Corpus(vocabulary, indices[:cut], indices[cut:])
 
@@ -60,6 +62,6 @@ def _cut(
     """Sequences at random places, and the same a character on."""
     if len(text) <= context:
         raise ValueError(f"a text of {len(text)} characters is too short for {context} places")
-    starts = torch.randint(0, len(text) - context, (batch, 1), generator=generator)
-    places = starts + torch.arange(context)
+    starts = torch.randint(0, len(text) - context, (batch, 1), generator=generator, device="cpu")
+    places = starts + torch.arange(context, device="cpu")
     return text[places], text[places + 1]
