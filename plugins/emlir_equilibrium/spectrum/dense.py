@@ -1,5 +1,6 @@
 """All eigenvalues of a matrix with discs that hold those of the exact one."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
@@ -7,10 +8,16 @@ from scipy.linalg import eig, lapack
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from emlir_equilibrium.spectrum.cores import side_by_side
 from emlir_equilibrium.spectrum.discs import Complexes, Floats, Spectrum, joined
 
 BACKWARD = 10.0
 """The backward error of the QR algorithm and of the entries, in units of u |A|."""
+
+
+def full_spectra(matrices: Iterable[Floats], unit: float) -> list[Spectrum]:
+    """Return the spectrum of each matrix, as many at a time as there are cores."""
+    return side_by_side(lambda matrix: full_spectrum(matrix, unit), matrices)
 
 
 def full_spectrum(matrix: Floats, unit: float) -> Spectrum:

@@ -15,7 +15,7 @@ from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost
 from emlir_equilibrium.solvers.newton import CorrectionReport
 from emlir_equilibrium.solvers.point import equilibrium
-from emlir_equilibrium.spectrum.dense import full_spectrum
+from emlir_equilibrium.spectrum.dense import full_spectra, full_spectrum
 from emlir_equilibrium.spectrum.discs import Spectrum, joined
 from emlir_equilibrium.spectrum.drift import with_drift
 from emlir_equilibrium.spectrum.sided import Engine, Sides, krylov_spectrum
@@ -91,18 +91,16 @@ def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
 
 def _dense(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
     unit = roundoff(linear.problem)
-    return [full_spectrum(one, unit) for one in linear.dense().double().cpu().numpy()]
+    return full_spectra(linear.dense().double().cpu().numpy(), unit)
 
 
 def _tokens(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
     unit = roundoff(linear.problem)
     blocks = token_blocks(linear)
+    samples, tokens = blocks.shape[:2]
+    found = full_spectra(blocks.flatten(0, 1).double().cpu().numpy(), unit)
     return [
-        joined(
-            [full_spectrum(block.double().cpu().numpy(), unit) for block in sample],
-            range(blocks.shape[1]),
-        )
-        for sample in blocks
+        joined(found[tokens * one : tokens * (one + 1)], range(tokens)) for one in range(samples)
     ]
 
 

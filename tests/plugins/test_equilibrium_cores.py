@@ -1,0 +1,34 @@
+"""Eigenvalue problems side by side: in order, on one BLAS thread each, with their exceptions."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from emlir_equilibrium.spectrum.cores import side_by_side
+from emlir_equilibrium.spectrum.dense import full_spectra, full_spectrum
+
+
+def blas_threads(_):
+    return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+def test_the_order_stays(count):
+    assert side_by_side(lambda one: one**2, range(count)) == [one**2 for one in range(count)]
+
+
+def test_each_has_one_thread_and_later_all_have_theirs():
+    before = blas_threads(None)
+    assert side_by_side(blas_threads, range(4)) == [{1}] * 4
+    assert blas_threads(None) == before
+
+
+def test_what_is_raised_comes_out():
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda one: 1 / one, [2, 1, 0])
+
+
+def test_several_spectra_are_those_of_each():
+    noise = np.random.default_rng(0).standard_normal((5, 20, 20))
+    for found, matrix in zip(full_spectra(noise, 1e-16), noise, strict=True):
+        np.testing.assert_array_equal(found.mu, full_spectrum(matrix, 1e-16).mu)
