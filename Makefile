@@ -20,6 +20,9 @@ $(PEERS): $(STAMP)
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
 
+# Two processes have the two cores; threads of BLAS and OpenMP would only wait for each other.
+test test-slow: export OMP_NUM_THREADS := 1
+
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 
@@ -40,6 +43,7 @@ bench: $(PEERS)
 	$(BIN)/python -m tests.benchmarks.search_noise
 	$(BIN)/python -m tests.benchmarks.schedules
 	$(BIN)/python -m tests.benchmarks.attention
+	$(BIN)/python tests/benchmarks/equilibrium.py
 
 # make bench-feynman ARGS="--subset --seconds 480 --units"; goes on where it stopped
 bench-feynman: $(STAMP)
