@@ -154,6 +154,66 @@ def test_a_module_that_was_not_called_is_named():
         recording.of("head")
 
 
+def t5():
+    sizes = {"d_model": 24, "d_kv": 6, "d_ff": 16, "num_layers": 2, "num_heads": 4}
+    config = transformers.T5Config(vocab_size=50, pad_token_id=0, **sizes)
+    return transformers.T5EncoderModel(config)
+
+
+def layoutlm3():
+    config = transformers.LayoutLMv3Config(
+        hidden_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=3,
+        intermediate_size=16,
+        coordinate_size=4,
+        shape_size=4,
+        visual_embed=False,
+        has_relative_attention_bias=True,
+        **SMALL,
+    )
+    return transformers.LayoutLMv3Model(config)
+
+
+@pytest.mark.parametrize("build", [t5, layoutlm3])
+def test_biases_for_positions_are_in_the_weights(build):
+    model = made(build)
+    for part in model.parameters():
+        torch.nn.init.normal_(part, std=0.3)
+    plain = run(model, attention_mask=padded()).last_hidden_state
+    with record(model) as recording:
+        recorded = run(model, attention_mask=padded()).last_hidden_state
+    assert recording.calls
+    assert torch.allclose(plain, recorded, atol=1e-5)
+
+
+def bloom():
+    sizes = {"hidden_size": 24, "n_layer": 1, "n_head": 3}
+    return transformers.BloomModel(transformers.BloomConfig(**sizes, **SMALL))
+
+
+def test_attention_that_is_not_seen_is_not_a_silent_nothing():
+    model = made(bloom)
+    with pytest.raises(RuntimeError, match="nothing was recorded: no attention of this BloomModel"):
+        attention_report(model, input_ids=IDS)
+
+
+def test_a_causal_module_without_a_mask_is_refused():
+    module = made(gpt2).transformer.h[0].attn
+    tokens = torch.randn(1, 5, 24)
+    with record(module), pytest.raises(ValueError, match="GPT2Attention is causal and has no mask"):
+        module(tokens)
+    with record(module) as recording, torch.no_grad():
+        module(tokens, attention_mask=torch.ones(5, 5).tril().bool())
+    assert recording.calls[0].weights.values()[0, 0, 0].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_sinks_are_refused():
+    model = made(bert)
+    with record(model), pytest.raises(ValueError, match="takes 'sinks', which is not recorded"):
+        run(model, sinks=torch.zeros(3))
+
+
 def test_dropout_is_refused():
     model = made(bert).train()
     with record(model), pytest.raises(ValueError, match="dropout"):
@@ -207,9 +267,67 @@ def test_heads_of_a_module_compute_what_it_computes(kind):
     assert 0 < bound.value < 100
 
 
-def test_heads_with_rotations_are_refused():
-    with pytest.raises(ValueError, match="LlamaAttention is not an attention of a known form"):
-        heads_of(made(llama).model.layers[0].self_attn)
+def esm():
+    return transformers.EsmModel(
+        transformers.EsmConfig(
+            hidden_size=24,
+            num_hidden_layers=1,
+            num_attention_heads=3,
+            intermediate_size=16,
+            mask_token_id=3,
+            position_embedding_type="rotary",
+            **SMALL,
+        )
+    )
+
+
+def cross_bert():
+    model = bert()
+    model.config.is_decoder = model.config.add_cross_attention = True
+    return transformers.BertModel(model.config)
+
+
+def cross_gpt2():
+    model = gpt2()
+    model.config.add_cross_attention = True
+    return transformers.GPT2Model(model.config)
+
+
+@pytest.mark.parametrize(
+    ("build", "name"),
+    [
+        (llama, "model.layers.0.self_attn"),
+        (esm, "encoder.layer.0.attention.self"),
+        (layoutlm3, "encoder.layer.0.attention.self"),
+        (cross_bert, "encoder.layer.0.crossattention.self"),
+        (cross_gpt2, "h.0.crossattention"),
+    ],
+)
+def test_heads_of_another_form_are_refused(build, name):
+    """Rotations, biases for positions, keys of other tokens: the same parts, other weights."""
+    with pytest.raises(ValueError, match="is not an attention of a known form"):
+        heads_of(made(build).get_submodule(name))
+
+
+def test_heads_without_biases_of_projections():
+    config = transformers.YolosConfig(
+        hidden_size=24,
+        num_hidden_layers=1,
+        num_attention_heads=3,
+        intermediate_size=16,
+        image_size=[16, 16],
+        patch_size=8,
+        qkv_bias=False,
+    )
+    module = made(lambda: transformers.YolosModel(config)).get_submodule(
+        "encoder.layer.0.attention.attention"
+    )
+    heads, _ = heads_of(module)
+    tokens = torch.randn(1, 4, 24)
+    with torch.no_grad():
+        own = module(tokens)[0][0]
+    mixed = np.concatenate([head.output(tokens[0].double().numpy()) for head in heads], axis=1)
+    assert np.abs(mixed - own.numpy()).max() < 1e-6
 
 
 def test_hooked_features_are_the_activations():
