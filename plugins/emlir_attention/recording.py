@@ -93,8 +93,13 @@ def record(model: nn.Module) -> Iterator[Recording]:
 
 
 def _register() -> None:
-    from transformers import AttentionInterface, AttentionMaskInterface
-    from transformers.masking_utils import eager_mask
+    try:
+        from transformers import AttentionInterface, AttentionMaskInterface
+        from transformers.masking_utils import eager_mask
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "recording needs transformers: pip install 'emlir[schedules]'", name=error.name
+        ) from error
 
     AttentionInterface.register(NAME, _attend)
     AttentionMaskInterface.register(NAME, eager_mask)

@@ -1,6 +1,7 @@
 """transformers' attention modules, from random configurations: no weights are downloaded."""
 
 import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -206,6 +207,12 @@ def test_a_causal_module_without_a_mask_is_refused():
     with record(module) as recording, torch.no_grad():
         module(tokens, attention_mask=torch.ones(5, 5).tril().bool())
     assert recording.calls[0].weights.values()[0, 0, 0].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_without_transformers_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'emlir\[schedules\]'"):
+        attention_report(torch.nn.Identity())
 
 
 def test_sinks_are_refused():

@@ -1,11 +1,13 @@
 """Effective weights of softmax and linear attention, against plain loops."""
 
 import math
+import sys
 
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
+import emlir_attention
 from emlir_attention import (
     SignedLog,
     alibi_bias,
@@ -199,7 +201,7 @@ def test_options_of_softmax_are_checked(options, message):
 
 def test_scores_that_are_whole_numbers_are_refused():
     """Their logarithms would be cut to whole numbers."""
-    with pytest.raises(ValueError, match="scores is of torch.int64"):
+    with pytest.raises(ValueError, match=r"scores is of torch\.int64"):
         weights_of_scores(torch.tensor([[[1, 2, 3]]]))
 
 
@@ -213,7 +215,7 @@ def test_no_rows_and_no_sources():
 def test_steps_of_linear_attention_have_to_fit():
     ones = torch.ones(1, 2, 4, 3)
     for gates in (torch.zeros(1, 2, 5), torch.zeros(1, 2, 1), torch.zeros(1, 1, 4)):
-        with pytest.raises(ValueError, match="gates have the shape|cannot be shared"):
+        with pytest.raises(ValueError, match=r"gates have the shape|cannot be shared"):
             linear_weights(ones, ones, gates)
         with pytest.raises(ValueError, match="gates have the shape"):
             linear_recurrence(ones, ones, ones, gates)
@@ -238,6 +240,13 @@ def test_what_does_not_fit_is_refused(function, query, key, message):
         return
     with pytest.raises(ValueError, match=message):
         function(query, key)
+
+
+def test_without_torch_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "emlir_attention.positions")
+    with pytest.raises(ModuleNotFoundError, match=r"needs torch: pip install 'emlir\[attention\]'"):
+        _ = emlir_attention.rotated
 
 
 def test_gates_are_numbers():
