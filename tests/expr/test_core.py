@@ -88,8 +88,8 @@ def test_const_is_exact(value, exact):
 
 def test_dyadic_const_of_a_long_double_has_all_its_digits():
     more = np.longdouble(1) + np.finfo(np.longdouble).eps
-    for given in (more, np.array(more)):
-        assert emlir.const(given, dyadic=True).number == Fraction(*more.as_integer_ratio())
+    for value in (more, np.array(more)):
+        assert emlir.const(value, dyadic=True).number == Fraction(*more.as_integer_ratio())
     assert emlir.const(np.array(0.1), dyadic=True).number == Fraction(0.1)
 
 
