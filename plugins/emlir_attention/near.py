@@ -65,6 +65,17 @@ class Near:
             raise ValueError(f"a scale is a finite number, not {factor!r}")
         return self._near(self.floats * factor, self.error * abs(factor))
 
+    def turned(self, cosines: Matrix, sines: Matrix) -> "Near":
+        """Rotate the rows, halves as pairs; one row of cosines and sines serves all rows.
+
+        Rotations are what they are given as, also where the squares do not sum up to 1.
+        """
+        left, right = np.split(self.floats, 2, axis=1)
+        floats = np.hstack((left * cosines - right * sines, right * cosines + left * sines))
+        stretch = float(np.sqrt(cosines**2 + sines**2).max()) * SLACK
+        error = stretch * (self.error + 4 * UNIT * _frobenius(self.floats))
+        return Near(floats, error * SLACK + TINY)
+
     @staticmethod
     def _near(floats: Matrix, error: float) -> "Near":
         return Near(floats, (error + 2 * UNIT * _frobenius(floats) + TINY) * SLACK)
