@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
-from typing import SupportsFloat, SupportsIndex, cast
+from typing import Any, SupportsFloat, SupportsIndex, cast
 
 MAX_DIGITS = 100_000
 """Decimal digits of the longest number that can be read or written."""
@@ -51,7 +51,9 @@ def _from_float(value: SupportsFloat, dyadic: bool) -> Fraction:
     if number != number or number in (float("inf"), float("-inf")):
         raise ValueError(f"{number} is not a finite number")
     if dyadic:
-        return Fraction(number)
+        # a long double, also in an array of no axes, has more digits than ``number``
+        given: Any = cast(Any, value)[()] if hasattr(value, "shape") else value
+        return Fraction(*getattr(given, "as_integer_ratio", number.as_integer_ratio)())
     # str of a NumPy scalar is the shortest decimal of its own precision
     return Fraction(repr(number) if isinstance(value, float) else str(value))
 

@@ -91,4 +91,5 @@ _PARTS = {
 __getattr__ = later(
     __name__,
     {name: f"emlir_attention.{part}" for part, names in _PARTS.items() for name in names.split()},
+    extra="emlir[attention]",
 )

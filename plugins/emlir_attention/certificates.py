@@ -32,15 +32,20 @@ def concentration_claim(
     neither way. Raises ``ValueError`` for NaN, +inf, a ``rho`` below 0, a ``tau`` not between 0
     and 1, and no weights; ``IndexError`` for places that are not there.
 
+    The sizes in the claim are rational bounds on the exponentials, against the target: what is
+    proved holds, and what is refuted may hold by a margin of less than a part in 2^50.
+
     >>> import emlir
     >>> from emlir_attention import concentration_claim
     >>> emlir.prove(concentration_claim([-900.0, -902.0, -903.0], 0, "0.8", "0.01")).verdict
     'proved'
     """
-    sizes = [_LogSize(value, k) for k, value in enumerate(_numbers(logs))]
-    if not sizes:
+    if share not in ("all", "others"):
+        raise ValueError(f"the share is of all or of the others, not {share!r}")
+    known = [_exact_log(value, k) for k, value in enumerate(_numbers(logs))]
+    if not known:
         raise ValueError("weights: at least one is needed")
-    top = max(size.log for size in sizes)
+    top = max((log for log in known if log is not None), default=Fraction(0))
     part = exact(tau)
     if not 0 < part < 1:
         raise ValueError(f"tau is between 0 and 1, not {tau!r}")
@@ -48,27 +53,26 @@ def concentration_claim(
     while ratio >= 1:
         ratio, twice = ratio / 2, twice + 1
     weights = [
-        size.bounds(top)[0] if k == target else size.bounds(top)[1] * 2**twice
-        for k, size in enumerate(sizes)
+        _size(log, top)[0] if k == target else _size(log, top)[1] * 2**twice
+        for k, log in enumerate(known)
     ]
     return weight_concentration(weights, target, ratio, rho, exclude)
 
 
-class _LogSize:
-    """The logarithm of a size that is at least 0."""
+def _exact_log(value: Any, place: int) -> Fraction | None:
+    """Return a logarithm as an exact number, or ``None`` for -inf."""
+    try:
+        return None if value == float("-inf") else exact(value, dyadic=True)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"weights[{place}]: a logarithm is a number or -inf: {error}") from None
 
-    def __init__(self, value: Any, place: int) -> None:
-        self.log = float(value)
-        if not self.log < float("inf"):
-            raise ValueError(f"weights[{place}]: a logarithm is a number or -inf, not {value!r}")
 
-    def bounds(self, top: float) -> tuple[Fraction, Fraction]:
-        """Return rational bounds on exp(log - top)."""
-        if self.log == float("-inf"):
-            return Fraction(0), Fraction(0)
-        below = exact(self.log, dyadic=True) - exact(top, dyadic=True)
-        low, high = emlir.enclose(emlir.exp(number(below)), {})
-        return exact(low, dyadic=True), exact(high, dyadic=True)
+def _size(log: Fraction | None, top: Fraction) -> tuple[Fraction, Fraction]:
+    """Return rational bounds on exp(log - top)."""
+    if log is None:
+        return Fraction(0), Fraction(0)
+    low, high = emlir.enclose(emlir.exp(number(log - top)), {})
+    return exact(low, dyadic=True), exact(high, dyadic=True)
 
 
 def feature_claim(
@@ -101,4 +105,7 @@ def _plane(
 
 def _numbers(values: Any) -> list[Any]:
     """Take a vector of numbers, of torch or NumPy too, as a list."""
-    return list(values.tolist() if hasattr(values, "tolist") else values)
+    found = values.tolist() if hasattr(values, "tolist") else values
+    if isinstance(found, str) or not isinstance(found, Iterable):
+        raise TypeError(f"a row of numbers is needed, not {values!r}")
+    return list(found)

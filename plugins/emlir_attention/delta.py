@@ -12,7 +12,15 @@ import torch
 from torch import Tensor
 
 from emlir_attention.decay import Decay
-from emlir_attention.heads import ROWS, blocks, check_series, scale_of, shared
+from emlir_attention.heads import (
+    ROWS,
+    blocks,
+    check_series,
+    check_steps,
+    check_times,
+    scale_of,
+    shared,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,8 @@ def delta_chunked(
     """Run chunk by chunk: within one, a triangular system gives all writes at once."""
     queries, keys = _prepared(query, key, value, log_gate, rate, scale)
     state = value.new_zeros((*keys.shape[:-2], keys.shape[-1], value.shape[-1]))
+    if not value.shape[-2]:
+        return DeltaRun(torch.empty_like(value), torch.empty_like(value), state)
     outputs, writes = [], []
     for part in blocks(value.shape[-2], rows):
         q, k = queries[..., part, :], keys[..., part, :]
@@ -103,10 +113,7 @@ def _prepared(
 ) -> tuple[Tensor, Tensor]:
     """Check the shapes; scale the queries; let value heads share those of queries and keys."""
     check_series(query=query, key=key, value=value)
-    heads = value.shape[-3]
-    for name, series in (("gates", log_gate), ("rates", rate)):
-        if series.shape[-2:] != value.shape[-3:-1]:
-            raise ValueError(
-                f"{name} have the shape {tuple(series.shape)}, values {tuple(value.shape)}"
-            )
+    check_times(query=query, key=key, value=value)
+    heads, length = value.shape[-3:-1]
+    check_steps(heads, length, gates=log_gate, rates=rate)
     return shared(query * scale_of(query, scale), heads), shared(key, heads)

@@ -13,9 +13,10 @@ from emlir_attention.softmax_norm import row_norms, softmax_error, softmax_rows
 class Head:
     """The weights of a head: tokens of width d to queries, keys (d, k) and values (d, v).
 
-    A ``bias`` is added to scores; -inf hides a place. ``causal`` hides later tokens. Only heads
-    of this form are meant: with norms or rotations between the projections and the scores the
-    bounds do not hold. Biases of projections are (1, k) and (1, v).
+    A ``bias`` is added to scores; -inf hides a place. ``causal`` hides later tokens. Biases of
+    projections are (1, k) and (1, v). ``rotation`` holds the cosines and the sines, each (T, k/2),
+    by which queries and keys are turned at their places, halves as pairs as in ``rotated``. Only
+    heads of this form are meant: with norms on queries and keys the bounds do not hold.
     """
 
     query: Matrix
@@ -27,6 +28,7 @@ class Head:
     key_bias: Matrix | None = None
     value_bias: Matrix | None = None
     bias: Matrix | None = None
+    rotation: tuple[Matrix, Matrix] | None = None
 
     def allowed(self, tokens: int) -> Any:
         """Return which source each row may look at."""
@@ -59,6 +61,9 @@ class Norms:
     source's, ``weighted_sources`` the latter with each row times its g1; ``bilinear`` is the
     norm of both projections together; ``score_slope`` is for a single score. Keys and values
     are taken from their means: a change that is equal in a row is not seen by softmax.
+
+    With rotations each place has projections of its own. A row's scores change with its token
+    only, a column's (as sources) with its token: all together change no more than the worst one.
     """
 
     tokens: int
@@ -90,6 +95,9 @@ def _look(head: Head, tokens: Near) -> _Look:
         queries = queries + Near.of(np.broadcast_to(head.query_bias, queries.floats.shape))
     if head.key_bias is not None:
         keys = keys + Near.of(np.broadcast_to(head.key_bias, keys.floats.shape))
+    turns = _turns(head, len(tokens.floats))
+    if turns is not None:
+        queries, keys = queries.turned(*turns), keys.turned(*turns)
     scores = (queries @ keys.T).times(head.scale)
     seen = head.allowed(len(tokens.floats))
     if head.bias is not None:
@@ -99,33 +107,65 @@ def _look(head: Head, tokens: Near) -> _Look:
 
 
 def norms_at(head: Head, tokens: Any) -> Norms:
-    """Compute upper bounds, safe against rounding, on the norms of a head at tokens (T, d)."""
+    """Compute upper bounds, safe against rounding, on the norms of a head at tokens (T, d).
+
+    Raises ``ValueError`` for rotations that do not fit.
+    """
     at = Near.of(tokens)
+    turns = _turns(head, len(at.floats))
     looked = _look(head, at)
-    query, key, value = Near.of(head.query), Near.of(head.key), Near.of(head.value)
-    keys = _centred(looked.keys)
-    rows_side = (query @ keys.T).times(head.scale)
-    sources_side = (looked.queries @ key.T).times(head.scale)
+    value, keys = Near.of(head.value), _centred(looked.keys)
+    at_rows, at_sources = _at_places(head.query, turns), _at_places(head.key, turns)
+    rows_side = [(one @ keys.T).times(head.scale) for one in at_rows]
+    sources_side = [(looked.queries @ one.T).times(head.scale) for one in at_sources]
     g1 = np.minimum(row_norms(looked.weights.floats) + 2 * looked.weights.error, 0.5)
     peaks = looked.weights.floats.max(axis=-1)
-    bilinear = (query @ key.T).times(head.scale).norm
+    bilinear = _bilinear(at_rows, at_sources, head.scale)
     weights, widest = looked.weights.norm, value.norm
-    scaled = Near(g1[:, None] * sources_side.floats, sources_side.error)
+    scaled = [Near(g1[:, None] * one.floats, one.error) for one in sources_side]
+    slope = max(one.T.longest_row for one in rows_side)
     return Norms(
         tokens=len(at.floats),
         weights=weights,
         value=widest,
         values=_centred(at @ value).norm,
-        from_rows=rows_side.norm,
-        from_sources=sources_side.norm,
-        weighted_sources=scaled.norm * SLACK,
+        from_rows=max(one.norm for one in rows_side),
+        from_sources=max(one.norm for one in sources_side),
+        weighted_sources=max(one.norm for one in scaled) * SLACK,
         bilinear=bilinear,
-        score_slope=(rows_side.T.longest_row + sources_side.longest_row) * SLACK,
+        score_slope=(slope + max(one.longest_row for one in sources_side)) * SLACK,
         g1=float(g1.max()),
         least_peak=max(0.0, float(peaks.min()) - looked.weights.error),
         most_peak=min(1.0, float(peaks.max()) + looked.weights.error),
         theorem3=widest * (weights + 2 * at.norm**2 * bilinear * float(g1.max())) * SLACK,
     )
+
+
+def _turns(head: Head, tokens: int) -> tuple[Matrix, Matrix] | None:
+    """Return cosines and sines, if there are any, and see that they fit."""
+    if head.rotation is None:
+        return None
+    cosines, sines = (np.asarray(part, dtype=np.float64) for part in head.rotation)
+    wanted = (tokens, np.shape(head.query)[1] / 2)
+    if not cosines.shape == sines.shape == wanted or not np.isfinite([cosines, sines]).all():
+        raise ValueError(f"cosines and sines are finite, and of the shape {wanted}")
+    return cosines, sines
+
+
+def _at_places(projection: Matrix, turns: tuple[Matrix, Matrix] | None) -> list[Near]:
+    """Return the projection at every place; one for all if there are no rotations."""
+    plain = Near.of(projection)
+    if turns is None:
+        return [plain]
+    return [plain.turned(*one) for one in zip(*turns, strict=True)]
+
+
+def _bilinear(at_rows: list[Near], at_sources: list[Near], scale: float) -> float:
+    """Bound both projections together; with rotations by the product of their norms."""
+    if len(at_rows) == 1:
+        return (at_rows[0] @ at_sources[0].T).times(scale).norm
+    widest = max(one.norm for one in at_rows) * max(one.norm for one in at_sources)
+    return widest * abs(scale) * SLACK
 
 
 def _centred(values: Near) -> Near:

@@ -23,8 +23,10 @@ def shared(values: Tensor, heads: int, axis: int = -3) -> Tensor:
 
 
 def blocks(length: int, rows: int = ROWS) -> Iterator[slice]:
-    """Cut 0, ..., length - 1 into slices."""
-    for start in range(0, length, rows):
+    """Cut 0, ..., length - 1 into slices; of nothing there is one, which is empty."""
+    if rows < 1:
+        raise ValueError(f"rows are at least 1 at a time, not {rows}")
+    for start in range(0, max(length, 1), rows):
         yield slice(start, min(start + rows, length))
 
 
@@ -46,6 +48,22 @@ def check_keys(query: Tensor, key: Tensor) -> None:
         raise ValueError(f"queries have width {query.shape[-1]}, keys {key.shape[-1]}")
 
 
+def check_times(**series: Tensor) -> None:
+    """Raise ``ValueError`` unless all are of the same length in time."""
+    if len({values.shape[-2] for values in series.values()}) > 1:
+        lengths = ", ".join(f"{name} {values.shape[-2]}" for name, values in series.items())
+        raise ValueError(f"lengths in time differ: {lengths}")
+
+
+def check_steps(heads: int, time: int, **steps: Tensor) -> None:
+    """Raise ``ValueError`` unless all have one number for each head and time."""
+    for name, values in steps.items():
+        if values.shape[-2:] != (heads, time):
+            raise ValueError(
+                f"{name} have the shape {tuple(values.shape)}, for {heads} heads and length {time}"
+            )
+
+
 def scale_of(query: Tensor, scale: float | None) -> float:
     """The factor of scores: one over the root of the width, if none is given."""
-    return float(query.shape[-1] ** -0.5) if scale is None else scale
+    return float(max(query.shape[-1], 1) ** -0.5) if scale is None else scale

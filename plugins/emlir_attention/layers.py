@@ -1,6 +1,5 @@
 """Bounds of larger parts: several heads, norms, residual connections, one part after another."""
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
@@ -38,18 +37,22 @@ def layer_norm_bound(
     """Bound LayerNorm, or RMSNorm if not ``centred``, at each of the tokens (T, d).
 
     Its Jacobian is diag(weight) (C - z z'/d)/s with s^2 = variance + eps and a projection C:
-    at most max |weight|/s. The root of the variance falls by at most r/sqrt(d).
+    at most max |weight|/s. The root of the variance falls by at most r/sqrt(d). Raises
+    ``ValueError`` for weights that are neither one number nor one for each of the width.
     """
     floats, reach = Near.of(tokens).floats, radius_of(radius)
-    width = floats.shape[1]
+    width, scales = floats.shape[1], np.abs(np.asarray(weight, dtype=np.float64))
+    if scales.ndim and scales.shape != (width,):
+        raise ValueError(
+            f"the weights have the shape {scales.shape}, the tokens a width of {width}"
+        )
     middle = floats.mean(axis=1, keepdims=True) if centred else 0.0
     spread = float(np.sqrt(((floats - middle) ** 2).mean(axis=1)).min())
     rounding = 4 * (width + 8) * UNIT * float(np.abs(floats).max())
     least = max(0.0, (spread - rounding) / SLACK)
-    steepest = above(float(np.abs(np.asarray(weight, dtype=np.float64)).max()))
-    fall = symbol(RADIUS) / emlir.sqrt(number(Fraction(width)))
-    left: Expr = below(least) - fall
-    if least <= float(reach) / math.sqrt(width) * SLACK:
+    steepest, spared = above(float(scales.max())), below(least)
+    left: Expr = spared - symbol(RADIUS) / emlir.sqrt(number(Fraction(width)))
+    if spared.number**2 * width <= reach**2:  # below 0 at the radius, where its square grows again
         left = number(Fraction(0))
     return LocalBound(steepest / emlir.sqrt(left * left + below(eps)), reach)
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from emlir_attention.decay import Decay
-from emlir_attention.heads import blocks, check_keys, check_series, shared
+from emlir_attention.heads import blocks, check_keys, check_series, check_steps, check_times, shared
 from emlir_attention.signed import SignedLog
 
 
@@ -29,9 +29,11 @@ def linear_weights(
     check_keys(query, key)
     heads = query.shape[-3] if log_gate is None else log_gate.shape[-2]
     queries, keys = shared(query * scale, heads), shared(key, heads)
+    check_times(query=query, key=key)
     gates = queries.new_zeros(queries.shape[:-1]) if log_gate is None else log_gate
-    decay = Decay.of(gates)
     length = query.shape[-2]
+    check_steps(heads, length, gates=gates)
+    decay = Decay.of(gates)
     found = SignedLog.empty((*queries.shape[:-1], length), query)
     for rows in blocks(length):
         scores = queries[..., rows, :] @ keys[..., : rows.stop, :].transpose(-1, -2)
@@ -48,7 +50,7 @@ def _normalise(weights: SignedLog, rows: slice) -> None:
     most = most.masked_fill(most == -torch.inf, 0.0)
     total = ((log - most).exp_() * sign).sum(dim=-1, keepdim=True)
     log -= most + total.abs().log()
-    sign *= 1 - 2 * (total < 0).to(torch.int8)
+    sign.copy_(torch.where((total < 0) & ~torch.isneginf(log), -sign, sign))
 
 
 def linear_recurrence(
@@ -62,7 +64,10 @@ def linear_recurrence(
 ) -> Tensor:
     """Return the output step by step: what the closed form has to reproduce."""
     check_series(query=query, key=key, value=value)
+    check_times(query=query, key=key, value=value)
     heads = value.shape[-3]
+    if log_gate is not None:
+        check_steps(heads, value.shape[-2], gates=log_gate)
     queries, keys = shared(query * scale, heads), shared(key, heads)
     state = value.new_zeros((*keys.shape[:-2], keys.shape[-1], value.shape[-1]))
     seen = torch.zeros_like(keys[..., 0, :])

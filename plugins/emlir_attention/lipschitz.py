@@ -114,8 +114,8 @@ def _least(choices: Any, radius: Fraction) -> Expr:
 def theorem3(head: Head, tokens: Any) -> float:
     """Return the bound of the paper at the tokens themselves, rounded up.
 
-    Raises ``ValueError`` for a head with biases of projections, which it does not cover.
+    Raises ``ValueError`` for biases of projections and for rotations, which it does not cover.
     """
-    if head.query_bias is not None or head.key_bias is not None:
-        raise ValueError("Theorem 3 is about projections without biases")
+    if head.query_bias is not None or head.key_bias is not None or head.rotation is not None:
+        raise ValueError("Theorem 3 is about projections without biases and rotations")
     return norms_at(head, tokens).theorem3

@@ -6,6 +6,7 @@ those of A and B. The norm of a matrix is taken from its singular value decompos
 and from how far that is off (Rump, Verified bounds for singular values, BIT 51, 2011).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +30,18 @@ class Near:
 
     @classmethod
     def of(cls, values: Any) -> "Near":
-        """Take floats, NumPy's or torch's, for exact. Raises ``ValueError`` if not finite."""
-        floats = np.atleast_2d(np.asarray(values, dtype=np.float64))
-        if floats.ndim != 2 or not floats.size or not np.isfinite(floats).all():
+        """Take floats, NumPy's or torch's, for exact; other numbers are rounded to floats.
+
+        Raises ``ValueError`` if they are not finite, or not real.
+        """
+        given = np.atleast_2d(np.asarray(values))
+        if given.dtype.kind == "c" or given.ndim != 2 or not given.size:
+            raise ValueError("a matrix of real numbers is needed")
+        floats = given.astype(np.float64)
+        if not np.isfinite(floats).all():
             raise ValueError("a matrix of finite numbers is needed")
-        return cls(floats)
+        is_exact = given.dtype.kind == "f" and given.dtype.itemsize <= floats.itemsize
+        return cls(floats, 0.0 if is_exact else UNIT * _frobenius(floats) * SLACK + TINY)
 
     @property
     def T(self) -> "Near":  # noqa: N802
@@ -52,8 +60,21 @@ class Near:
         return self._near(self.floats - other.floats, self.error + other.error)
 
     def times(self, factor: float) -> "Near":
-        """Multiply by a float."""
+        """Multiply by a float. Raises ``ValueError`` if it is not finite."""
+        if not math.isfinite(factor):
+            raise ValueError(f"a scale is a finite number, not {factor!r}")
         return self._near(self.floats * factor, self.error * abs(factor))
+
+    def turned(self, cosines: Matrix, sines: Matrix) -> "Near":
+        """Rotate the rows, halves as pairs; one row of cosines and sines serves all rows.
+
+        Rotations are what they are given as, also where the squares do not sum up to 1.
+        """
+        left, right = np.split(self.floats, 2, axis=1)
+        floats = np.hstack((left * cosines - right * sines, right * cosines + left * sines))
+        stretch = float(np.sqrt(cosines**2 + sines**2).max()) * SLACK
+        error = stretch * (self.error + 4 * UNIT * _frobenius(self.floats))
+        return Near(floats, error * SLACK + TINY)
 
     @staticmethod
     def _near(floats: Matrix, error: float) -> "Near":
@@ -88,7 +109,14 @@ def _frobenius(floats: Matrix) -> float:
 
 
 def _spectral(floats: Matrix) -> float:
-    """Bound the largest singular value by a decomposition and by its defects."""
+    """Bound the largest singular value by a decomposition and by its defects.
+
+    Raises ``OverflowError`` if numbers are not finite.
+    """
+    if not np.isfinite(floats).all():
+        raise OverflowError(
+            "numbers leave the range of floats: too large, or a bias that is no number"
+        )
     left, sizes, right = np.linalg.svd(floats, full_matrices=False)
     scaled = left * sizes
     gamma = _gamma(len(sizes))

@@ -42,7 +42,7 @@ class AttentionReport:
 
 
 def attention_report(model: nn.Module, **inputs: Any) -> AttentionReport:
-    """Run a model of transformers on a batch and describe every head."""
+    """Run a model of transformers on a batch and describe every head; raise as ``record`` does."""
     with record(model) as found, torch.no_grad():
         model(**inputs)
     return AttentionReport(tuple(head for call in found.calls for head in _heads(call)))

@@ -33,8 +33,9 @@ class SignedLog:
     def put(self, rows: slice, weights: Tensor, shift: Tensor) -> None:
         """Write ``weights * exp(shift)`` into the first columns of some rows."""
         place = (..., rows, slice(0, weights.shape[-1]))
-        self.log[place] = (weights.abs().log_() + shift).to(self.log.dtype)
-        self.sign[place] = negative_is_minus(weights)
+        log = (weights.abs().log_() + shift).to(self.log.dtype)
+        self.log[place] = log
+        self.sign[place] = 1 - 2 * ((weights < 0) & ~torch.isneginf(log)).to(torch.int8)
 
     def values(self) -> Tensor:
         """The weights as floats; tiny ones become 0."""
@@ -48,8 +49,3 @@ class SignedLog:
             for rows in blocks(self.log.shape[-2])
         ]
         return torch.cat(parts, dim=-2)
-
-
-def negative_is_minus(values: Tensor) -> Tensor:
-    """Return 1, or -1 where a value is below 0."""
-    return 1 - 2 * (values < 0).to(torch.int8)

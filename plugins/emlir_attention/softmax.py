@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from emlir_attention.heads import blocks, check_keys, scale_of, shared
+from emlir_attention.heads import blocks, check_keys, check_series, scale_of, shared
 from emlir_attention.signed import SignedLog
 
 
@@ -32,6 +32,7 @@ def softmax_weights(
     [[1.0, 0.0], [0.5, 0.5]]
     """
     check_keys(query, key)
+    _check_options(mask, soft_cap)
     keys = shared(key, query.shape[-3]).transpose(-1, -2)
     factor = scale_of(query, scale)
     log = query.new_empty((*query.shape[:-1], key.shape[-2]))
@@ -49,12 +50,24 @@ def weights_of_scores(
     bias: Tensor | None = None,
     soft_cap: float | None = None,
 ) -> SignedLog:
-    """Return the weights for scores that are there already, rotary ones for instance."""
+    """Return the weights for scores that are there already, rotary ones for instance.
+
+    Scores are (batch, heads, rows, sources), the rest is as in :func:`softmax_weights`.
+    """
+    check_series(scores=scores)
+    _check_options(mask, soft_cap)
     log = torch.empty_like(scores)
     for rows in blocks(scores.shape[-2]):
         part = scores[..., rows, :]
         log[..., rows, :] = _normal(part, rows, scores.shape, causal, mask, bias, soft_cap)
     return SignedLog.positive(log)
+
+
+def _check_options(mask: Tensor | None, soft_cap: float | None) -> None:
+    if mask is not None and mask.dtype != torch.bool:
+        raise ValueError(f"a mask is of truth values, not {mask.dtype}; what is added is a bias")
+    if soft_cap is not None and not soft_cap > 0:
+        raise ValueError(f"soft_cap is above 0, not {soft_cap!r}")
 
 
 def _normal(
@@ -80,6 +93,8 @@ def _normal(
 
 def _log_softmax(scores: Tensor) -> Tensor:
     """Take off the largest score first: the smallest floats, as masks, are scores as well."""
+    if not scores.shape[-1]:
+        return scores
     most = scores.amax(dim=-1, keepdim=True)
     is_empty = most == -torch.inf
     off = scores - most.masked_fill(is_empty, 0.0)

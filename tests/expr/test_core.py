@@ -86,6 +86,13 @@ def test_const_is_exact(value, exact):
     assert emlir.const(value).number == exact
 
 
+def test_dyadic_const_of_a_long_double_has_all_its_digits():
+    more = np.longdouble(1) + np.finfo(np.longdouble).eps
+    for value in (more, np.array(more)):
+        assert emlir.const(value, dyadic=True).number == Fraction(*more.as_integer_ratio())
+    assert emlir.const(np.array(0.1), dyadic=True).number == Fraction(0.1)
+
+
 def test_dyadic_const_is_the_double():
     value = emlir.const(0.1, dyadic=True)
     assert value.number == Fraction(0.1)

@@ -119,6 +119,30 @@ def test_tensors_are_the_very_doubles():
     assert decided(feature_claim(direction, Fraction(0.1) + Fraction(0.2), [1, 1], 0)) == "proved"
 
 
+def test_logarithms_are_taken_exactly():
+    """Numbers that floats cannot tell apart: cut to floats the claim would hold."""
+    share = Fraction(1, 2) - Fraction(1, 10**18)
+    more = Fraction(8, 10**17)
+    for row in ([Fraction(1), 1 + more], ["1", "1.00000000000000008"], [2**53, 2**53 + 1]):
+        assert decided(concentration_claim(row, 0, share)) == "refuted"
+        assert decided(concentration_claim(row, 1, share)) == "proved"
+
+
+def test_long_doubles_keep_their_digits():
+    more = np.longdouble(1) + np.finfo(np.longdouble).eps
+    claim = feature_claim([more], 1, [1], 0)
+    assert decided(claim) == "refuted"
+
+
+def test_rows_that_are_none_are_refused():
+    with pytest.raises(TypeError, match="a row of numbers is needed"):
+        concentration_claim(torch.tensor(0.0), 0, 0.5)
+    with pytest.raises(TypeError, match=r"weights\[0\]: a logarithm"):
+        concentration_claim(torch.zeros(2, 2), 0, 0.5)
+    with pytest.raises(ValueError, match="of all or of the others"):
+        concentration_claim([0.0, 0.0], 0, 0.5, share="some")
+
+
 BAD = [
     (([float("nan"), 0.0], 0, 0.5), ValueError, r"weights\[0\]"),
     (([float("inf"), 0.0], 0, 0.5), ValueError, r"weights\[0\]"),

@@ -1,5 +1,8 @@
 """Gated DeltaNet: the recurrence, its chunks, its effective weights."""
 
+import math
+from fractions import Fraction
+
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
@@ -110,10 +113,72 @@ def test_long_keys_leave_the_range_of_floats_and_the_weights_stay():
     assert off(found.apply(value), wanted) < 1e-9
 
 
-def test_keys_that_overflow_in_a_single_chunk_are_an_error():
+def test_keys_that_overflow_in_a_chunk_are_taken_in_smaller_ones():
     key = torch.full((1, 1, 64, 2), 1e6)
-    with pytest.raises(OverflowError, match="keys are too long"):
-        delta_weights(key, key, torch.zeros(1, 1, 64), torch.ones(1, 1, 64))
+    found = delta_weights(key, key, torch.zeros(1, 1, 64), torch.ones(1, 1, 64))
+    # each step multiplies what is left by 1 - 2e12, and the query by 2e12 / sqrt(2)
+    wanted = 63 * math.log(2e12) + math.log(2e12 / 2**0.5)
+    assert found.log[0, 0, 63, 0].item() == pytest.approx(wanted, rel=1e-5)
+    assert found.sign[0, 0, 63].tolist() == [(-1) ** (63 - j) for j in range(64)]
+
+
+@pytest.mark.parametrize("bad", [1e20, torch.nan])
+def test_a_step_that_overflows_is_an_error(bad):
+    key = torch.ones(1, 1, 8, 2)
+    key[..., 5, :] = bad
+    with pytest.raises(OverflowError, match="step 5 leaves the range of floats"):
+        delta_weights(key, key, torch.zeros(1, 1, 8), torch.ones(1, 1, 8))
+
+
+def exact_weights(key, rate):
+    """The weights for queries that are the keys, without gates, in exact arithmetic."""
+    keys = [[Fraction(x) for x in row] for row in key.tolist()]
+    found = {}
+    for source, first in enumerate(keys):
+        left = [rate * x for x in first]
+        for row in range(source, len(keys)):
+            if row > source:
+                held = rate * dot(keys[row], left)
+                left = [x - held * k for x, k in zip(left, keys[row], strict=True)]
+            found[row, source] = dot(keys[row], left)
+    return found
+
+
+def dot(left, right):
+    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_sources_that_keys_have_erased_keep_sign_and_logarithm(same):
+    """A chunk as a whole would leave rounding: 1e-17 where 1e-100 is left, with any sign."""
+    made = torch.Generator().manual_seed(3)
+    drawn = torch.randn(1, 1, 24, 2, generator=made, dtype=torch.float64)
+    key = unit(drawn[..., :1, :].expand(drawn.shape) if same else drawn)
+    ones = torch.ones(1, 1, 24, dtype=torch.float64)
+    found = delta_weights(key, key, torch.zeros_like(ones), ones, scale=1.0)
+    for place, wanted in exact_weights(key[0, 0], Fraction(1)).items():
+        assert found.sign[0, 0][place] == (1 if wanted > 0 else -1)
+        size = abs(wanted)
+        log = math.log(size.numerator) - math.log(size.denominator)
+        if log > -60:  # the recurrence in floats is no better beyond
+            assert found.log[0, 0][place].item() == pytest.approx(log, abs=1e-6)
+
+
+def test_a_weight_of_0_has_the_sign_1():
+    query, key, _, gate, rate = delta_layer(7, 8)
+    gate = torch.full_like(gate, -0.1)
+    gate[..., 5] = -torch.inf
+    for weights in (delta_weights(query, key, gate, rate), linear_weights(query, key, gate)):
+        assert (weights.sign < 0).any()
+        assert (weights.sign[weights.log == -torch.inf] == 1).all()
+
+
+def test_nothing_gives_nothing():
+    none, steps = torch.ones(1, 2, 0, 3), torch.ones(1, 2, 0)
+    assert delta_weights(none, none, steps, steps).apply(none).shape == none.shape
+    assert delta_chunked(none, none, none, steps, steps).output.shape == none.shape
+    with pytest.raises(ValueError, match="at least 1 at a time"):
+        delta_weights(none, none, steps, steps, rows=-1)
 
 
 def test_shapes_are_checked():
@@ -122,6 +187,12 @@ def test_shapes_are_checked():
         delta_recurrence(query, key, value, gate[..., :3], rate)
     with pytest.raises(ValueError, match="rates have the shape"):
         delta_chunked(query, key, value, gate, rate[..., :3])
+    with pytest.raises(ValueError, match="rates have the shape"):
+        delta_weights(query, key, gate, rate[..., :1])
+    with pytest.raises(ValueError, match="lengths in time differ: query 3, key 4"):
+        delta_weights(query[..., :3, :], key, gate, rate)
+    with pytest.raises(ValueError, match="lengths in time differ"):
+        delta_recurrence(query, key[..., :3, :], value, gate, rate)
 
 
 def test_a_rate_that_is_left_out_would_be_seen():

@@ -1,6 +1,7 @@
 """Lipschitz bounds of attention, against Jacobians; norms that rounding cannot break."""
 
 import itertools
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -293,3 +294,36 @@ def test_what_is_no_layer_is_refused():
     hidden = Head(head.query, head.key, head.value, 1.0, bias=np.full((len(tokens),) * 2, -np.inf))
     with pytest.raises(ValueError, match="may look somewhere"):
         attention_bound(hidden, tokens)
+
+
+def test_layer_norm_near_the_radius_where_the_variance_may_vanish():
+    """Rounding the root of the variance down must not let its square grow again."""
+    tokens = np.array([[1.0, -1.0, 1.0, -1.0]]) * 0.7310585786300049
+    for left in (1e-6, 1e-8, 1e-9, 1e-11):
+        radius = 2 * 0.7310585786300049 * (1 - left)
+        bound = layer_norm_bound(tokens, np.ones(4), 1e-20, radius)
+        # at the rim, towards a token that is the same everywhere
+        assert bound.value >= 1 / np.sqrt((0.73105 * left) ** 2 + 1e-20)
+
+
+def test_weights_of_layer_norm_have_to_fit():
+    with pytest.raises(ValueError, match=r"the weights have the shape \(3,\)"):
+        layer_norm_bound(np.eye(4), np.ones(3), 1e-5)
+    assert layer_norm_bound(np.eye(4), 1.0, 1e-5).value > 2
+
+
+def test_numbers_that_are_no_floats_are_rounded_with_an_error():
+    exact = Fraction(2**60 + 1)
+    assert linear_bound([[2**60 + 1]]).expression.number >= exact
+    assert Near.of([[2**60 + 1]]).error >= 1
+    assert Near.of(np.ones((1, 1), dtype=np.float32)).error == 0
+    with pytest.raises(ValueError, match="real numbers"):
+        linear_bound([[1j]])
+
+
+def test_heads_that_are_no_numbers_are_an_error():
+    parts = [np.eye(2)] * 3
+    with pytest.raises(ValueError, match="a scale is a finite number"):
+        attention_bound(Head(*parts, math.inf), np.eye(2))
+    with pytest.raises(OverflowError, match="leave the range of floats"):
+        attention_bound(Head(*parts, 1.0, bias=np.full((2, 2), math.nan)), np.eye(2))

@@ -1,107 +1,38 @@
 """transformers' attention modules, from random configurations: no weights are downloaded."""
 
 import runpy
+import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from emlir.plugin_api import manager
 from emlir_attention import (
-    attention_bound,
     attention_report,
     delta_weights,
-    heads_bound,
-    heads_of,
     hooked,
     record,
     softmax_weights,
     unit,
 )
 from tests.plugins.attention_cases import off
-
-transformers = pytest.importorskip("transformers")
-
-SMALL = {"vocab_size": 50, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
-IDS = torch.arange(3, 27).reshape(2, 12)
-
-
-def bert():
-    config = transformers.BertConfig(
-        hidden_size=24, num_hidden_layers=2, num_attention_heads=3, intermediate_size=16, **SMALL
-    )
-    return transformers.BertModel(config)
-
-
-def gpt2():
-    config = transformers.GPT2Config(n_embd=24, n_layer=2, n_head=3, n_positions=32, **SMALL)
-    return transformers.GPT2LMHeadModel(config)
-
-
-def llama(**options):
-    config = transformers.LlamaConfig(
-        hidden_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=6,
-        num_key_value_heads=2,
-        intermediate_size=16,
-        **SMALL,
-        **options,
-    )
-    return transformers.LlamaForCausalLM(config)
-
-
-def gemma2():
-    config = transformers.Gemma2Config(
-        hidden_size=24,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        head_dim=6,
-        intermediate_size=16,
-        attn_logit_softcapping=1.5,
-        sliding_window=4,
-        **SMALL,
-    )
-    return transformers.Gemma2ForCausalLM(config)
-
-
-MODELS = {
-    "bert": (bert, "attention.self", None),
-    "gpt2": (gpt2, ".attn", "c_proj"),
-    "llama": (llama, "self_attn", "o_proj"),
-    "gemma2": (gemma2, "self_attn", "o_proj"),
-}
-
-
-def made(build, seed=0):
-    torch.manual_seed(seed)
-    return build().eval()
-
-
-def run(model, **inputs):
-    with torch.no_grad():
-        return model(input_ids=IDS, **inputs)
-
-
-def caught(model, suffix, **inputs):
-    """What each attention module gives in the model's own way, with its own weights."""
-    model.set_attn_implementation("eager")
-    found = {}
-    for name, module in model.named_modules():
-        if name.endswith(suffix):
-            module.register_forward_hook(
-                lambda _, __, out, name=name: found.update({name: (out[0], out[1])})
-            )
-    run(model, **inputs)
-    return found
-
-
-def padded():
-    mask = torch.ones_like(IDS)
-    mask[1, 8:] = 0
-    return mask
+from tests.plugins.attention_models import (
+    IDS,
+    MODELS,
+    SMALL,
+    bert,
+    bloom,
+    caught,
+    gpt2,
+    layoutlm3,
+    llama,
+    made,
+    padded,
+    run,
+    t5,
+    transformers,
+)
 
 
 @pytest.mark.parametrize("kind", MODELS)
@@ -154,6 +85,46 @@ def test_a_module_that_was_not_called_is_named():
         recording.of("head")
 
 
+@pytest.mark.parametrize("build", [t5, layoutlm3])
+def test_biases_for_positions_are_in_the_weights(build):
+    model = made(build)
+    for part in model.parameters():
+        torch.nn.init.normal_(part, std=0.3)
+    plain = run(model, attention_mask=padded()).last_hidden_state
+    with record(model) as recording:
+        recorded = run(model, attention_mask=padded()).last_hidden_state
+    assert recording.calls
+    assert torch.allclose(plain, recorded, atol=1e-5)
+
+
+def test_attention_that_is_not_seen_is_not_a_silent_nothing():
+    model = made(bloom)
+    with pytest.raises(RuntimeError, match="nothing was recorded: no attention of this BloomModel"):
+        attention_report(model, input_ids=IDS)
+
+
+def test_a_causal_module_without_a_mask_is_refused():
+    module = made(gpt2).transformer.h[0].attn
+    tokens = torch.randn(1, 5, 24)
+    with record(module), pytest.raises(ValueError, match="GPT2Attention is causal and has no mask"):
+        module(tokens)
+    with record(module) as recording, torch.no_grad():
+        module(tokens, attention_mask=torch.ones(5, 5).tril().bool())
+    assert recording.calls[0].weights.values()[0, 0, 0].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_without_transformers_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'emlir\[schedules\]'"):
+        attention_report(torch.nn.Identity())
+
+
+def test_sinks_are_refused():
+    model = made(bert)
+    with record(model), pytest.raises(ValueError, match="takes 'sinks', which is not recorded"):
+        run(model, sinks=torch.zeros(3))
+
+
 def test_dropout_is_refused():
     model = made(bert).train()
     with record(model), pytest.raises(ValueError, match="dropout"):
@@ -184,32 +155,6 @@ def test_gated_delta_net_from_a_random_configuration(monkeypatch):
         query, key, value, gate, rate, output = calls[0]
         weights = delta_weights(unit(query), unit(key), gate, rate)
         assert off(weights.apply(value), output) < 5e-6
-
-
-@pytest.mark.parametrize("kind", ["bert", "gpt2"])
-def test_heads_of_a_module_compute_what_it_computes(kind):
-    build, suffix, _ = MODELS[kind]
-    model = made(build)
-    name = next(name for name, _ in model.named_modules() if name.endswith(suffix))
-    module = model.get_submodule(name)
-    inputs = []
-    module.register_forward_pre_hook(
-        lambda _, args, kwargs: inputs.append(args[0] if args else kwargs["hidden_states"]),
-        with_kwargs=True,
-    )
-    own = caught(model, suffix)
-    heads, output = heads_of(module)
-    tokens = inputs[0][0].double().numpy()
-    mixed = np.concatenate([head.output(tokens) for head in heads], axis=1) @ output
-    bias = module.c_proj.bias.detach().numpy() if kind == "gpt2" else 0.0
-    assert np.abs(mixed + bias - own[name][0][0].detach().numpy()).max() < 1e-6
-    bound = heads_bound([attention_bound(head, tokens) for head in heads], output)
-    assert 0 < bound.value < 100
-
-
-def test_heads_with_rotations_are_refused():
-    with pytest.raises(ValueError, match="LlamaAttention is not an attention of a known form"):
-        heads_of(made(llama).model.layers[0].self_attn)
 
 
 def test_hooked_features_are_the_activations():

@@ -1,11 +1,13 @@
 """Effective weights of softmax and linear attention, against plain loops."""
 
 import math
+import sys
 
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
 
+import emlir_attention
 from emlir_attention import (
     SignedLog,
     alibi_bias,
@@ -178,6 +180,55 @@ BAD = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"mask": torch.ones(2, 2)}, "a mask is of truth values, not torch.float32"),
+        ({"mask": torch.ones(2, 2).int()}, "a mask is of truth values, not torch.int32"),
+        ({"soft_cap": 0.0}, "soft_cap is above 0"),
+        ({"soft_cap": math.nan}, "soft_cap is above 0"),
+    ],
+)
+def test_options_of_softmax_are_checked(options, message):
+    ones = torch.ones(1, 1, 2, 2)
+    for function in (
+        lambda: softmax_weights(ones, ones, **options),
+        lambda: weights_of_scores(ones, **options),
+    ):
+        with pytest.raises(ValueError, match=message):
+            function()
+
+
+def test_scores_that_are_whole_numbers_are_refused():
+    """Their logarithms would be cut to whole numbers."""
+    with pytest.raises(ValueError, match=r"scores is of torch\.int64"):
+        weights_of_scores(torch.tensor([[[1, 2, 3]]]))
+
+
+def test_no_rows_and_no_sources():
+    few, none = torch.ones(1, 1, 2, 3), torch.ones(1, 1, 0, 3)
+    assert softmax_weights(none, few).apply(few).shape == none.shape
+    assert softmax_weights(few, none).apply(none).tolist() == torch.zeros_like(few).tolist()
+    assert linear_weights(none, none).apply(none).shape == none.shape
+
+
+def test_steps_of_linear_attention_have_to_fit():
+    ones = torch.ones(1, 2, 4, 3)
+    for gates in (torch.zeros(1, 2, 5), torch.zeros(1, 2, 1), torch.zeros(1, 1, 4)):
+        with pytest.raises(ValueError, match=r"gates have the shape|cannot be shared"):
+            linear_weights(ones, ones, gates)
+        with pytest.raises(ValueError, match="gates have the shape"):
+            linear_recurrence(ones, ones, ones, gates)
+    with pytest.raises(ValueError, match="lengths in time differ: query 4, key 3"):
+        linear_weights(ones, ones[..., :3, :])
+
+
+def test_a_row_with_a_negative_sum_turns_only_weights_that_are_there():
+    query = torch.tensor([[[[1.0], [1.0]]]])
+    found = linear_weights(query, -query, normalise=True)
+    assert found.sign[0, 0].tolist() == [[1, 1], [1, 1]]
+
+
 @pytest.mark.parametrize(("query", "key", "message"), BAD)
 @pytest.mark.parametrize("function", [softmax_weights, linear_weights])
 def test_what_does_not_fit_is_refused(function, query, key, message):
@@ -189,6 +240,13 @@ def test_what_does_not_fit_is_refused(function, query, key, message):
         return
     with pytest.raises(ValueError, match=message):
         function(query, key)
+
+
+def test_without_torch_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "emlir_attention.positions")
+    with pytest.raises(ModuleNotFoundError, match=r"needs torch: pip install 'emlir\[attention\]'"):
+        _ = emlir_attention.rotated
 
 
 def test_gates_are_numbers():
