@@ -1,7 +1,9 @@
 """``emlir equilibrium``: analyses of a problem, a log or a checkpoint."""
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
 from typing import Any
 
 import click
@@ -56,7 +58,8 @@ def _analysed(name: str, problem: Any) -> tuple[Any, Any]:
     from emlir_equilibrium.places import find
 
     try:
-        report = find(name)(problem)
+        with redirect_stdout(sys.stderr):
+            report = find(name)(problem)
     except Exception as error:  # the force is the user's code
         return error, problem
     if name == "solve" and report.status == "ok":

@@ -53,7 +53,7 @@ def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
         raise ValueError(f"at least one sample is needed, not {samples}")
     trainer = checkpoint
     if isinstance(checkpoint, str | Path):
-        trainer = _loaded(Path(checkpoint))
+        trainer = find("load_checkpoint")(checkpoint)
     if trainer.validation is None:
         note = "the checkpoint has no validation batch"
         return FingerprintReport(
@@ -81,19 +81,6 @@ def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
         flow="inconclusive" if spectrum is None else spectrum.flow,
         map="inconclusive" if spectrum is None else spectrum.map,
     )
-
-
-def _loaded(path: Path) -> Any:
-    """Return the trainer of a file; what a damaged one makes others raise is a ``ValueError``."""
-    load = find("load_checkpoint")
-    path.open("rb").close()  # a plain OSError, before torch words its own
-    try:
-        return load(path)
-    except OSError:
-        raise
-    except Exception as error:
-        why = str(error).partition("\n")[0] or type(error).__name__
-        raise ValueError(f"{path} is not a checkpoint of EPTrainer: {why}") from error
 
 
 def _evidence(trainer: Any, problem: EquilibriumProblem, spectrum: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -11,11 +11,14 @@ from typing import Any
 
 from emlir_equilibrium.problem import EquilibriumProblem
 
+MISSING = object()
+
 
 def load_problem(place: str) -> EquilibriumProblem:
     """Return the problem at ``module:object``; the object is one, or makes one without arguments.
 
-    The folder in which the command runs is searched first. Raises ``ValueError`` with a sentence
+    The folder in which the command runs is searched first, then that of the file. What the code
+    prints goes to standard error. Raises ``ValueError`` with a sentence
     for everything that can be wrong with the name, the module and the object.
     """
     module, colon, attribute = place.rpartition(":")
@@ -23,9 +26,10 @@ def load_problem(place: str) -> EquilibriumProblem:
         raise ValueError(f"a problem is named module:object or file.py:object, not {place!r}")
     found: Any = _module(module)
     for part in attribute.split("."):
-        if not hasattr(found, part):
+        with _told(f"{place} cannot be looked up"):
+            found = getattr(found, part, MISSING)
+        if found is MISSING:
             raise ValueError(f"{module} has no {attribute}")
-        found = getattr(found, part)
     if callable(found) and not isinstance(found, EquilibriumProblem):
         with _told(f"{place} cannot be called"):
             found = found()
@@ -35,35 +39,38 @@ def load_problem(place: str) -> EquilibriumProblem:
 
 
 def _module(name: str) -> ModuleType:
-    with _told(f"{name} cannot be imported"), _here():
-        if not name.endswith(".py"):
+    path = Path(name)
+    with _told(f"{name} cannot be imported"), _searching(Path.cwd(), path.parent.resolve()):
+        if path.suffix != ".py":
             return import_module(name)
-        path = Path(name)
         if not path.is_file():
             raise FileNotFoundError("there is no such file")
-        spec = spec_from_file_location(path.stem, path)
+        spec = spec_from_file_location(f"_problem_{path.stem}", path)
         if spec is None or spec.loader is None:
             raise ImportError("it is no Python file")
         module = module_from_spec(spec)
+        sys.modules[spec.name] = module  # dataclasses look their module up
         spec.loader.exec_module(module)
         return module
 
 
 @contextmanager
-def _here() -> Iterator[None]:
-    """Search the present folder first."""
-    folder = str(Path.cwd())
-    sys.path.insert(0, folder)
+def _searching(*folders: Path) -> Iterator[None]:
+    """Search some folders first."""
+    names = list(dict.fromkeys(map(str, folders)))
+    sys.path[:0] = names
     try:
         yield
     finally:
-        sys.path.remove(folder)
+        for name in names:
+            sys.path.remove(name)
 
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
     """Turn whatever the code of others raises into a ``ValueError`` with a sentence."""
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except (Exception, SystemExit) as error:
         raise ValueError(f"{what}: {type(error).__name__}: {error}") from error

@@ -8,7 +8,7 @@ from emlir_equilibrium.block import BlockConfig, EPBlock
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Report
-from emlir_equilibrium.trainer.config import TrainerConfig
+from emlir_equilibrium.trainer.config import BARE, TrainerConfig
 from emlir_equilibrium.trainer.log import LogRow
 from emlir_equilibrium.trainer.text import sonnets
 from emlir_equilibrium.trainer.training import EPTrainer
@@ -124,6 +124,5 @@ def outcome(trainer: EPTrainer, rows: list[LogRow]) -> dict[str, Cell]:
 
 
 def bare(**changes: object) -> TrainerConfig:
-    """A configuration without penalties, gate and fuse, with some changes."""
-    base = TrainerConfig(penalty="none", eig_coefficient=0.0, gate=None)
-    return replace(base, **changes)  # type: ignore[arg-type]
+    """The task gradient alone, with the fuse and with some changes."""
+    return replace(BARE, fuse=True, **changes)  # type: ignore[arg-type]

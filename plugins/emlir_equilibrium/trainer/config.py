@@ -1,5 +1,6 @@
 """The options of a training run."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,6 +10,7 @@ from emlir_equilibrium.trainer.controllers import RESIDUAL_TARGET, WEIGHT_BOUNDS
 TrainingMethod = Literal["ep", "implicit", "bptt"]
 Estimator = Literal["asymep", "holomorphic", "tracking", "vf"]
 Penalty = Literal["none", "jacreg", "resreg"]
+EVERY = ("cosine_every", "spectrum_every", "self_cos_every", "validate_every")
 
 
 @dataclass(frozen=True)
@@ -52,16 +54,26 @@ class TrainerConfig:
     validate_every: int = 0
 
     def __post_init__(self) -> None:
-        for name, kind in (
-            ("method", TrainingMethod),
-            ("estimator", Estimator),
-            ("penalty", Penalty),
-        ):
+        kinds = {"method": TrainingMethod, "estimator": Estimator, "penalty": Penalty}
+        for name, kind in kinds.items():
             if getattr(self, name) not in get_args(kind):
                 allowed = ", ".join(get_args(kind))
                 raise ValueError(f"{name} is one of {allowed}, not {getattr(self, name)!r}")
-        if not self.lr > 0 or self.free_steps < 1 or self.nudged_steps < 1 or self.weight < 0:
-            raise ValueError("the rate and the steps are above 0, the weight is not below 0")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        above = {"lr": self.lr, "free_steps": self.free_steps, "nudged_steps": self.nudged_steps}
+        if self.gate is not None:
+            above["gate"] = self.gate
+        names = ("weight", "eig_margin", "eig_coefficient", "warm_up", *EVERY)
+        not_below = {name: getattr(self, name) for name in names}
+        for name, value in (above | not_below).items():
+            if not math.isfinite(value) or value < 0 or (value == 0 and name in above):
+                bound = "above 0" if name in above else "not below 0"
+                raise ValueError(f"{name} is a finite number {bound}, not {value!r}")
+        for name in ("free_steps", "nudged_steps", "warm_up", *EVERY):
+            if not isinstance(getattr(self, name), int):
+                raise ValueError(f"{name} is a number of steps, not {getattr(self, name)!r}")
 
 
 BARE = TrainerConfig(penalty="none", eig_coefficient=0.0, gate=None, fuse=False)

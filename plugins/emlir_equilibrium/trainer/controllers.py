@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -122,6 +123,16 @@ class ParameterMean:
         with torch.no_grad():
             for name, one in self.parameters.items():
                 self.totals[name].lerp_(one.detach(), 1 - self.decay)
+
+    def state(self) -> dict[str, Any]:
+        """Return what was taken in so far, as copies."""
+        totals = {name: one.clone() for name, one in self.totals.items()}
+        return {"steps": self.steps, "totals": totals}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from what :meth:`state` returned."""
+        self.steps = state["steps"]
+        put(self.totals, state["totals"])
 
     def values(self) -> dict[str, Tensor]:
         """Return the mean; the present values if none was taken in."""

@@ -39,13 +39,19 @@ class LogRow:
 
 
 class CsvLog:
-    """Rows kept in memory and, with a path, written as they come."""
+    """Rows kept in memory and, with a path, written as they come.
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    A file that is there is replaced, except for its rows of the first ``steps`` steps: those a run
+    that goes on keeps. They are not among ``rows``.
+    """
+
+    def __init__(self, path: str | Path | None = None, steps: int = 0) -> None:
         self.path = None if path is None else Path(path)
         self.rows: list[LogRow] = []
         if self.path is not None:
-            self.path.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
+            kept = _first_rows(self.path, steps)
+            text = "".join(f"{line}\n" for line in (",".join(COLUMNS), *kept))
+            self.path.write_text(text, encoding="utf-8")
 
     def add(self, row: LogRow) -> None:
         """Append a row."""
@@ -53,6 +59,18 @@ class CsvLog:
         if self.path is not None:
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerow(cells(row))
+
+
+def _first_rows(path: Path, steps: int) -> list[str]:
+    """Return the lines of the steps before a number, from a log as this module writes it."""
+    if not steps:
+        return []
+    header, *lines = path.read_text(encoding="utf-8").splitlines() or [""]
+    if header != ",".join(COLUMNS):
+        raise ValueError(f"{path} is not a log of this trainer: its first line is {header!r}")
+    whole = (line for line in lines if line.count(",") == header.count(","))
+    numbered = ((line.partition(",")[0], line) for line in whole)
+    return [line for step, line in numbered if step.isdecimal() and int(step) < steps]
 
 
 def cells(row: LogRow) -> list[str]:

@@ -61,7 +61,7 @@ class EPTrainer:
         self.fuse = Fuse()
         self.steps = 0
         self._pairs: Pairs | None = None
-        self._safe = self._copy()
+        self.keep_safe()
 
     @property
     def weight(self) -> float:
@@ -73,14 +73,16 @@ class EPTrainer:
     def step(self, indices: Tensor, targets: Tensor) -> LogRow:
         """Relax, take the task gradient and the penalties', update; return and log the row.
 
-        Raises :class:`Diverged` when the fuse blows, with the last safe parameters put back, and
-        from then on.
+        Raises :class:`Diverged` when the fuse blows, with the last safe parameters and their mean
+        put back, and from then on.
         """
         self._refuse_if_blown()
         problem = self.block.problem(indices, targets)
         z, _ = relax(problem, None, self.config.free_steps)
         loss, residual = self.measured(problem, z)
         self._check(loss, residual)
+        if self.steps % SAFE_EVERY == 0:
+            self.keep_safe()
         skipped = self.gate.skips(residual)
         task = None if skipped else self.task_gradient(problem, z)
         penalties = self._penalty_gradients(problem, z)
@@ -120,6 +122,14 @@ class EPTrainer:
             config.method,
             steps=config.free_steps if config.method == "bptt" else None,
         )
+
+    def keep_safe(self) -> None:
+        """Copy the parameters and their mean: what a blown fuse puts back.
+
+        A step does so when the fuse has seen what these parameters lead to.
+        """
+        self._safe = {name: one.detach().clone() for name, one in self.parameters.items()}
+        self._safe_mean = self.mean.state()
 
     def validation_loss(self, *, mean: bool = False) -> float:
         """Return the loss of the validation batch, with ``mean`` of the averaged parameters."""
@@ -173,8 +183,6 @@ class EPTrainer:
         self.optimizer.step()
         self.optimizer.zero_grad()
         self.mean.update()
-        if self.steps % SAFE_EVERY == 0:
-            self._safe = self._copy()
 
     def _row(
         self,
@@ -232,14 +240,12 @@ class EPTrainer:
     def _blow(self, why: str) -> None:
         self.fuse.blown = why
         put(self.parameters, self._safe)
+        self.mean.restore(self._safe_mean)
         self._refuse_if_blown()
 
     def _refuse_if_blown(self) -> None:
         if self.fuse.blown is not None:
             raise Diverged(f"the fuse blew at step {self.steps}: {self.fuse.blown}")
-
-    def _copy(self) -> dict[str, Tensor]:
-        return {name: one.detach().clone() for name, one in self.parameters.items()}
 
 
 def _cosine(first: GradientEstimate, second: GradientEstimate) -> float | None:
