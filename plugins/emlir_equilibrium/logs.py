@@ -10,6 +10,18 @@ from typing import Any
 MOST_SHOWN = 5
 DIVERGING = frozenset({"loss", "res"})
 """Columns that are measured at every step: what is not finite there is the run's own value."""
+ROUNDING = 1e-9
+RANGES = {
+    "res": (0.0, math.inf),
+    "cos": (-1.0, 1.0),
+    "self_cos": (-1.0, 1.0),
+    "skip_rate": (0.0, 1.0),
+    "lam": (0.0, math.inf),
+    "lam_max": (0.0, math.inf),
+    "rho": (0.0, math.inf),
+    "k": (0.0, math.inf),
+}
+"""Between what a value lies, up to rounding; a column with others is another quantity."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +49,10 @@ def read_log(log: Any) -> Log:
     """Return the columns of a CSV file, of a table, or of rows.
 
     Takes a path; a mapping of columns; a table such as a pandas DataFrame; or rows: mappings or
-    dataclasses. A cell that is no number counts as not measured and is reported. So do NaN and
-    infinity, except in the columns of ``DIVERGING``, where both mean a run that diverged. Raises
-    ``OSError`` for a file that cannot be read, and ``TypeError`` for anything else.
+    dataclasses. A cell that is no number, or one that the column cannot hold, counts as not
+    measured and is reported. NaN and infinity count as not measured, except in the columns of
+    ``DIVERGING``, where both mean a run that diverged. Raises ``OSError`` for a file that cannot be
+    read, and ``TypeError`` for anything else.
     """
     if isinstance(log, str | Path):
         return _from_text(Path(log))
@@ -98,11 +111,11 @@ def _from_columns(columns: Mapping[str, list[Any]], problems: Iterable[str] = ()
     length = max((len(one) for one in columns.values()), default=0)
     table = {}
     for name, cells in columns.items():
-        values = [_number(cell) for cell in cells]
+        values = [_possible(name, _number(cell)) for cell in cells]
         bad = [cell for cell, one in zip(cells, values, strict=True) if isinstance(one, str)]
         if bad:
             shown = ", ".join(repr(str(cell)[:20]) for cell in bad[:MOST_SHOWN])
-            found.append(f"{name} has {len(bad)} cells that are no numbers: {shown}")
+            found.append(f"{name} has {len(bad)} cells that are {_wanted(name)}: {shown}")
         kept = [_kept(name, one) for one in values]
         table[name] = (*kept, *[None] * (length - len(kept)))
     if not length:
@@ -118,6 +131,19 @@ def _number(cell: Any) -> float | str | None:
         return float(cell)
     except (TypeError, ValueError, OverflowError, RuntimeError):
         return "no number"
+
+
+def _wanted(name: str) -> str:
+    low, high = RANGES.get(name, (-math.inf, math.inf))
+    return f"no numbers from {low:g} to {high:g}" if math.isfinite(low) else "no numbers"
+
+
+def _possible(name: str, value: float | str | None) -> float | str | None:
+    """Return text in place of a number that is not in the column's range."""
+    low, high = RANGES.get(name, (-math.inf, math.inf))
+    if not isinstance(value, float) or math.isnan(value):
+        return value
+    return value if low - ROUNDING <= value <= high + ROUNDING or math.isinf(value) else "no value"
 
 
 def _kept(name: str, value: float | str | None) -> float | None:

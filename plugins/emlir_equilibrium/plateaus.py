@@ -15,6 +15,7 @@ from typing import Any, Literal
 from emlir_equilibrium.logs import Log, read_log
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report, Status
+from emlir_equilibrium.steadiness import Bad, at_the_end, goes_back, mixed
 
 PlateauClass = Literal["healthy", "invalid", "over_contracted", "controller_fight", "undecided"]
 
@@ -31,7 +32,8 @@ LAM_MAX = 32.0
 COS_HIGH, COS_LOW = 0.9, 0.5
 """Cosines with the exact gradient: 0.96 and more where training worked, 0.26 and less where not."""
 SELF_COS_BAD = 0.0
-"""Gradients of two halves of a batch that point apart: -0.27 at the campaign's plateau."""
+"""Gradients of two halves of a batch that point apart: -0.27 at the campaign's plateau. It is no
+sign where the cosine with the exact gradient is high: then it is chance, from a small batch."""
 K_LARGE = 10.0
 """Norm ratios: 0.3 to 1 where training worked, 30 to 4233 where not."""
 SWINGS = 0.3
@@ -46,6 +48,8 @@ TAIL = 0.25
 """The part of the log that is looked at..."""
 LEAST_ROWS = 5
 """... and its least length, which the log must have."""
+
+SICK: frozenset[PlateauClass] = frozenset({"invalid", "controller_fight"})
 
 SEEN = "step loss val_loss res cos skip_rate lam lam_max rho re_mu self_cos".split()
 """The columns that are used, besides ``k``, the norm ratio, where there is one."""
@@ -81,7 +85,7 @@ def plateau(log: Any, control_loss: float | None = None) -> PlateauReport:
     - ``over_contracted``: good gradients and a tiny residual, but a loss that stays far above the
       control, or does not move with the penalty at its bound
     - ``healthy``: none of that, and the loss falls or is near the control
-    - ``undecided``: the log does not tell; the notes say what is missing
+    - ``undecided``: the log does not tell, or its last part is not of one kind; the notes say why
 
     Args:
         log: a CSV file, columns, a DataFrame, or rows; see the constant ``SEEN`` for columns.
@@ -98,13 +102,10 @@ def plateau(log: Any, control_loss: float | None = None) -> PlateauReport:
     first = table.rows - max(LEAST_ROWS, math.ceil(TAIL * table.rows))
     usable = [name for name in SEEN[1:] if table.known(name)]
     if first < 0 or not usable:
-        reason = "no column can be used" if table.rows else "there are no rows"
-        if 0 < table.rows < LEAST_ROWS:
-            reason = f"{table.rows} rows are too few: {LEAST_ROWS} are needed"
-        return _refused((*table.problems, reason))
+        return _refused((*table.problems, *_why_refused(table)))
     figures = _figures(table, first)
     signs = _signs(table, first, figures, control_loss)
-    label, why = _label(signs)
+    label, why = _steady(table, first, figures, _label(signs), control_loss)
     return PlateauReport(
         status="inconclusive" if label == "undecided" else "ok",
         method=f"signs in the last {table.rows - first} of {table.rows} rows",
@@ -115,6 +116,14 @@ def plateau(log: Any, control_loss: float | None = None) -> PlateauReport:
         figures=figures,
         missing=tuple(name for name in SEEN[1:] if figures[name] is None),
     )
+
+
+def _why_refused(table: Log) -> tuple[str, ...]:
+    if not table.rows:
+        return ()  # the reader has said so
+    if table.rows < LEAST_ROWS:
+        return (f"{table.rows} rows are too few: {LEAST_ROWS} are needed",)
+    return (f"no column can be used: columns are separated by commas, and named {', '.join(SEEN)}",)
 
 
 def _refused(notes: tuple[str, ...]) -> PlateauReport:
@@ -204,8 +213,11 @@ def _ends_infinite(table: Log, first: int) -> bool | None:
 
 def _pinned(figures: Mapping[str, float | None]) -> bool | None:
     weight = figures["lam"]
-    bound = LAM_MAX if figures["lam_max"] is None else figures["lam_max"]
-    return None if weight is None else weight >= PINNED * bound
+    return None if weight is None else weight >= PINNED * _bound(figures)
+
+
+def _bound(figures: Mapping[str, float | None]) -> float:
+    return LAM_MAX if figures["lam_max"] is None else figures["lam_max"]
 
 
 def _swings(table: Log, first: int) -> bool | None:
@@ -233,11 +245,46 @@ def _label(signs: Signs) -> tuple[PlateauClass, str]:
     fights = [
         name
         for name in ("self_cosine_negative", "norm_ratio_large", "cosine_low", "weight_swings")
-        if signs[name]
+        if signs[name] and not (name == "self_cosine_negative" and signs["cosine_high"])
     ]
     if fights:
         return "controller_fight", f"equilibria may be reached, but: {', '.join(fights)}"
     return _quiet(signs)
+
+
+def _steady(
+    table: Log,
+    first: int,
+    figures: Mapping[str, float | None],
+    found: tuple[PlateauClass, str],
+    control: float | None,
+) -> tuple[PlateauClass, str]:
+    """Return the class and why, or ``undecided`` where the rows are not all of that class."""
+    label, _ = found
+    if goes_back(table, first):
+        return "undecided", "the steps go back: the log holds more than one run"
+    bad = _bad(figures)
+    end, why = _label(_signs(table, first, {**figures, **at_the_end(table, first, bad)}, control))
+    if "undecided" not in (label, end) and (label in SICK) != (end in SICK):
+        return "undecided", f"the rows as a whole look {label}, the last ones {end}: {why}"
+    if label in SICK or label == "undecided":
+        return found
+    spoken_for = {"lam"} if label == "over_contracted" else set()
+    strays = mixed(table, first, {name: bad[name] for name in bad if name not in spoken_for})
+    return ("undecided", f"the rows look {label}, but {', '.join(strays)}") if strays else found
+
+
+def _bad(figures: Mapping[str, float | None]) -> Bad:
+    """The values that speak for a sick class, or against healthy."""
+    return {
+        "res": lambda one: one > RES_INVALID,
+        "cos": lambda one: one <= COS_LOW,
+        "skip_rate": lambda one: one > SKIP_HIGH,
+        "k": lambda one: one > K_LARGE,
+        "rho": lambda one: one > 1,
+        "re_mu": lambda one: one > 0,
+        "lam": lambda one: one >= PINNED * _bound(figures),
+    }
 
 
 def _quiet(signs: Signs) -> tuple[PlateauClass, str]:

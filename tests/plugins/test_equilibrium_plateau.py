@@ -15,7 +15,7 @@ from tests.amounts import MANY
 ROWS = 80
 
 
-def log(**changes):
+def log(rows=ROWS, **changes):
     """A healthy log with columns replaced: values, or functions of the row."""
     columns = {
         "step": lambda k: k,
@@ -31,7 +31,7 @@ def log(**changes):
         "self_cos": 0.6,
     } | changes
     return {
-        name: [value(k) if callable(value) else value for k in range(ROWS)]
+        name: [value(k) if callable(value) else value for k in range(rows)]
         for name, value in columns.items()
         if value is not None
     }
@@ -47,7 +47,9 @@ CASES = {
     "invalid skipped": log(res=None, skip_rate=0.8),
     "over_contracted": (log(res=3e-6, loss=2.6, val_loss=2.62, cos=0.999), 1.7),
     "over_contracted pinned": log(res=3e-6, loss=2.6, val_loss=2.62, lam=32.0),
-    "controller_fight self_cos": log(self_cos=-0.27, loss=2.4, val_loss=2.4),
+    "controller_fight self_cos": log(self_cos=-0.27, loss=2.4, val_loss=2.4, cos=None),
+    "controller_fight self_cos between": log(self_cos=-0.27, loss=2.4, val_loss=2.4, cos=0.7),
+    "healthy noise of small batches": log(self_cos=-0.27, cos=0.9999),
     "controller_fight cos": log(cos=-0.045),
     "controller_fight k": log(k=4133.0),
     "controller_fight swings": log(lam=lambda k: 0.2 if k % 2 else 8.0),
@@ -66,6 +68,52 @@ def test_each_class_is_recognised(name):
     assert report.label == name.split(" ")[0]
     assert report.status == ("inconclusive" if report.label == "undecided" else "ok")
     json.dumps(report.to_json(), allow_nan=False)
+
+
+def late(good, bad, start=140):
+    """A value that changes within the tail, which is the last 50 of 200 rows."""
+    return lambda k: good if k < start else bad
+
+
+MIXTURES = {
+    "res at the end": {"res": late(8e-4, 5e-2, 190)},
+    "res for a part": {"res": late(8e-4, 5e-2, 180)},
+    "res at the very end": {"res": late(8e-4, 5e-2, 195)},
+    "res now and then": {"res": lambda k: 5e-2 if k % 5 < 2 else 8e-4},
+    "res not finite in between": {"res": lambda k: float("nan") if 165 < k < 180 else 8e-4},
+    "res recovers": {"res": late(5e-2, 8e-4, 190)},
+    "cos at the end": {"cos": late(0.985, -0.1, 190)},
+    "cos seldom": {"cos": lambda k: (-0.1 if k == 170 else 0.99) if k % 10 == 0 else None},
+    "nudge at the end": {"skip_rate": late(0.0, 0.9, 190)},
+    "spectrum at the end": {"rho": late(0.97, 1.04, 190), "re_mu": late(-0.3, 0.4, 190)},
+    "weight at the end": {"lam": late(0.5, 32.0, 185)},
+    "norm ratio at the end": {"k": late(1.0, 4133.0, 190)},
+    "two runs": {"step": lambda k: k if k < 170 else k - 170},
+}
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_a_tail_that_is_not_of_one_kind_is_undecided(name):
+    falling = {"loss": lambda k: 4 - 0.01 * k, "val_loss": lambda k: 4.1 - 0.01 * k}
+    report = plateau(log(200, **falling, **MIXTURES[name]))
+    assert (report.label, report.status) == ("undecided", "inconclusive")
+    assert report.signs["loss_falls"], "nothing else keeps it from being healthy"
+    assert plateau(log(200, **falling)).label == "healthy"
+
+
+def test_over_contraction_that_ends_is_undecided():
+    columns = log(200, res=late(3e-6, 5e-2, 190), loss=2.6, val_loss=2.62, cos=0.999)
+    assert plateau(columns, 1.7).label == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("res", -1e-3), ("cos", 1.7), ("skip_rate", 3), ("rho", -1.0)]
+)
+def test_what_a_column_cannot_hold_counts_as_not_measured(name, value):
+    report = plateau(log(**{name: value}))
+    assert name in report.missing and report.figures[name] is None
+    assert any(f"{name} has {ROWS} cells that are no numbers from" in one for one in report.notes)
+    assert plateau(log(cos=1 + 1e-12)).label == "healthy"
 
 
 def test_classes_do_not_hang_on_a_single_row():
@@ -134,7 +182,9 @@ def test_ragged_rows_and_bad_cells_are_reported(tmp_path):
     path.write_text("step,res,cos,loss\n" + "1,1e-3,0.99\n" * 5 + "2,1e-3,x,2,9\n" * 5)
     report = plateau(path)
     assert "10 rows have not 4 cells" in report.notes
-    assert any("cos has 5 cells that are no numbers: 'x'" in note for note in report.notes)
+    assert any(
+        "cos has 5 cells that are no numbers from -1 to 1: 'x'" in note for note in report.notes
+    )
 
 
 def test_what_is_no_log_is_refused():
