@@ -1,12 +1,12 @@
 """Claims that are proved one by one: what holds, where one fails, and the certificates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from emlir import Expr, Refuted, prove
-from emlir.plugin_api import Assumptions, Certificate, Verdict
+from emlir import Expr, Refuted, eq, prove
+from emlir.plugin_api import Assumptions, Certificate, Context, Verdict
 
 Outcome = Literal["proved", "enclosed", "refuted", "unknown"]
 
@@ -43,6 +43,20 @@ class Settled:
     def refuted(self) -> Refuted | None:
         """The first that is refuted."""
         return next((one for one in self.verdicts if isinstance(one, Refuted)), None)
+
+
+def partial_rates(rates: Iterable[Expr], region: Assumptions | None = None) -> list[Expr]:
+    """Return the rates that are not shown at once to be defined all over a region."""
+    context = Context(assumptions=Assumptions() if region is None else region)
+    return [rate for rate in rates if not context.is_defined(rate)]
+
+
+def defined_claims(rates: Iterable[Expr], region: Assumptions) -> list[Expr]:
+    """Return truths that say that rates are defined, where that is not shown at once.
+
+    A Jacobian may be defined where its rates are not: that of -x + ln(p) is -1 everywhere.
+    """
+    return [eq(rate, rate) for rate in partial_rates(rates, region)]
 
 
 def settle(claims: Sequence[Expr], box: Any, time_limit: float) -> Settled:

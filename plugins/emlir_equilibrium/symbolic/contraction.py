@@ -19,7 +19,7 @@ from emlir import Expr, lt
 from emlir.plugin_api import Assumptions, Certificate, exact, number
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report
-from emlir_equilibrium.symbolic.claims import settle
+from emlir_equilibrium.symbolic.claims import defined_claims, settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, check_smooth
 from emlir_equilibrium.symbolic.matrices import (
     ZERO,
@@ -39,7 +39,7 @@ class ContractionReport(Report):
 
     ``measure`` bounds the matrix measure from above over the box, so that -``measure`` is a rate;
     ``None`` where no bound was made. ``point`` is where the measure is proved not to be
-    negative, which is no statement about stability.
+    negative, which is no statement about stability, or where a rate is undefined.
     """
 
     verdict: Literal["certified", "inconclusive"]
@@ -101,8 +101,12 @@ def certified_contraction(
     region = Assumptions.of(box)
     matrix = symbolic_jacobian(dynamics, assume=region)
     chosen = _weights(matrix, region, norm, weights)
+    defined = defined_claims(dynamics.rates.values(), region)
     if by == "certificate":
-        return _by_claims(matrix, region, norm, chosen, time_limit)
+        claims = [*defined, *measure_claims(matrix, norm, chosen, region)]
+        return _by_claims(claims, region, norm, chosen, time_limit)
+    if not settle(defined, region, time_limit).hold:
+        return _undefined(norm, chosen)
     return _by_enclosure(matrix, region, norm, chosen, parts)
 
 
@@ -144,14 +148,25 @@ def _by_enclosure(
     )
 
 
+def _undefined(norm: NormName, weights: tuple[Fraction, ...]) -> ContractionReport:
+    return ContractionReport(
+        status="inconclusive",
+        method="none",
+        notes=("it is not shown that the rates are defined all over the box",),
+        verdict="inconclusive",
+        norm=norm,
+        weights=weights,
+    )
+
+
 def _by_claims(
-    matrix: Matrix,
+    claims: Sequence[Expr],
     region: Assumptions,
     norm: NormName,
     weights: tuple[Fraction, ...],
     time_limit: float,
 ) -> ContractionReport:
-    settled = settle(measure_claims(matrix, norm, weights, region), region, time_limit)
+    settled = settle(claims, region, time_limit)
     certified = settled.hold
     note = "a measure that is not negative says nothing about stability"
     return ContractionReport(

@@ -116,11 +116,25 @@ def _exact(value: Value) -> Exact | None:
     return Exact(Fraction(lo), Fraction(hi))
 
 
+def near(value: Fraction) -> float:
+    """Return the nearest float, or an infinity."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def above(value: Fraction) -> float:
+    """Return the least float that is not below, or infinity."""
+    found = near(value)
+    return math.nextafter(found, math.inf) if found < value else found
+
+
 def outward(side: Exact) -> Exact:
-    """Round the ends to floats, away from each other."""
-    lo, hi = float(side.lo), float(side.hi)
-    low = math.nextafter(lo, -math.inf) if Fraction(lo) > side.lo else lo
-    high = math.nextafter(hi, math.inf) if Fraction(hi) < side.hi else hi
+    """Round the ends to floats, away from each other; they stay where there is no such float."""
+    low, high = -above(-side.lo), above(side.hi)
+    if math.isinf(low) or math.isinf(high):
+        return side
     return Exact(Fraction(low), Fraction(high))
 
 

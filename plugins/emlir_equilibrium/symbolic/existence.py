@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from emlir.plugin_api import Interval
+from emlir.plugin_api import Assumptions, Interval
 from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates
-from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, halves
+from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, halves, near
 from emlir_equilibrium.symbolic.operator import Operator, Preconditioner
 from emlir_equilibrium.symbolic.roots import Root, find_root
 
@@ -61,14 +61,15 @@ class KrawczykReport(Report):
 
 
 def krawczyk(
-    system: Dynamics | Rates, box: Mapping[str, Any], *, parts: int = 512
+    system: Dynamics | Rates, box: Mapping[str, Any] | str, *, parts: int = 512
 ) -> KrawczykReport:
     """Show how many fixed points of x' = F(x) a box holds.
 
     Args:
         system: rates by state variable.
         box: two ends for each state variable and each parameter: ints, Fractions, decimal
-            strings (exact) or floats (which round outward).
+            strings (exact) or floats (which round outward); or text like ``x in [0, 1]``. Open
+            ends count as closed.
         parts: into how many parts the box may be cut.
 
     Raises ``ValueError`` for a symbol without a bounded interval, and for rates with kinks or
@@ -98,8 +99,10 @@ def krawczyk(
     )
 
 
-def exact_sides(operator: Operator, box: Mapping[str, Any]) -> dict[str, Exact]:
+def exact_sides(operator: Operator, box: Mapping[str, Any] | str) -> dict[str, Exact]:
     """Return the box with rational ends, a side for each symbol of the dynamics."""
+    if isinstance(box, str):
+        box = _sides_of_text(box)
     found = {}
     for name in (*operator.states, *operator.dynamics.parameters):
         if name not in box:
@@ -109,6 +112,14 @@ def exact_sides(operator: Operator, box: Mapping[str, Any]) -> dict[str, Exact]:
             raise ValueError(f"the interval of {name} has an infinite end")
         found[name] = Exact(side.lo, side.hi)
     return found
+
+
+def _sides_of_text(text: str) -> Mapping[str, Interval]:
+    region = Assumptions.of(text)
+    if region.beyond_boxes():
+        beyond = ", ".join(map(str, region.beyond_boxes()))
+        raise ValueError(f"a box is an interval for each symbol; this says more: {beyond}")
+    return region.boxes
 
 
 def verdict_of(roots: int, left: int) -> tuple[KrawczykVerdict, int | None]:
@@ -185,7 +196,7 @@ class _Search:
     def _leave(self, node: Node, sides: Sides) -> None:
         node["kind"] = "open"
         self.open += 1
-        width = float(max(sides[name].width for name in self.operator.states))
+        width = near(max(sides[name].width for name in self.operator.states))
         self.smallest = width if self.smallest is None else min(self.smallest, width)
 
     def _cut(self, node: Node, sides: Sides) -> Iterator[tuple[Node, dict[str, Exact]]]:

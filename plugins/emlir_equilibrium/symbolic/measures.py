@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emlir.plugin_api import Assumptions
-from emlir_equilibrium.symbolic.exact_intervals import Enclosures, Exact, Sides, halves, outward
+from emlir_equilibrium.symbolic.exact_intervals import (
+    Enclosures,
+    Exact,
+    Sides,
+    above,
+    halves,
+    near,
+)
 from emlir_equilibrium.symbolic.matrices import Matrix
 
 NormName = Literal["inf", "1", "2"]
@@ -38,7 +45,8 @@ def bound_over(
 
     def measured(sides: Sides) -> float:
         rows = rows_over(entries, sides, len(matrix))
-        return math.inf if rows is None else _float_above(_measure(rows, norm, weights))
+        bound = None if rows is None else _measure(rows, norm, weights)
+        return math.inf if bound is None else above(bound)
 
     waiting: list[tuple[float, int, Sides]] = [(-measured(start), 0, start)]
     count = 1
@@ -76,7 +84,9 @@ def rows_over(entries: Enclosures, sides: Sides, size: int) -> list[list[Exact]]
     return [known[k : k + size] for k in range(0, size * size, size)]
 
 
-def _measure(rows: list[list[Exact]], norm: NormName, weights: Sequence[Fraction]) -> Fraction:
+def _measure(
+    rows: list[list[Exact]], norm: NormName, weights: Sequence[Fraction]
+) -> Fraction | None:
     size = range(len(rows))
     if norm == "2":
         return _largest_eigenvalue(rows, weights)
@@ -95,7 +105,7 @@ def _measure(rows: list[list[Exact]], norm: NormName, weights: Sequence[Fraction
     return max(sums)
 
 
-def _largest_eigenvalue(rows: list[list[Exact]], weights: Sequence[Fraction]) -> Fraction:
+def _largest_eigenvalue(rows: list[list[Exact]], weights: Sequence[Fraction]) -> Fraction | None:
     """Bound the largest eigenvalue of the symmetric part S of D J D^-1.
 
     S = M + E with M the middle: the largest eigenvalue of M is below c if c I - M is positive
@@ -113,7 +123,9 @@ def _largest_eigenvalue(rows: list[list[Exact]], weights: Sequence[Fraction]) ->
     ]
     middle = [[entry.middle for entry in row] for row in parts]
     errors = max(sum(entry.width / 2 for entry in row) for row in parts)
-    floats = np.array([[float(entry) for entry in row] for row in middle])
+    floats = np.array([[near(entry) for entry in row] for row in middle])
+    if not np.isfinite(floats).all():
+        return None  # so large that no shift is found in floats
     top = float(np.linalg.eigvalsh(floats)[-1])
     gap = SLACK * (1 + abs(top))
     while not _is_definite(middle, Fraction(top + gap)):
@@ -133,10 +145,6 @@ def _is_definite(middle: list[list[Fraction]], shift: Fraction) -> bool:
             for j in range(k, size):
                 left[i][j] -= factor * left[k][j]
     return True
-
-
-def _float_above(value: Fraction) -> float:
-    return float(outward(Exact(value, value)).hi)
 
 
 def scaled_weights(matrix: Matrix, region: Assumptions, norm: NormName) -> tuple[Fraction, ...]:

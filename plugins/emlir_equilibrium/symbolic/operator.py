@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from emlir import jacobian
+from emlir_equilibrium.symbolic.claims import partial_rates
 from emlir_equilibrium.symbolic.dynamics import Dynamics, check_smooth
 from emlir_equilibrium.symbolic.exact_intervals import (
     Enclosures,
@@ -45,6 +46,7 @@ class Operator:
         self.dynamics = dynamics
         self.states = dynamics.states
         self._rates = Enclosures(dynamics.rates.values())
+        self._partial = Enclosures(partial_rates(dynamics.rates.values()))
         self._slopes = Enclosures(one for row in symbolic_jacobian(dynamics) for one in row)
         self._shifts = Enclosures(
             jacobian(dynamics.rates.values(), dynamics.parameters).to_exprs()
@@ -104,7 +106,12 @@ class Operator:
         return Tried("unique" if inside else "open", narrow)
 
     def image(self, sides: Sides, matrix: Preconditioner) -> dict[str, Exact] | None:
-        """Return K(X) for the states, rounded outward; parameters keep their sides."""
+        """Return K(X) for the states, rounded outward; parameters keep their sides.
+
+        ``None`` where a rate or a derivative is not shown to be defined all over the box.
+        """
+        if None in self._partial.over(sides):
+            return None
         middle = {name: point(side.middle) for name, side in sides.items()}
         rates = self._rates.over(middle)
         slopes = self._jacobian_over(sides)

@@ -1,10 +1,11 @@
 """Boxes that hold exactly one zero: found by Newton's method, grown as far as can be proved."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, outward, point
+from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, near, outward, point
 from emlir_equilibrium.symbolic.operator import Operator, Preconditioner
 
 NEWTON_STEPS = 12
@@ -53,7 +54,9 @@ def are_apart(first: Sides, second: Sides, states: tuple[str, ...]) -> bool:
 
 def _newton(operator: Operator, sides: Sides, whole: Sides) -> dict[str, Exact] | None:
     """Return an approximate zero in the whole box, at the middle of the parameters."""
-    at = {name: float(sides[name].middle) for name in operator.states}
+    at = {name: near(sides[name].middle) for name in operator.states}
+    if not all(map(math.isfinite, at.values())):
+        return None
     for _ in range(NEWTON_STEPS):
         moved = operator.newton_step(at, sides)
         if moved is None or not all(

@@ -23,7 +23,7 @@ from emlir import Expr, Refuted, eq, gt, lt, prove
 from emlir.plugin_api import Assumptions, Certificate
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.report import Report, Status
-from emlir_equilibrium.symbolic.claims import settle
+from emlir_equilibrium.symbolic.claims import defined_claims, settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, Values, tidy
 from emlir_equilibrium.symbolic.matrices import (
     ZERO,
@@ -41,10 +41,10 @@ MOST_STATES = 4
 class StabilityProof(Report):
     """Whether all eigenvalues of the Jacobian have negative real parts all over a box.
 
-    ``stable``: each condition is proved or enclosed. ``unstable_somewhere``: at ``point`` one is
-    negative, so that an eigenvalue has a positive real part. ``not_stable_somewhere``: at ``point``
-    one is 0, or undefined. ``at_equilibrium`` says whether the place is known to be one: ``None``
-    if it was not shown.
+    ``stable``: each condition is proved or enclosed, and the rates are defined. At ``point``, for
+    ``unstable_somewhere`` a condition is negative, so that an eigenvalue has a positive real part;
+    for ``not_stable_somewhere`` it is 0, or it or a rate is undefined. ``at_equilibrium`` says
+    whether the place is known to be one: ``None`` if it was not shown.
     """
 
     verdict: StabilityVerdict
@@ -146,7 +146,8 @@ def prove_stability(
     region = Assumptions.of(box)
     matrix = symbolic_jacobian(dynamics, at, region)
     amounts = hurwitz_amounts(characteristic_polynomial(matrix, region), region)
-    settled = settle(_positive(amounts), region, time_limit)
+    defined = defined_claims(dynamics.at(at).values(), region)
+    settled = settle([*defined, *_positive(amounts)], region, time_limit)
     known = vanishes(dynamics, at, region, time_limit)
     verdict = _verdict(settled.hold, settled.refuted)
     status: Status = "inconclusive" if verdict == "undecided" else "ok"
