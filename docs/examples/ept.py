@@ -2,8 +2,9 @@
 
     python docs/examples/ept.py [STEPS] [FOLDER]
 
-Takes a few minutes on two cores for 300 steps. Writes log.csv and checkpoint.pt into the folder;
-`emlir equilibrium plateau log.csv` and `emlir equilibrium fingerprint checkpoint.pt` read them.
+Takes a few minutes on two cores for 300 steps. Writes log.csv and checkpoint.pt into the folder,
+the latter every 25 steps; `emlir equilibrium plateau log.csv` and `emlir equilibrium fingerprint
+checkpoint.pt` read them.
 """
 
 import sys
@@ -13,14 +14,22 @@ import torch
 
 from emlir_equilibrium.block import BlockConfig, EPBlock
 from emlir_equilibrium.gradients import grad_triangulate, relax
-from emlir_equilibrium.trainer import EPTrainer, TrainerConfig, save_checkpoint, sonnets
+from emlir_equilibrium.trainer import (
+    Diverged,
+    EPTrainer,
+    TrainerConfig,
+    save_checkpoint,
+    sonnets,
+)
 
 CONTEXT = 12
+INTERRUPTED = 130
 
 
 def main(steps: int = 300, folder: Path = Path()) -> EPTrainer:
     """Train, report, save; return the trainer."""
     corpus = sonnets()
+    folder.mkdir(parents=True, exist_ok=True)
     block = EPBlock(
         BlockConfig(len(corpus.vocabulary), width=20, context=CONTEXT, epsilon=0.2, qk_norm=True)
     )
@@ -36,6 +45,7 @@ def main(steps: int = 300, folder: Path = Path()) -> EPTrainer:
                 f"step {row.step:4}  loss {row.loss:.3f}  val {row.val_loss:.3f}  "
                 f"residual {row.res:.1e}  cos {row.cos:.6f}  rho {row.rho or float('nan'):.3f}"
             )
+            save_checkpoint(trainer, folder / "checkpoint.pt", corpus.vocabulary)
     save_checkpoint(trainer, folder / "checkpoint.pt", corpus.vocabulary)
     print(f"validation, averaged parameters: {trainer.validation_loss(mean=True):.3f}")
     indices, targets = (one[:4] for one in validation)
@@ -58,4 +68,10 @@ def written(trainer: EPTrainer, vocabulary: str, text: str, more: int = 120) -> 
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    main(count, Path(sys.argv[2] if len(sys.argv) > 2 else "."))
+    try:
+        main(count, Path(sys.argv[2] if len(sys.argv) > 2 else "."))
+    except KeyboardInterrupt:
+        print("interrupted: log.csv and the last checkpoint.pt are kept", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except Diverged as why:
+        sys.exit(str(why))

@@ -4,14 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
+from emlir_equilibrium.gradients.comparing import cosine
+from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.places import find
+from emlir_equilibrium.plateaus import RES_INVALID
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Report, Status
 
 SAMPLES = 4
+UNSETTLED = (
+    "the free phase does not settle: the cosine is taken where gradients mean little, and the "
+    "spectrum at an equilibrium that the relaxation may not approach"
+)
 SAME_POINT = "task gradients with penalties off, of one batch at one state"
 
 
@@ -25,7 +31,7 @@ class FingerprintReport(Report):
     - ``val_loss``: the loss where the free phase ends, over the whole validation batch
 
     ``None`` is what could not be measured; the notes say why. ``flow`` and ``map`` are the verdicts
-    on the spectrum, with its intervals.
+    on the spectrum, with its intervals. ``ok`` needs a free phase that settles.
     """
 
     step: int
@@ -61,20 +67,22 @@ def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
         )
     indices, targets = trainer.validation
     problem: EquilibriumProblem = trainer.block.problem(indices[:samples], targets[:samples])
-    z = relaxed(problem, trainer.config.free_steps)
+    z, _ = relax(problem, None, trainer.config.free_steps)
     residual = float(problem.residual_of(z).detach().max())
     spectrum, why = _spectrum(problem, z)
-    cosine, adjoint = _cosine(trainer, problem, z)
-    sure = spectrum is not None and spectrum.status == "ok" and cosine is not None
+    agrees, adjoint = _cosine(trainer, problem, z)
+    settled = residual <= RES_INVALID
+    sure = settled and spectrum is not None and spectrum.status == "ok" and agrees is not None
     status: Status = "ok" if sure else "inconclusive"
+    vanishes = () if agrees is not None else ("no cosine: a gradient vanishes or is not finite",)
     return FingerprintReport(
         status=status,
         method=f"free phase of {trainer.config.free_steps} steps, {trainer.config.method} gradient",
         evidence=_evidence(trainer, problem, spectrum) | {"adjoint_residual": adjoint},
-        notes=(*why, *(() if cosine is not None else ("no cosine: a gradient vanishes",))),
+        notes=(*why, *vanishes, *(() if settled else (UNSETTLED,))),
         step=trainer.steps,
         residual=residual,
-        cosine=cosine,
+        cosine=agrees,
         rho=None if spectrum is None else spectrum.rho,
         re_mu=None if spectrum is None else spectrum.re_mu,
         val_loss=trainer.validation_loss(),
@@ -101,15 +109,6 @@ def _nothing(trainer: Any) -> dict[str, Any]:
     }
 
 
-def relaxed(problem: EquilibriumProblem, steps: int) -> Tensor:
-    """Return the state after so many steps of the map."""
-    z = problem.z0
-    with torch.no_grad():
-        for _ in range(steps):
-            z = problem.step(z)
-    return z
-
-
 def _spectrum(problem: EquilibriumProblem, z: Tensor) -> tuple[Any, tuple[str, ...]]:
     """Return the report of ``hopf_margin``, or ``None``, and notes."""
     if not bool(z.isfinite().all()):
@@ -128,13 +127,5 @@ def _cosine(
         return None, None
     made = trainer.task_gradient(problem, z)
     exact = find("estimate")(problem, z, "implicit")
-    names = sorted(exact.gradients)
-    first, second = _flat(made.gradients, names), _flat(exact.gradients, names)
-    size = float(first.norm() * second.norm())
     adjoint = getattr(made, "adjoint_residual", None)
-    cosine = float(first @ second) / size if size > 0 and size < float("inf") else None
-    return cosine, None if adjoint is None else float(adjoint)
-
-
-def _flat(gradients: Any, names: list[str]) -> Tensor:
-    return torch.cat([gradients[name].detach().reshape(-1) for name in names])
+    return cosine(made.gradients, exact.gradients), None if adjoint is None else float(adjoint)

@@ -3,11 +3,13 @@
 import csv
 import pickle
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 import torch
 
 from emlir_equilibrium.block import BlockConfig, EPBlock
+from emlir_equilibrium.fingerprints import fingerprint
 from emlir_equilibrium.trainer import (
     COLUMNS,
     CsvLog,
@@ -118,6 +120,19 @@ class TestCheckpoints:
         with pytest.raises(Diverged, match="not finite"):
             load_checkpoint(tmp_path / "c.pt").step(*batches(1)[0])
 
+    def test_a_file_stays_whole_until_the_next_one_is(self, checkpoint, tmp_path, monkeypatch):
+        path = tmp_path / "c.pt"
+        path.write_bytes(checkpoint.read_bytes())
+
+        def interrupted(held, to):
+            Path(to).write_bytes(b"half")
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(torch, "save", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            save_checkpoint(trainer(), path)
+        assert load_checkpoint(path).steps == 3
+
     @pytest.mark.parametrize("content", ["no", "", "step,loss\n0,4.05\n1,3.9\n", "c", "(((("])
     def test_text_is_refused(self, tmp_path, content):
         path = tmp_path / "x.pt"
@@ -182,3 +197,10 @@ class TestFuse:
         assert made.validation_loss() == loss and made.mean.steps == mean["steps"] > 0
         for name, one in made.mean.totals.items():
             assert torch.equal(one, mean["totals"][name])
+
+
+def test_a_fingerprint_of_a_run_that_does_not_settle_is_not_sure():
+    assert fingerprint(trainer(free_steps=80), 2).status == "ok"
+    report = fingerprint(trainer(free_steps=5), 2)
+    assert report.residual > 1e-2 and report.map == "stable"
+    assert report.status == "inconclusive" and "does not settle" in " ".join(report.notes)

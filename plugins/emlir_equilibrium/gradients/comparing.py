@@ -68,6 +68,13 @@ def agreement(method: str, group: str, first: Tensor, reference: Tensor) -> Agre
     return Agreement(method, group, 1 - gap, one / other, gap)
 
 
+def cosine(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> float | None:
+    """Return the cosine of all parameters' gradients; ``None`` where one is 0 or not finite."""
+    names = tuple(first)
+    found = agreement("", WHOLE, flat(first, names), flat(second, names))
+    return None if found is None else found.cosine
+
+
 def flat(gradients: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:
     """Return the gradients of some parameters as one vector."""
     return torch.cat([gradients[name].reshape(-1) for name in names])

@@ -17,7 +17,11 @@ FORMAT = "emlir equilibrium checkpoint 1"
 
 
 def save_checkpoint(trainer: EPTrainer, path: str | Path, vocabulary: str = "") -> None:
-    """Write all that a run needs to go on: parameters, their mean, optimizer, controllers."""
+    """Write all that a run needs to go on: parameters, their mean, optimizer, controllers.
+
+    A file that is there stays whole until the new one is.
+    """
+    part = Path(f"{path}.part")
     torch.save(
         {
             "format": FORMAT,
@@ -35,8 +39,9 @@ def save_checkpoint(trainer: EPTrainer, path: str | Path, vocabulary: str = "") 
             "vocabulary": vocabulary,
             "validation": trainer.validation,
         },
-        path,
+        part,
     )
+    part.replace(path)
 
 
 def read_checkpoint(path: str | Path) -> Mapping[str, Any]:

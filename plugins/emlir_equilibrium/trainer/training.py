@@ -11,7 +11,7 @@ from emlir_equilibrium.block import EPBlock
 from emlir_equilibrium.derivatives import Linearised
 from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.gradients.adjoint import Gradients, gradients_of
-from emlir_equilibrium.gradients.comparing import WHOLE, agreement, flat
+from emlir_equilibrium.gradients.comparing import cosine
 from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
 from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.penalties import eigreg, jacreg, resreg
@@ -220,7 +220,7 @@ class EPTrainer:
     ) -> float | None:
         """The task gradient against the implicit one, penalties off, at the same state."""
         made = self.task_gradient(problem, z) if task is None else task
-        return _cosine(made, estimate(problem, z, "implicit"))
+        return cosine(made.gradients, estimate(problem, z, "implicit").gradients)
 
     def _self_cosine(self, batch: Batch, z: Tensor) -> float | None:
         """The cosine of the task gradients of the two halves of the batch."""
@@ -230,8 +230,8 @@ class EPTrainer:
         halves = []
         for part in (slice(0, half), slice(half, 2 * half)):
             problem = self.block.problem(batch[0][part], batch[1][part])
-            halves.append(self.task_gradient(problem, z[part]))
-        return _cosine(*halves)
+            halves.append(self.task_gradient(problem, z[part]).gradients)
+        return cosine(*halves)
 
     def _check(self, loss: float, residual: float) -> None:
         if self.config.fuse and self.fuse.check(loss, residual) is not None:
@@ -246,9 +246,3 @@ class EPTrainer:
     def _refuse_if_blown(self) -> None:
         if self.fuse.blown is not None:
             raise Diverged(f"the fuse blew at step {self.steps}: {self.fuse.blown}")
-
-
-def _cosine(first: GradientEstimate, second: GradientEstimate) -> float | None:
-    names = tuple(first.gradients)
-    found = agreement("", WHOLE, flat(first.gradients, names), flat(second.gradients, names))
-    return None if found is None else found.cosine
