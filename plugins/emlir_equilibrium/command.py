@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from emlir.plugin_api import REJECTED, UNKNOWN, finish, json_option, show
+from emlir.plugin_api import REJECTED, UNKNOWN, finish, json_option, show, spinner
 
 BAD_INPUT = 2
 ANALYSES = ("solve", "leading_eigs", "hopf_margin", "abscissa")
@@ -44,9 +44,12 @@ def analyse_command(place: str, chosen: tuple[str, ...], as_json: bool) -> None:
 
     problem = load_problem(place)
     found: dict[str, Any] = {}
-    for name in chosen or ANALYSES:
-        report, problem = _analysed(name, problem)
-        found[name] = report
+    with spinner("analysing") as say:
+        for name in chosen or ANALYSES:
+            if say is not None:
+                say(name)
+            report, problem = _analysed(name, problem)
+            found[name] = report
     data = {name: _machine(report) for name, report in found.items()}
     lines = [line for name, report in data.items() for line in _lines(name, report)]
     show({"problem": problem.name or place, "analyses": data}, lines, as_json)
@@ -112,7 +115,8 @@ def fingerprint_command(checkpoint: str, samples: int, as_json: bool) -> None:
     """Show residual, cosine, rho, Re mu and validation loss of a checkpoint of EPTrainer."""
     from emlir_equilibrium.fingerprints import fingerprint
 
-    report = fingerprint(checkpoint, samples)
+    with spinner("measuring"):
+        report = fingerprint(checkpoint, samples)
     data = report.to_json()
     show(data, _lines("fingerprint", data), as_json)
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))
@@ -138,7 +142,8 @@ def experiment_command(
     if name not in experiments:
         raise ValueError(f"there is no experiment {name!r}; there is {', '.join(experiments)}")
     given = {"steps": steps, "seed": seed}
-    report = experiments[name](**{key: one for key, one in given.items() if one is not None})
+    with spinner(f"{name}: this takes minutes"):
+        report = experiments[name](**{key: one for key, one in given.items() if one is not None})
     lines = [report.question, report.table(), *(f"note: {note}" for note in report.notes)]
     show(report.to_json(), lines, as_json)
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))

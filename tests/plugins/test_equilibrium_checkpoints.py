@@ -3,7 +3,9 @@
 import csv
 import pickle
 from dataclasses import asdict, fields
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -204,3 +206,19 @@ def test_a_fingerprint_of_a_run_that_does_not_settle_is_not_sure():
     report = fingerprint(trainer(free_steps=5), 2)
     assert report.residual > 1e-2 and report.map == "stable"
     assert report.status == "inconclusive" and "does not settle" in " ".join(report.notes)
+
+
+def test_the_example_leaves_what_the_commands_read(tmp_path, monkeypatch):
+    """One step; the report at its end and the text that it writes are left out."""
+    path = Path(__file__).parents[2] / "docs" / "examples" / "ept.py"
+    spec = spec_from_file_location("ept_example", path)
+    example = module_from_spec(spec)
+    spec.loader.exec_module(example)
+    monkeypatch.setattr(example, "grad_triangulate", lambda problem: SimpleNamespace(table=str))
+    monkeypatch.setattr(example, "written", lambda trainer, vocabulary, text: text)
+    folder = tmp_path / "new"
+    made = example.main(1, folder)
+    assert load_checkpoint(folder / "checkpoint.pt").steps == made.steps == 1
+    lines = (folder / "log.csv").read_text(encoding="utf-8").splitlines()
+    (row,) = csv.DictReader(lines)
+    assert all(row[name] for name in ("val_loss", "res", "cos", "rho", "re_mu", "self_cos"))

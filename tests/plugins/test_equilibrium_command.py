@@ -1,6 +1,7 @@
 """``emlir equilibrium``: output, exit codes, and errors that are sentences."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -132,6 +133,21 @@ def test_analyse(run, stand_ins, place, scale, code):
     found, out, _ = run("analyse", place)
     assert found == code and "hopf_margin: ok" in out and f"rho {scale}" in out
     assert "failed" not in out and "error 1e-15" in out
+
+
+def test_what_takes_long_is_shown_on_a_terminal(run, stand_ins, monkeypatch):
+    shown = []
+
+    @contextmanager
+    def spinner(first):
+        shown.append(first)
+        yield shown.append
+
+    monkeypatch.setattr("emlir_equilibrium.command.spinner", spinner)
+    write(TURN.format(scale=0.9))
+    run("analyse", "model.py:problem", "--analysis", "solve")
+    run("experiment", "short")
+    assert shown == ["analysing", "solve", "short: this takes minutes"]
 
 
 def test_analyse_a_module_on_the_path(run, stand_ins):
