@@ -104,6 +104,10 @@ def _check_names(dynamics: Dynamics, z0: Mapping[str, Any], given: Mapping[str, 
 def _start(dynamics: Dynamics, z0: Mapping[str, Any], dtype: torch.dtype) -> Tensor:
     columns = [torch.as_tensor(z0[name], dtype=dtype).reshape(-1) for name in dynamics.states]
     samples = max(len(one) for one in columns)
+    if any(len(one) not in (1, samples) for one in columns):
+        sizes = zip(dynamics.states, map(len, columns), strict=True)
+        lengths = ", ".join(f"{name}: {length}" for name, length in sizes)
+        raise ValueError(f"z0 holds one number a state, or one for each sample, not {lengths}")
     return torch.stack([one.expand(samples) for one in columns], dim=-1).clone()
 
 

@@ -8,6 +8,7 @@ import pytest
 from emlir import check
 from emlir_equilibrium.symbolic import (
     certified_contraction,
+    hopf_surface,
     krawczyk,
     prove_stability,
     recheck,
@@ -118,3 +119,35 @@ def test_measures_beyond_the_floats_have_no_bound(norm, weights):
     found = certified_contraction(rates, {"x": (0, 1), "y": (0, 1)}, norm, weights)
     assert found.verdict == "inconclusive"
     assert found.measure is None or found.measure > 1e300
+
+
+# names and sizes
+
+
+def test_values_of_unknown_symbols_are_refused():
+    """A name that is mistyped would leave the equilibrium open."""
+    rates = {"x": "-k*x - y", "y": "x"}
+    for call in (
+        lambda at: prove_stability(rates, "k in [1, 2]", at),
+        lambda at: hopf_surface(rates, at),
+    ):
+        with pytest.raises(ValueError, match="there is no z; there is x, y, k"):
+            call({"x": 0, "z": 0})
+
+
+def test_determinants_that_are_too_large_are_refused_at_once():
+    names = "abcdefgh"
+    rates = {name: "-9*" + name + " + " + "+".join(names) for name in names}
+    box = dict.fromkeys(names, (0, 1))
+    with pytest.raises(ValueError, match="8 rows are too many"):
+        certified_contraction(rates, box, "2", by="certificate")
+
+
+def test_start_values_of_different_lengths_are_told():
+    torch = pytest.importorskip("torch")
+    from emlir_equilibrium.formulas import from_expressions
+
+    rates = {"x": "-x + y", "y": "-y"}
+    with pytest.raises(ValueError, match=r"one for each sample, not x: 2, y: 3"):
+        from_expressions(rates, {"x": [1.0, 2.0], "y": [3.0, 4.0, 5.0]})
+    assert from_expressions(rates, {"x": 1.0, "y": torch.ones(3)}).z0.shape == (3, 2)

@@ -51,8 +51,19 @@ class Dynamics:
         return tuple(sorted(found - set(self.rates)))
 
     def at(self, values: Values | None) -> dict[str, Expr]:
-        """Return the rates with values in the places of symbols, all at once."""
+        """Return the rates with values in the places of symbols, all at once.
+
+        Raises ``ValueError`` for a value of a symbol that the dynamics do not have.
+        """
+        self.check_names(values)
         return {name: placed(rate, values) for name, rate in self.rates.items()}
+
+    def check_names(self, values: Values | None) -> None:
+        """Raise ``ValueError`` for a name that is neither a state variable nor a parameter."""
+        unknown = set(values or ()) - set(self.states) - set(self.parameters)
+        if unknown:
+            there = ", ".join((*self.states, *self.parameters))
+            raise ValueError(f"there is no {', '.join(sorted(unknown))}; there is {there}")
 
 
 def as_expression(value: Any) -> Expr:

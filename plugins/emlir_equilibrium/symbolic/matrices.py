@@ -20,7 +20,7 @@ def symbolic_jacobian(
     """Return dF/dx, a row for each rate and a column for each state variable.
 
     ``at`` puts values in the places of symbols afterwards; ``assume`` is what
-    :meth:`emlir.Assumptions.of` takes.
+    :meth:`emlir.Assumptions.of` takes. Raises ``ValueError`` for a value of an unknown symbol.
 
     >>> for row in symbolic_jacobian({"x": "x*y - x", "y": "k - x^2"}):
     ...     print(*row, sep=", ")
@@ -28,6 +28,7 @@ def symbolic_jacobian(
     -2*x, 0
     """
     dynamics = Dynamics.of(system)
+    dynamics.check_names(at)
     entries = jacobian(dynamics.rates.values(), dynamics.states).to_exprs()
     tidied = [tidy(placed(entry, at), assume) for entry in entries]
     size = len(dynamics.states)
@@ -47,8 +48,7 @@ def characteristic_polynomial(matrix: Matrix, assume: Any = None) -> tuple[Expr,
     size = len(matrix)
     if not size or any(len(row) != size for row in matrix):
         raise ValueError("a characteristic polynomial is of a square matrix")
-    if size > MOST_ROWS:
-        raise ValueError(f"{size} rows are too many to be written out: at most {MOST_ROWS}")
+    _check_rows(size)
     found = []
     for k in range(1, size + 1):
         minors = [determinant(_principal(matrix, rows)) for rows in combinations(range(size), k)]
@@ -58,9 +58,15 @@ def characteristic_polynomial(matrix: Matrix, assume: Any = None) -> tuple[Expr,
 
 
 def leading_minors(matrix: Matrix, assume: Any = None) -> tuple[Expr, ...]:
-    """Return the determinants of the first 1, 2, ..., n rows and columns."""
+    """Return the determinants of the first 1, 2, ..., n rows and columns; n is at most 6."""
+    _check_rows(len(matrix))
     sizes = range(1, len(matrix) + 1)
     return tuple(tidy(determinant(_principal(matrix, range(k))), assume) for k in sizes)
+
+
+def _check_rows(size: int) -> None:
+    if size > MOST_ROWS:
+        raise ValueError(f"{size} rows are too many to be written out: at most {MOST_ROWS}")
 
 
 def determinant(matrix: Matrix) -> Expr:
