@@ -12,6 +12,8 @@ from emlir.plugin_api import REJECTED, UNKNOWN, finish, json_option, show, spinn
 
 BAD_INPUT = 2
 ANALYSES = ("solve", "leading_eigs", "hopf_margin", "abscissa")
+NOWHERE = ("divergent", "limit_cycle")
+"""Verdicts of ``solve`` on a relaxation that reaches no equilibrium."""
 HIDDEN = frozenset({"status", "method", "cost", "evidence", "notes", "z"})
 """Parts of reports that are not among the figures shown to people."""
 
@@ -38,7 +40,8 @@ def analyse_command(place: str, chosen: tuple[str, ...], as_json: bool) -> None:
     """Solve a problem, and say whether its equilibrium is stable.
 
     OBJECT is an EquilibriumProblem, or a function that makes one; MODULE may be a file that ends in
-    .py. Exit code 1: unstable, for the flow or for the map with its step.
+    .py. Exit code 1: unstable, for the flow or for the map with its step; or, where stability is
+    not asked for, a relaxation that diverges or cycles.
     """
     from emlir_equilibrium.loading import load_problem
 
@@ -75,6 +78,8 @@ def _code(found: Mapping[str, Any]) -> int:
         return BAD_INPUT
     margin = found.get("hopf_margin")
     if margin is not None and "unstable" in (margin.flow, margin.map):
+        return REJECTED
+    if margin is None and "solve" in found and found["solve"].verdict in NOWHERE:
         return REJECTED
     asked = [margin] if margin is not None else found.values()
     return 0 if all(report.status == "ok" for report in asked) else UNKNOWN

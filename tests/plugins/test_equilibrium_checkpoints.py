@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from emlir_equilibrium.block import BlockConfig, EPBlock
+from emlir_equilibrium.experiments.structure import knock_out
 from emlir_equilibrium.fingerprints import fingerprint
 from emlir_equilibrium.trainer import (
     COLUMNS,
@@ -24,6 +25,7 @@ from emlir_equilibrium.trainer import (
     save_checkpoint,
     sonnets,
 )
+from emlir_equilibrium.trainer.controllers import Fuse
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
 PLACES = 4
@@ -199,6 +201,21 @@ class TestFuse:
         assert made.validation_loss() == loss and made.mean.steps == mean["steps"] > 0
         for name, one in made.mean.totals.items():
             assert torch.equal(one, mean["totals"][name])
+
+    def test_without_it_a_gradient_that_is_not_finite_is_not_taken(self, monkeypatch):
+        made = trainer(fuse=False)
+        start = parameters(made)
+        monkeypatch.setattr(
+            "emlir_equilibrium.trainer.training.jacreg", lambda *_, **__: made.block.head.sum() / 0
+        )
+        made.train(batches(2))
+        assert all(torch.equal(one, start[name]) for name, one in parameters(made).items())
+
+    def test_an_experiment_after_training_that_stopped_is_inconclusive(self, monkeypatch):
+        monkeypatch.setattr(Fuse, "check", lambda self, *_: setattr(self, "blown", "why") or "why")
+        report = knock_out(steps=1)
+        assert report.status == "inconclusive"
+        assert "training stopped before its end: why" in report.notes
 
 
 def test_a_fingerprint_of_a_run_that_does_not_settle_is_not_sure():

@@ -61,3 +61,10 @@ def test_what_code_prints_is_not_among_the_json(here, capsys):
     out, err = capsys.readouterr()
     assert json.loads(out)["analyses"]["solve"]["verdict"] == "converged"
     assert all(one in err for one in ("at import", "made", "force"))
+
+
+@pytest.mark.parametrize(("force", "code"), [("-z", 0), ("z", 1), ("z * float('nan')", 1)])
+def test_a_relaxation_that_goes_nowhere_is_no_success(here, force, code):
+    text = HEAD + f"made = EquilibriumProblem(lambda z: {force}, torch.ones(1, 2).double())\n"
+    (here / "going.py").write_text(text, encoding="utf-8")
+    assert cli.run(["equilibrium", "analyse", "going.py:made", "--analysis", "solve"]) == code

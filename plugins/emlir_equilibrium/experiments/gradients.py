@@ -35,6 +35,7 @@ def triangulation(
     of ``free_steps`` steps.
     """
     rows: list[dict[str, Cell]] = []
+    trainer = None
     if paths:
         for path in paths:
             rows += _triangulated(load_checkpoint(path), free_steps, methods)
@@ -49,6 +50,7 @@ def triangulation(
         "do the estimators agree with the exact gradient, by group and over training?",
         rows,
         "nudged phases and BPTT against implicit differentiation, penalties off",
+        trained=trainer,
     )
 
 
@@ -93,6 +95,7 @@ def lr_sweep(steps: int = 40, seed: int = 0) -> ExperimentReport:
         rows,
         report.method,
         report.notes,
+        trainer,
     )
 
 
@@ -121,4 +124,10 @@ def t2(
                     "ms": 1000 * one.cost.seconds,
                 }
             )
-    return made("t2", "how many nudged steps does the adjoint need?", rows, "at one fixed point")
+    return made(
+        "t2",
+        "how many nudged steps does the adjoint need?",
+        rows,
+        "at one fixed point",
+        trained=trainer,
+    )

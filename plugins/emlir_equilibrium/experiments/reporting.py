@@ -71,10 +71,17 @@ def made(
     rows: list[dict[str, Cell]],
     method: str,
     notes: tuple[str, ...] = (),
+    trained: EPTrainer | None = None,
 ) -> ExperimentReport:
-    """Return the report of rows that all have the same columns."""
+    """Return the report of rows that all have the same columns.
+
+    ``trained`` is whose training came before; where its fuse blew the rows show something else.
+    """
+    blown = None if trained is None else trained.fuse.blown
+    if blown is not None:
+        notes = (*notes, f"training stopped before its end: {blown}")
     return ExperimentReport(
-        status="ok" if rows else "inconclusive",
+        status="ok" if rows and blown is None else "inconclusive",
         method=method,
         name=name,
         question=question,

@@ -54,6 +54,7 @@ def knock_out(steps: int = 80, seed: int = 0) -> ExperimentReport:
         "what does each branch contribute, and how much do places mix?",
         rows,
         "the trained block, relaxed anew with other gains",
+        trained=trainer,
     )
 
 
@@ -93,6 +94,7 @@ def context(
         rows[::-1],
         "the last places of the validation sequences, by themselves",
         ("omega is no verdict on stability",),
+        trainer,
     )
 
 

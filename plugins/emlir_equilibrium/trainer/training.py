@@ -176,8 +176,10 @@ class EPTrainer:
         if not parts:
             return
         sums = {name: sum((one[name] for one in parts[1:]), parts[0][name]) for name in parts[0]}
-        if self.config.fuse and not all(bool(one.isfinite().all()) for one in sums.values()):
-            self._blow("a gradient is not finite")
+        if not all(bool(one.isfinite().all()) for one in sums.values()):
+            if self.config.fuse:
+                self._blow("a gradient is not finite")
+            return
         for name, parameter in self.parameters.items():
             parameter.grad = sums[name].clone()
         self.optimizer.step()
