@@ -130,7 +130,7 @@ def fingerprint_command(checkpoint: str, samples: int, as_json: bool) -> None:
 @equilibrium_command.command("experiment")
 @click.argument("name", required=False)
 @click.option("--steps", type=click.IntRange(1), help="Of training; the experiment has a default.")
-@click.option("--seed", type=int, help="Of weights and batches.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of weights and batches.")
 @json_option
 def experiment_command(
     name: str | None, steps: int | None, seed: int | None, as_json: bool

@@ -68,6 +68,13 @@ def test_jumps_between_branches_are_not_crossed():
     assert certified_contraction({"x": "atan(1/x) - x"}, {"x": (-1, "1.1")}).status != "ok"
 
 
+def test_a_point_that_other_assumptions_leave_out_refutes_nothing():
+    """Where p > q >= 0 this is stable; p = -1 is not a place there."""
+    with pytest.raises(ValueError, match="this says more: "):
+        prove_stability({"x": "-p*x"}, "p in [-1, 2], q in [0, 3], p > q", {"x": 0})
+    assert prove_stability({"x": "-p*x"}, "p > 0", {"x": 0}).verdict == "stable"
+
+
 def test_a_box_may_be_text():
     assert krawczyk({"x": "x^2 - p"}, "x in [0, 3], p in [1, 2]").verdict == "unique"
     with pytest.raises(ValueError, match="this says more: x < p"):

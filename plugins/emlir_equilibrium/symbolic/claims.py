@@ -45,6 +45,18 @@ class Settled:
         return next((one for one in self.verdicts if isinstance(one, Refuted)), None)
 
 
+def only_intervals(box: Any) -> Assumptions:
+    """Return a box that is nothing but intervals; raise ``ValueError`` for another.
+
+    A point where a claim fails might be one that other assumptions leave out.
+    """
+    region = Assumptions.of(box)
+    if region.beyond_boxes():
+        beyond = ", ".join(map(str, region.beyond_boxes()))
+        raise ValueError(f"a box is an interval for each symbol; this says more: {beyond}")
+    return region
+
+
 def partial_rates(rates: Iterable[Expr], region: Assumptions | None = None) -> list[Expr]:
     """Return the rates that are not shown at once to be defined all over a region."""
     context = Context(assumptions=Assumptions() if region is None else region)
@@ -62,9 +74,10 @@ def defined_claims(rates: Iterable[Expr], region: Assumptions) -> list[Expr]:
 def settle(claims: Sequence[Expr], box: Any, time_limit: float) -> Settled:
     """Prove claims one by one, each over the sides of the box that it names.
 
-    Stops at the first that is refuted.
+    Stops at the first that is refuted. Raises ``ValueError`` for a symbol without an interval, and
+    for assumptions that are more than intervals.
     """
-    region = Assumptions.of(box)
+    region = only_intervals(box)
     records, verdicts = [], []
     for claim in claims:
         missing = [name for name in claim.symbols if name not in region.boxes]

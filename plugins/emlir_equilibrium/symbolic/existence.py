@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from emlir.plugin_api import Assumptions, Interval
+from emlir.plugin_api import Interval
 from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.report import Report
+from emlir_equilibrium.symbolic.claims import only_intervals
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates
 from emlir_equilibrium.symbolic.exact_intervals import Exact, Sides, halves, near
 from emlir_equilibrium.symbolic.operator import Operator, Preconditioner
@@ -102,7 +103,7 @@ def krawczyk(
 def exact_sides(operator: Operator, box: Mapping[str, Any] | str) -> dict[str, Exact]:
     """Return the box with rational ends, a side for each symbol of the dynamics."""
     if isinstance(box, str):
-        box = _sides_of_text(box)
+        box = only_intervals(box).boxes
     found = {}
     for name in (*operator.states, *operator.dynamics.parameters):
         if name not in box:
@@ -112,14 +113,6 @@ def exact_sides(operator: Operator, box: Mapping[str, Any] | str) -> dict[str, E
             raise ValueError(f"the interval of {name} has an infinite end")
         found[name] = Exact(side.lo, side.hi)
     return found
-
-
-def _sides_of_text(text: str) -> Mapping[str, Interval]:
-    region = Assumptions.of(text)
-    if region.beyond_boxes():
-        beyond = ", ".join(map(str, region.beyond_boxes()))
-        raise ValueError(f"a box is an interval for each symbol; this says more: {beyond}")
-    return region.boxes
 
 
 def verdict_of(roots: int, left: int) -> tuple[KrawczykVerdict, int | None]:
