@@ -65,6 +65,10 @@ def fingerprint(checkpoint: Any, samples: int = SAMPLES) -> FingerprintReport:
         return FingerprintReport(
             status="refused", method="none", notes=(note,), **_nothing(trainer)
         )
+    return _measured(trainer, samples)
+
+
+def _measured(trainer: Any, samples: int) -> FingerprintReport:
     indices, targets = trainer.validation
     problem: EquilibriumProblem = trainer.block.problem(indices[:samples], targets[:samples])
     z, _ = relax(problem, None, trainer.config.free_steps)
