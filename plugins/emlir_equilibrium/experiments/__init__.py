@@ -1,6 +1,6 @@
 """ept's experiments on a small block: each one function, which returns a report with a table.
 
-Each takes ``steps`` and ``seed`` and needs about a minute on two cores by default.
+Each takes ``steps`` and ``seed`` and needs a minute or two on two cores by default.
 """
 
 from collections.abc import Callable
