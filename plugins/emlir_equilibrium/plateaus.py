@@ -291,7 +291,8 @@ def _quiet(signs: Signs) -> tuple[PlateauClass, str]:
     """Classify a run in which nothing is broken."""
     if signs["residual_high"] is None:
         return "undecided", "without the column res nothing shows that equilibria are reached"
-    if signs["residual_tiny"] and signs["cosine_high"] is not False:
+    unseen = signs["cosine_high"] is None and signs["self_cosine_negative"] is None
+    if signs["residual_tiny"] and signs["cosine_high"] is not False and not unseen:
         if signs["loss_far_above_control"] and not signs["loss_falls"]:
             return "over_contracted", "a tiny residual, and a loss that stays far above the control"
         if signs["weight_pinned"] and signs["loss_flat"]:
@@ -300,15 +301,16 @@ def _quiet(signs: Signs) -> tuple[PlateauClass, str]:
         return "undecided", f"the residual lies between {RES_TARGET:g} and {RES_INVALID:g}"
     if signs["weight_pinned"]:
         return "undecided", "the penalty weight is at its bound, and nothing else is wrong"
-    if signs["cosine_high"] is None and signs["self_cosine_negative"] is None:
+    if signs["nudge_used"] is False:
+        return "undecided", f"the gate skips more than {SKIP_LOW:.0%} of the nudges, and not most"
+    if unseen:
         return "undecided", "without cos and self_cos nothing shows that gradients are right"
     if signs["cosine_high"] is False:
         return "undecided", f"the cosine lies between {COS_LOW:g} and {COS_HIGH:g}"
     if signs["loss_falls"] or signs["loss_far_above_control"] is False:
-        return (
-            "healthy",
-            "equilibria are reached, gradients are right, and the loss falls or is low",
-        )
+        right = "are right" if signs["cosine_high"] else "agree between halves of a batch"
+        why = f"equilibria are reached, gradients {right}, and the loss falls or is low"
+        return "healthy", why
     if signs["loss_far_above_control"]:
         return "undecided", "the loss is far above the control, and nothing in the log says why"
     if signs["loss_flat"]:

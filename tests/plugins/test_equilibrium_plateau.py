@@ -57,6 +57,12 @@ CASES = {
     "undecided no res": log(res=None),
     "undecided no gradients": log(cos=None, self_cos=None),
     "undecided between": log(res=5e-3),
+    "undecided over-contraction or wrong gradients": (
+        log(res=3e-6, loss=2.6, val_loss=2.62, cos=None, self_cos=None),
+        1.7,
+    ),
+    "undecided pinned, no gradients": log(res=3e-6, loss=2.6, lam=32.0, cos=None, self_cos=None),
+    "undecided skips": log(skip_rate=0.3),
 }
 
 
@@ -120,6 +126,12 @@ def test_classes_do_not_hang_on_a_single_row():
     """Warm-up rows and a few bad rows in the tail change nothing."""
     noisy = log(res=lambda k: 1.5e-2 if k < 40 or k == 75 else 8e-4)
     assert plateau(noisy).label == "healthy"
+
+
+def test_what_is_not_logged_is_not_claimed():
+    assert "gradients are right" in plateau(log()).notes[0]
+    report = plateau(log(cos=None))
+    assert report.label == "healthy" and "are right" not in report.notes[0]
 
 
 def test_missing_columns_are_named():
