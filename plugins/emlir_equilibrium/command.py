@@ -8,14 +8,17 @@ from typing import Any
 
 import click
 
-from emlir.plugin_api import REJECTED, UNKNOWN, finish, json_option, show, spinner
+from emlir.plugin_api import REJECTED, UNKNOWN, check_picture, finish, json_option, show, spinner
 
 BAD_INPUT = 2
 ANALYSES = ("solve", "leading_eigs", "hopf_margin", "abscissa")
+ALL = (*ANALYSES, "jac_norm", "first_lyapunov")
 NOWHERE = ("divergent", "limit_cycle")
 """Verdicts of ``solve`` on a relaxation that reaches no equilibrium."""
 HIDDEN = frozenset({"status", "method", "cost", "evidence", "notes", "z"})
 """Parts of reports that are not among the figures shown to people."""
+
+picture_option = click.option("--out", help="A picture: a file that ends in .png, .svg or .pdf.")
 
 
 @click.group("equilibrium")
@@ -32,11 +35,12 @@ def equilibrium_command() -> None:
     "--analysis",
     "chosen",
     multiple=True,
-    type=click.Choice([*ANALYSES, "jac_norm", "first_lyapunov"]),
+    type=click.Choice(ALL),
     help="Only this one; may be given several times.",
 )
+@click.option("--out", "folder", help="A folder, for a picture of each report.")
 @json_option
-def analyse_command(place: str, chosen: tuple[str, ...], as_json: bool) -> None:
+def analyse_command(place: str, chosen: tuple[str, ...], folder: str | None, as_json: bool) -> None:
     """Solve a problem, and say whether its equilibrium is stable.
 
     OBJECT is an EquilibriumProblem, or a function that makes one; MODULE may be a file that ends in
@@ -45,6 +49,8 @@ def analyse_command(place: str, chosen: tuple[str, ...], as_json: bool) -> None:
     """
     from emlir_equilibrium.loading import load_problem
 
+    pictures = {name: None if folder is None else f"{folder}/{name}.svg" for name in ALL}
+    _check(*pictures.values())
     problem = load_problem(place)
     found: dict[str, Any] = {}
     with spinner("analysing") as say:
@@ -53,6 +59,7 @@ def analyse_command(place: str, chosen: tuple[str, ...], as_json: bool) -> None:
                 say(name)
             report, problem = _analysed(name, problem)
             found[name] = report
+            _draw(report, pictures[name])
     data = {name: _machine(report) for name, report in found.items()}
     lines = [line for name, report in data.items() for line in _lines(name, report)]
     show({"problem": problem.name or place, "analyses": data}, lines, as_json)
@@ -88,8 +95,9 @@ def _code(found: Mapping[str, Any]) -> int:
 @equilibrium_command.command("plateau")
 @click.argument("log", type=click.Path())
 @click.option("--control-loss", type=float, help="What training by backpropagation reaches.")
+@picture_option
 @json_option
-def plateau_command(log: str, control_loss: float | None, as_json: bool) -> None:
+def plateau_command(log: str, control_loss: float | None, out: str | None, as_json: bool) -> None:
     """Say why a training run stands still, from its CSV log.
 
     Exit code 1: invalid, over-contracted, or a controller that fights; 3: undecided.
@@ -98,9 +106,11 @@ def plateau_command(log: str, control_loss: float | None, as_json: bool) -> None
 
     if control_loss is not None and not math.isfinite(control_loss):
         raise click.BadParameter("the control's loss is a finite number")
+    _check(out)
     report = plateau(log, control_loss)
     if report.status == "refused":
         raise ValueError(f"{log}: {'; '.join(report.notes)}")
+    _draw(report, out)
     data = report.to_json()
     signs = [name for name, sign in report.signs.items() if sign]
     lines = [report.label, *(f"    {note}" for note in report.notes)]
@@ -115,13 +125,16 @@ def plateau_command(log: str, control_loss: float | None, as_json: bool) -> None
 @equilibrium_command.command("fingerprint")
 @click.argument("checkpoint", type=click.Path())
 @click.option("--samples", default=4, show_default=True, help="Of the validation batch.")
+@picture_option
 @json_option
-def fingerprint_command(checkpoint: str, samples: int, as_json: bool) -> None:
+def fingerprint_command(checkpoint: str, samples: int, out: str | None, as_json: bool) -> None:
     """Show residual, cosine, rho, Re mu and validation loss of a checkpoint of EPTrainer."""
     from emlir_equilibrium.fingerprints import fingerprint
 
+    _check(out)
     with spinner("measuring"):
         report = fingerprint(checkpoint, samples)
+    _draw(report, out)
     data = report.to_json()
     show(data, _lines("fingerprint", data), as_json)
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))
@@ -131,9 +144,21 @@ def fingerprint_command(checkpoint: str, samples: int, as_json: bool) -> None:
 @click.argument("name", required=False)
 @click.option("--steps", type=click.IntRange(1), help="Of training; the experiment has a default.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of weights and batches.")
+@click.option(
+    "--checkpoint",
+    "paths",
+    multiple=True,
+    help="For triangulation: of EPTrainer, instead of training; may be given several times.",
+)
+@picture_option
 @json_option
 def experiment_command(
-    name: str | None, steps: int | None, seed: int | None, as_json: bool
+    name: str | None,
+    steps: int | None,
+    seed: int | None,
+    paths: tuple[str, ...],
+    out: str | None,
+    as_json: bool,
 ) -> None:
     """Run an experiment on the bundled text; without NAME list them. Takes minutes."""
     from emlir_equilibrium.places import find
@@ -146,12 +171,28 @@ def experiment_command(
         return
     if name not in experiments:
         raise ValueError(f"there is no experiment {name!r}; there is {', '.join(experiments)}")
-    given = {"steps": steps, "seed": seed}
+    if paths and name != "triangulation":
+        raise click.BadParameter("checkpoints are for the experiment triangulation")
+    _check(out)
+    given = {"steps": steps, "seed": seed, "paths": paths or None}
     with spinner(f"{name}: this takes minutes"):
         report = experiments[name](**{key: one for key, one in given.items() if one is not None})
+    _draw(report, out)
     lines = [report.question, report.table(), *(f"note: {note}" for note in report.notes)]
     show(report.to_json(), lines, as_json)
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))
+
+
+def _check(*pictures: str | None) -> None:
+    """Say before the work whether pictures can be written there."""
+    for path in pictures:
+        if path is not None:
+            check_picture(path)
+
+
+def _draw(report: Any, path: str | None) -> None:
+    if path is not None and not isinstance(report, Exception):
+        report.plot(path)
 
 
 def _summary(function: Any) -> str:

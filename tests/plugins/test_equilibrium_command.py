@@ -361,3 +361,34 @@ def test_experiments_are_listed_and_run(run, stand_ins):
     code, _, err = run("experiment", "long")
     assert code == 2 and "there is no experiment 'long'; there is short" in err
     assert run("experiment", "short", "--steps", "0")[0] == 2
+
+
+# pictures
+
+
+def test_reports_are_drawn_where_asked(run, stand_ins, tmp_path):
+    write(TURN.format(scale=0.9))
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    assert run("analyse", "model.py:problem", "--out", "pictures")[0] == 0
+    names = {"solve", "leading_eigs", "hopf_margin", "abscissa"}
+    assert {one.name for one in folder.iterdir()} == {f"{name}.svg" for name in names}
+    write(rows(), "log.csv")
+    assert run("plateau", "log.csv", "--out", "plateau.png")[0] == 0
+    assert run("experiment", "short", "--out", "short.pdf")[0] == 3
+    assert (tmp_path / "plateau.png").exists() and (tmp_path / "short.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("analyse", "gone.py:problem", "--out", "nowhere"), "no folder nowhere"),
+        (("plateau", "gone.csv", "--out", "a.doc"), "a picture ends in"),
+        (("fingerprint", "gone.pt", "--out", "nowhere/a.png"), "no folder nowhere"),
+        (("experiment", "short", "--out", "a.doc"), "a picture ends in"),
+        (("experiment", "short", "--checkpoint", "gone.pt"), "for the experiment triangulation"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_told_before_the_work(run, stand_ins, words, message):
+    code, _, err = run(*words)
+    assert code == 2 and message in err

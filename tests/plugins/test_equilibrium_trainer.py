@@ -346,6 +346,8 @@ class TestExperiments:
         report = triangulation(checkpoints=1, **quick)
         whole = {row["method"]: row for row in report.rows if row["group"] == "all"}
         assert whole["asymep"]["cos"] > 0.999 > whole["vf"]["cos"]
+        assert set(whole) == {"vf", "asymep", "bptt@150", "bptt@400"}
+        assert whole["asymep"]["self_cos"] == pytest.approx(whole["bptt@400"]["self_cos"], abs=1e-2)
         save_checkpoint(trainer_of(TrainerConfig()), tmp_path / "c.pt")
         assert triangulation(paths=[tmp_path / "c.pt"], **quick).rows == report.rows
 

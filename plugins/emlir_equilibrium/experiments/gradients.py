@@ -7,17 +7,20 @@ from emlir_equilibrium.experiments.reporting import (
     Cell,
     ExperimentReport,
     held_out,
+    held_out_parts,
     made,
     run,
     trainer_of,
 )
 from emlir_equilibrium.gradients import estimate, grad_triangulate, relax
-from emlir_equilibrium.gradients.comparing import compare
+from emlir_equilibrium.gradients.batches import batch_self_cos
+from emlir_equilibrium.gradients.comparing import WHOLE, compare
 from emlir_equilibrium.gradients.sweeping import RATES, lr_sweep as sweep
 from emlir_equilibrium.trainer.checkpoints import load_checkpoint
 from emlir_equilibrium.trainer.config import TrainerConfig
 from emlir_equilibrium.trainer.training import EPTrainer
 
+HORIZONS = (150, 400)
 METHODS = ("vf", "asymep", "holomorphic", "tracking")
 
 
@@ -32,7 +35,7 @@ def triangulation(
     """Compare estimators by group of parameters at several times of a training run.
 
     With ``paths`` at those checkpoints instead. States are those of the free phase of training, or
-    of ``free_steps`` steps.
+    of ``free_steps`` steps. ``self_cos`` is the mean cosine between the gradients of four batches.
     """
     rows: list[dict[str, Cell]] = []
     trainer = None
@@ -57,9 +60,11 @@ def triangulation(
 def _triangulated(
     trainer: EPTrainer, free_steps: int | None, methods: Sequence[str]
 ) -> list[dict[str, Cell]]:
+    free_steps = free_steps or trainer.config.free_steps
     problem = held_out(trainer)
-    z, _ = relax(problem, None, free_steps or trainer.config.free_steps)
-    report = grad_triangulate(problem, z, methods, (150, 400))
+    z, _ = relax(problem, None, free_steps)
+    report = grad_triangulate(problem, z, methods, HORIZONS)
+    own = _self_cosines(trainer, free_steps, methods)
     return [
         {
             "step": trainer.steps,
@@ -69,10 +74,27 @@ def _triangulated(
             "cos": one.cosine,
             "1-cos": one.gap,
             "k": one.ratio,
+            "self_cos": own.get(one.method) if one.group == WHOLE else None,
             "adjoint_res": report.adjoint_residuals[one.method],
         }
         for one in report.agreements
     ]
+
+
+def _self_cosines(
+    trainer: EPTrainer, free_steps: int, methods: Sequence[str]
+) -> dict[str, float | None]:
+    """The mean cosine between the gradients of batches, by method; empty for one batch."""
+    problems = held_out_parts(trainer)
+    if len(problems) < 2:
+        return {}
+    horizons = {f"bptt@{steps}": ("bptt", steps) for steps in HORIZONS}
+    asked = {one: (one, None) for one in methods} | horizons
+    found = {
+        name: batch_self_cos(problems, method, free_steps=free_steps, steps=steps)
+        for name, (method, steps) in asked.items()
+    }
+    return {name: None if one.status == "refused" else one.self_cos for name, one in found.items()}
 
 
 def lr_sweep(steps: int = 40, seed: int = 0) -> ExperimentReport:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+import torch
+
 from emlir_equilibrium.block import BlockConfig, EPBlock
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
@@ -114,6 +116,15 @@ def held_out(trainer: EPTrainer, samples: int = 4) -> EquilibriumProblem:
     assert trainer.validation is not None
     indices, targets = trainer.validation
     return trainer.block.problem(indices[:samples], targets[:samples])
+
+
+def held_out_parts(
+    trainer: EPTrainer, count: int = 4, samples: int = 4
+) -> list[EquilibriumProblem]:
+    """The problems of other sequences of the validation batch, as many as it has."""
+    assert trainer.validation is not None
+    parts = zip(*(torch.split(whole, samples) for whole in trainer.validation), strict=True)
+    return [trainer.block.problem(*part) for part in parts if len(part[0]) == samples][:count]
 
 
 def outcome(trainer: EPTrainer, rows: list[LogRow]) -> dict[str, Cell]:
