@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from emlir_equilibrium.problem import EquilibriumProblem, Force
 
@@ -19,6 +20,28 @@ with warnings.catch_warnings():
     # torch loads its forward rules at the first product, and warns of its own compiler then.
     warnings.simplefilter("ignore", DeprecationWarning)
     torch.func.jvp(torch.sin, (torch.zeros(1),), (torch.ones(1),))
+
+
+@contextmanager
+def plain_kernels() -> Iterator[None]:
+    """Compute attention by kernels that have forward and second derivatives; the fused have none.
+
+    They differ by rounding only.
+    """
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def directional(function: Force, z: Tensor, v: Tensor) -> Tensor:
+    """The derivative of a function at z in a direction, by forward mode."""
+    with plain_kernels():
+        found: Tensor = torch.func.jvp(function, (z,), (v,))[1]
+    return found
 
 
 class Linearised:
@@ -37,13 +60,13 @@ class Linearised:
     def jvp(self, v: Tensor) -> Tensor:
         """J v."""
         self.jvps += 1
-        found: Tensor = torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
-        return found.detach()
+        return directional(self.problem.force, self.z, v).detach()
 
     def vjp(self, v: Tensor) -> Tensor:
         """The transpose of J times v."""
         self.vjps += 1
-        found: Tensor = torch.func.vjp(self.problem.force, self.z)[1](v)[0]
+        with plain_kernels():
+            found: Tensor = torch.func.vjp(self.problem.force, self.z)[1](v)[0]
         return found.detach()
 
     def is_finite(self) -> bool:
@@ -69,8 +92,7 @@ class Linearised:
 
     def _products(self, vectors: Tensor) -> Tensor:
         def product(v: Tensor) -> Tensor:
-            found: Tensor = torch.func.jvp(self.problem.force, (self.z,), (v,))[1]
-            return found
+            return directional(self.problem.force, self.z, v)
 
         made: Tensor = torch.func.vmap(product)(vectors)
         return made.detach()
@@ -79,11 +101,7 @@ class Linearised:
 def along(function: Force, direction: Tensor) -> Force:
     """The derivative of a function in a direction; nested, of any order."""
 
-    def derivative(z: Tensor) -> Tensor:
-        found: Tensor = torch.func.jvp(function, (z,), (direction,))[1]
-        return found
-
-    return derivative
+    return lambda z: directional(function, z, direction)
 
 
 def by_reverse(function: Force, z: Tensor, weights: Tensor, directions: Sequence[Tensor]) -> float:
@@ -93,7 +111,8 @@ def by_reverse(function: Force, z: Tensor, weights: Tensor, directions: Sequence
     LayerNorm and BatchNorm wrongly in forward mode over forward mode (pytorch issue 196700).
     """
     place = z.detach().requires_grad_()
-    total = (weights * function(place)).sum()
+    with plain_kernels():
+        total = (weights * function(place)).sum()
     for direction in directions:
         if not total.requires_grad:
             return 0.0

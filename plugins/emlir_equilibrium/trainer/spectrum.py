@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, directional, frozen_parameters
 from emlir_equilibrium.gradients.adjoint import DENSE
 from emlir_equilibrium.gradients.estimating import AT_REST
 from emlir_equilibrium.gradients.krylov import gmres
@@ -67,8 +67,7 @@ def _blocks(problem: EquilibriumProblem, z: Tensor) -> Tensor:
     width = z.shape[-1]
 
     def product(v: Tensor) -> Tensor:
-        found: Tensor = torch.func.jvp(lambda s: token_force(s, z), (z,), (v,))[1]
-        return found
+        return directional(lambda s: token_force(s, z), z, v)
 
     basis = torch.eye(width, dtype=z.dtype, device=z.device)
     columns = [product(one.expand_as(z).contiguous()) for one in basis]
