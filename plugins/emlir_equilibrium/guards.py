@@ -1,5 +1,7 @@
 """What several analyses guard: precision (G8), and how small a force counts as none (G4)."""
 
+import warnings
+
 import torch
 from torch import Tensor
 
@@ -8,8 +10,15 @@ from emlir_equilibrium.problem import EquilibriumProblem
 LOW_PRECISION = (torch.float32, torch.float16, torch.bfloat16)
 
 
+class PrecisionWarning(UserWarning):
+    """The figures are less sure than in float64."""
+
+
 def precision_notes(problem: EquilibriumProblem) -> tuple[str, ...]:
-    """Return the warning that figures of this problem need, if any (G8)."""
+    """Return the notes that figures of this problem need, if any, and warn of them (G8).
+
+    All warnings come from one line, so that Python's usual filter shows each once.
+    """
     dtype = problem.z0.dtype
     notes = []
     if dtype in LOW_PRECISION:
@@ -18,6 +27,8 @@ def precision_notes(problem: EquilibriumProblem) -> tuple[str, ...]:
         )
     if problem.z0.is_cuda and dtype == torch.float32 and torch.backends.cuda.matmul.allow_tf32:
         notes.append("TF32 is on: products keep 10 bits; set torch.backends.cuda.matmul.allow_tf32")
+    for note in notes:
+        warnings.warn(note, PrecisionWarning, stacklevel=1)
     return tuple(notes)
 
 

@@ -51,6 +51,11 @@ class EquilibriumProblem:
     def __post_init__(self) -> None:
         if not isinstance(self.z0, Tensor):
             raise TypeError(f"z0 is a tensor, not {type(self.z0).__name__}")
+        if not self.z0.is_floating_point():
+            raise TypeError(
+                f"the state is real, not {self.z0.dtype}: give integers as floats, and complex "
+                "states by their real and imaginary parts side by side"
+            )
         if not self.z0.numel():
             raise ValueError(f"the state is empty: its shape is {tuple(self.z0.shape)}")
         if not 0 <= self.batch_dims <= self.z0.ndim:
