@@ -17,6 +17,8 @@ from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.spectrum.dense import eigenvectors
 from emlir_equilibrium.spectrum.discs import Complexes, Floats
+from emlir_equilibrium.spectrum.drift import shift_of
+from emlir_equilibrium.structure import KINK, check_samples, kinked
 
 OFF = 1e-6
 """|Re mu| above this part of omega is no Hopf point."""
@@ -58,6 +60,8 @@ def first_lyapunov(
     point = equilibrium(problem, z, tol)
     with frozen_parameters(problem):
         linear = Linearised(problem, point.z)
+        check_samples(linear)
+        bent = bool(kinked(linear, shift_of(linear).length)[sample])
         matrix = linear.dense()[sample].double().cpu().numpy()
         hopf = _pair(matrix)
         form = _Forms(linear, sample)
@@ -65,7 +69,7 @@ def first_lyapunov(
         gap = form.disagreement(hopf.q) if hopf.omega > 0 else 0.0
     error = _relative_error(matrix, hopf, roundoff(problem)) * float(np.abs(terms).sum())
     l1 = float(terms.sum())
-    reason = _doubt(hopf, l1, error, point.status == "ok", gap)
+    reason = (KINK,) if bent else _doubt(hopf, l1, error, point.status == "ok", gap)
     seconds = time.perf_counter() - began - point.cost.seconds
     return LyapunovReport(
         status="inconclusive" if reason else "ok",

@@ -23,9 +23,10 @@ from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.newton import CorrectionReport
 from emlir_equilibrium.solvers.point import equilibrium
+from emlir_equilibrium.spectrum.drift import shift_of
 from emlir_equilibrium.spectrum.routes import sides, spectra_of
 from emlir_equilibrium.spectrum.sided import Sides
-from emlir_equilibrium.spectrum.tokens import NotCausalError
+from emlir_equilibrium.structure import KINK, StructureError, check_samples, kinked
 
 Method = Literal["auto", "dense", "lanczos"]
 SMALL = 256
@@ -82,19 +83,22 @@ def abscissa(
     point = equilibrium(problem, z, tol)
     with frozen_parameters(problem):
         linear = Linearised(problem, point.z)
+        check_samples(linear)
         ends = _ends(linear, method, seed)
         asymmetry = _asymmetry(linear, seed)
+        bent = bool(kinked(linear, shift_of(linear).length).any())
     alpha, henrici, cost = _spectral(problem, point, linear)
     error = max(max(high.error, low.error) for high, low in ends)
     top = max(high.value for high, _ in ends)
-    sure = point.status == "ok" and all(high.sure and high.value + error < 0 for high, _ in ends)
+    met = point.status == "ok" and not bent
+    sure = met and all(high.sure and high.value + error < 0 for high, _ in ends)
     seconds = time.perf_counter() - began - point.cost.seconds - cost.seconds
     return AbscissaReport(
         status="ok" if sure else "inconclusive",
         method="lanczos" if _iterates(problem, method) else "dense",
         cost=point.cost + cost + Cost(0, linear.jvps, linear.vjps, seconds),
         evidence={"residual": point.residual, "by_sample": [high.value for high, _ in ends]},
-        notes=(*precision_notes(problem), *(() if sure else (_reason(top),))),
+        notes=(*precision_notes(problem), *(() if sure else (KINK if bent else _reason(top),))),
         omega_max=top,
         omega_min=min(low.value for _, low in ends),
         error=error,
@@ -160,7 +164,7 @@ def _spectral(
     """The spectral abscissa and, where all eigenvalues are at hand, Henrici's departure."""
     try:
         found = spectra_of(problem, point.z)
-    except NotCausalError:
+    except StructureError:
         return math.nan, None, Cost()
     alpha = max(
         (float(one.mu.real.max()) for one in found.spectra if len(one.mu)), default=math.nan
@@ -214,6 +218,7 @@ def jac_norm(
     point = equilibrium(problem, z, tol)
     with frozen_parameters(problem):
         linear = Linearised(problem, point.z)
+        check_samples(linear)
         if not linear.is_finite():
             sums, twos = [Estimate(math.nan, math.inf)], [UNKNOWN]
         elif _iterates(problem, method):

@@ -10,10 +10,10 @@ from torch import Tensor
 from emlir_equilibrium.pictures import Picture
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Report
-from emlir_equilibrium.spectrum.discs import Side, Spectrum
+from emlir_equilibrium.spectrum.discs import Side, Spectrum, past_circle
 from emlir_equilibrium.spectrum.report import Eigenvalue, eigenvalue, planes
 from emlir_equilibrium.spectrum.routes import Analysed, Route, choose, spectra_of
-from emlir_equilibrium.spectrum.tokens import NotCausalError
+from emlir_equilibrium.structure import StructureError
 
 Kind = Literal["fold", "Hopf", "Neimark-Sacker", "flip"]
 
@@ -73,7 +73,7 @@ def hopf_margin(
     """
     try:
         found = spectra_of(problem, z, k, route, tol, seed)
-    except NotCausalError as error:
+    except StructureError as error:
         return _nothing("refused", choose(problem, route), (str(error),), problem)
     if not all(len(one.mu) for one in found.spectra):
         notes = (*found.notes, "no eigenvalue converged: ask for fewer, or another route")
@@ -86,8 +86,9 @@ def margin_of(epsilon: float, found: Analysed) -> StabilityReport:
     spectra = found.spectra
     by_sample = tuple((one.flow(), one.map(epsilon)) for one in spectra)
     flow, mapped = worst_side([a for a, _ in by_sample]), worst_side([b for _, b in by_sample])
-    first = _leading(spectra, epsilon, [one.mu.real for one in spectra])
-    largest = _leading(spectra, epsilon, [np.abs(1 + epsilon * one.mu) for one in spectra])
+    first = _leading(spectra, epsilon, [one.mu.real for one in spectra], 1.0)
+    past = [past_circle(one.mu, epsilon)[0] for one in spectra]
+    largest = _leading(spectra, epsilon, past, epsilon)
     complete = all(one.complete for one in spectra)
     partly = () if complete else ("epsilon_crit is over the eigenvalues found, not all",)
     return StabilityReport(
@@ -129,10 +130,14 @@ def critical_step(spectrum: Spectrum) -> float:
         return float(np.min(-2 * (spectrum.mu.real / size) / size))
 
 
-def _leading(spectra: Sequence[Spectrum], epsilon: float, keys: list[np.ndarray]) -> Eigenvalue:
-    """The eigenvalue with the largest key; of a pair the upper."""
+def _leading(
+    spectra: Sequence[Spectrum], epsilon: float, keys: list[np.ndarray], factor: float
+) -> Eigenvalue:
+    """The eigenvalue with the largest key, which changes by ``factor`` times mu; of a pair the
+    upper."""
     sample = max(range(len(spectra)), key=lambda one: float(keys[one].max()))
-    ties = np.flatnonzero(keys[sample] >= keys[sample].max() - 1e-13)
+    tie = 1e-13 * factor * float(np.abs(spectra[sample].mu).max())
+    ties = np.flatnonzero(keys[sample] >= keys[sample].max() - tie)
     place = int(ties[np.argmax(spectra[sample].mu.imag[ties])])
     return eigenvalue(spectra[sample], place, epsilon, sample)
 

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings, strategies as st
 
 from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.guards import PrecisionWarning
 from emlir_equilibrium.problem import EquilibriumProblem, from_map
 from emlir_equilibrium.spectrum.dense import full_spectrum
 from emlir_equilibrium.spectrum.krylov import krylov_schur
@@ -283,7 +284,8 @@ def test_single_precision_is_within_its_interval():
     single = EquilibriumProblem(
         lambda z: z @ torch.as_tensor(matrix, dtype=torch.float32).T, double.z0.float(), 0.1
     )
-    report = leading_eigs(single)
+    with pytest.warns(PrecisionWarning):
+        report = leading_eigs(single)
     mu = np.array([one.mu for one in report.leading])
     errors = np.abs(mu[:, None] - truth[None, :]).min(axis=1)
     radii = np.array([one.radius for one in report.leading])

@@ -11,6 +11,7 @@ from emlir_equilibrium.guards import by_sample, force_at, precision_notes, resid
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.linear import newton_direction
+from emlir_equilibrium.structure import check_deterministic
 
 POLISH = 1e-3
 """Newton goes on below the tolerance by this factor: the last step is nearly free."""
@@ -39,6 +40,7 @@ def correct(
 
     Newton's method with exact products and halved steps where the force would grow. It also
     finds equilibria that the relaxation leaves. ``inconclusive`` if the tolerance is not met.
+    Raises ``ValueError`` for a force that is random.
 
     >>> import torch
     >>> problem = EquilibriumProblem(lambda z: z - z**3, torch.tensor([[0.9]]).double())
@@ -46,6 +48,7 @@ def correct(
     1.0
     """
     began = time.perf_counter()
+    check_deterministic(problem, problem.z0 if z is None else z)
     with frozen_parameters(problem):
         run = _Newton(problem, problem.z0 if z is None else z)
         while run.residual > POLISH * tol and run.steps < max_steps and run.advance():

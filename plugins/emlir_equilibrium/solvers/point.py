@@ -3,12 +3,14 @@
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
-from emlir_equilibrium.guards import residuals, worst
+from emlir_equilibrium.guards import residuals, roundoff, worst
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.solvers.iterate import picard
 from emlir_equilibrium.solvers.newton import CorrectionReport, correct
 
 RELAX = 300
+REACHED = 100.0
+"""The residual that a relaxation in floating point reaches for sure, in units of rounding."""
 NEAR = 1e-4
 """The residual from which Newton's method takes over."""
 
@@ -19,8 +21,10 @@ def equilibrium(
     """Return ``z`` corrected to the tolerance, or an equilibrium found from the first state.
 
     Without ``z``: relax a little, then correct the best state; where that fails, the mean of
-    the last states (the middle of a cycle) and the first state.
+    the last states (the middle of a cycle) and the first state. A tolerance that the dtype cannot
+    meet is raised to what it can.
     """
+    tol = max(tol, REACHED * roundoff(problem))
     if z is not None:
         return correct(problem, z, tol)
     with frozen_parameters(problem):

@@ -9,30 +9,35 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from emlir_equilibrium.spectrum.cores import side_by_side
-from emlir_equilibrium.spectrum.discs import Complexes, Floats, Spectrum, joined
+from emlir_equilibrium.spectrum.discs import Booleans, Complexes, Floats, Spectrum, joined
 
 BACKWARD = 10.0
 """The backward error of the QR algorithm and of the entries, in units of u |A|."""
 
 
-def full_spectra(matrices: Iterable[Floats], unit: float) -> list[Spectrum]:
+def full_spectra(
+    matrices: Iterable[Floats], unit: float, patterns: Iterable[Booleans]
+) -> list[Spectrum]:
     """Return the spectrum of each matrix, as many at a time as there are cores."""
-    return side_by_side(lambda matrix: full_spectrum(matrix, unit), matrices)
+    both = zip(matrices, patterns, strict=True)
+    return side_by_side(lambda one: full_spectrum(one[0], unit, one[1]), both)
 
 
-def full_spectrum(matrix: Floats, unit: float) -> Spectrum:
+def full_spectrum(matrix: Floats, unit: float, nonzero: Booleans | None = None) -> Spectrum:
     """Return the spectrum of a square matrix whose entries have the relative error ``unit``.
 
-    Where the pattern of exact zeros is reducible, the strongly connected parts are diagonal
+    ``nonzero`` says which entries are not surely 0, by default those that are not 0 here. Where
+    the pattern of sure zeros is reducible, the strongly connected parts are diagonal
     blocks of a triangular form: the spectrum is the union of theirs. So triangular matrices
     cost nothing and have no error, however far from normal they are. Empty if an entry is not
     finite.
     """
     if not np.isfinite(matrix).all():
         return _triangular(np.empty(0), unit)
-    if matrix.all():
+    pattern = matrix != 0 if nonzero is None else nonzero
+    if pattern.all():
         return _irreducible(matrix, unit)
-    count, labels = connected_components(csr_array(matrix != 0), connection="strong")
+    count, labels = connected_components(csr_array(pattern), connection="strong")
     if count == 1:
         return _irreducible(matrix, unit)
     if count == len(matrix):

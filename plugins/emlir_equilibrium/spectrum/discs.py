@@ -14,15 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+ROUNDINGS = 16 * float(np.finfo(float).eps)
+"""The relative error of a sum of two terms of a few factors each."""
 Side = Literal["stable", "unstable", "inconclusive"]
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 Complexes = NDArray[np.complex128]
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Eigenvalues of one sample's force. Discs of different ``part`` have nothing to do with
-    each other; ``complete`` says whether the spectrum is all there."""
+    """Eigenvalues of one sample's force.
+
+    Discs of different ``part`` have nothing to do with each other. ``complete`` says whether the
+    spectrum is all there; if not, ``hidden`` is how far past those found one may still lie: to the
+    right, and outward from the circle of the map (in units of mu).
+    """
 
     mu: Complexes
     residual: Floats
@@ -31,28 +38,43 @@ class Spectrum:
     part: NDArray[np.int64]
     token: NDArray[np.int64]
     complete: bool
+    hidden: tuple[float, float] = (0.0, 0.0)
 
     def order(self) -> NDArray[np.int64]:
         """The places by falling real part, of a pair the upper first."""
-        rank: NDArray[np.int64] = np.lexsort((-self.mu.imag, -np.round(self.mu.real, 12)))
+        size = max(float(np.abs(self.mu).max(initial=0)), np.finfo(float).tiny)
+        level = np.round(self.mu.real / size, 12)
+        rank: NDArray[np.int64] = np.lexsort((-self.mu.imag, -level))
         return rank
 
     def flow(self) -> Side:
         """Whether all eigenvalues have a negative real part."""
-        return side(self, self.mu.real, self.radius)
+        return side(self, self.mu.real, self.radius, self.hidden[0])
 
     def map(self, epsilon: float) -> Side:
         """Whether all 1 + epsilon mu lie inside the unit circle."""
-        return side(self, np.abs(1 + epsilon * self.mu) - 1, epsilon * self.radius)
+        past, rounding = past_circle(self.mu, epsilon)
+        return side(self, past, epsilon * self.radius + rounding, epsilon * self.hidden[1])
 
     def with_radius(self, radius: Floats | float) -> "Spectrum":
         """The same values with other errors; infinite says that nothing is known."""
         return replace(self, radius=np.broadcast_to(radius, self.radius.shape))
 
 
-def side(spectrum: Spectrum, beyond: Floats, radius: Floats) -> Side:
+def past_circle(mu: Complexes, epsilon: float) -> tuple[Floats, Floats]:
+    """Return |1 + epsilon mu| - 1 and a bound on its rounding.
+
+    As (2 epsilon a + epsilon^2 |mu|^2) / (|1 + epsilon mu| + 1), which holds its digits where the
+    multiplier is close to 1: there the size itself has none beyond 1e-16.
+    """
+    turn, stretch = 2 * epsilon * mu.real, (epsilon * np.abs(mu)) ** 2
+    whole = np.abs(1 + epsilon * mu) + 1
+    return (turn + stretch) / whole, ROUNDINGS * (np.abs(turn) + stretch) / whole
+
+
+def side(spectrum: Spectrum, beyond: Floats, radius: Floats, hidden: float) -> Side:
     """Decide by ``beyond``, how far each centre lies past the boundary."""
-    if np.all(beyond + radius < 0):
+    if np.all(beyond + np.maximum(radius, hidden) < 0):
         return "stable"
     past = beyond - radius > 0
     for part in np.unique(spectrum.part[past]):
@@ -87,4 +109,5 @@ def joined(spectra: Sequence[Spectrum], tokens: Sequence[int] | None = None) -> 
         np.concatenate(parts),
         np.concatenate(marks),
         all(one.complete for one in spectra),
+        (max(one.hidden[0] for one in spectra), max(one.hidden[1] for one in spectra)),
     )

@@ -5,7 +5,7 @@ from torch import Tensor
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.spectrum.report import EigenReport, leading_of
 from emlir_equilibrium.spectrum.routes import Analysed, Route, choose, spectra_of
-from emlir_equilibrium.spectrum.tokens import NotCausalError
+from emlir_equilibrium.structure import StructureError
 
 COARSE = 0.05
 """A radius above this part of the largest eigenvalue is no error estimate any more."""
@@ -24,7 +24,8 @@ def leading_eigs(
     The state is corrected to an equilibrium first. Routes: ``dense`` (the whole Jacobian of
     each sample), ``tokens`` (causal models: the diagonal blocks), ``arpack`` and ``krylov``
     (products only, from both sides). ``inconclusive`` if an interval is unknown or the state is
-    no equilibrium; ``refused`` if the problem is not causal as it says.
+    no equilibrium; ``refused`` if the problem is not as it says: causal, its samples apart, and
+    without chance.
 
     >>> import torch
     >>> turn = torch.tensor([[-0.5, -2.0], [2.0, -0.5]]).double()
@@ -35,7 +36,7 @@ def leading_eigs(
     """
     try:
         found = spectra_of(problem, z, k, route, tol, seed)
-    except NotCausalError as error:
+    except StructureError as error:
         return _refused(choose(problem, route), str(error))
     return _reported(problem, found, k)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.report import Report
-from emlir_equilibrium.spectrum.discs import Spectrum
+from emlir_equilibrium.spectrum.discs import Spectrum, past_circle
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,15 @@ def leading_of(spectra: Sequence[Spectrum], epsilon: float, k: int) -> tuple[Eig
         for sample, one in enumerate(spectra)
         for place in _chosen(one, epsilon, k)
     ]
-    return tuple(sorted(found, key=lambda e: (-round(e.mu.real, 12), e.sample, -e.mu.imag)))
+    size = max((abs(one.mu) for one in found), default=0.0) or 1.0
+    return tuple(sorted(found, key=lambda e: (-round(e.mu.real / size, 12), e.sample, -e.mu.imag)))
 
 
 def _chosen(spectrum: Spectrum, epsilon: float, k: int) -> list[int]:
     first = [int(place) for place in spectrum.order()[:k]]
     if not first:
         return []
-    largest = int(np.argmax(np.abs(1 + epsilon * spectrum.mu)))
+    largest = int(np.argmax(past_circle(spectrum.mu, epsilon)[0]))
     return first if largest in first else [*first, largest]
 
 

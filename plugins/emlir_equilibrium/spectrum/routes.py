@@ -17,9 +17,10 @@ from emlir_equilibrium.solvers.newton import CorrectionReport
 from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.spectrum.dense import full_spectra, full_spectrum
 from emlir_equilibrium.spectrum.discs import Spectrum, joined
-from emlir_equilibrium.spectrum.drift import with_drift
+from emlir_equilibrium.spectrum.drift import shift_of, with_drift
 from emlir_equilibrium.spectrum.sided import Engine, Sides, krylov_spectrum
 from emlir_equilibrium.spectrum.tokens import token_blocks
+from emlir_equilibrium.structure import KINK, beside, check_samples, kinked
 
 Route = Literal["auto", "dense", "tokens", "arpack", "krylov"]
 ILL = 1e6
@@ -50,23 +51,41 @@ def spectra_of(
     tol: float = 1e-10,
     seed: int = 0,
 ) -> Analysed:
-    """Correct the state (G4) and return the spectrum of each sample there."""
+    """Correct the state (G4) and return the spectrum of each sample there.
+
+    Raises :class:`~emlir_equilibrium.structure.StructureError` if the problem is not as it says.
+    """
     began = time.perf_counter()
     chosen = choose(problem, route)
     point = equilibrium(problem, z, tol)
     with frozen_parameters(problem):
         linear = Linearised(problem, point.z)
+        check_samples(linear)
         notes, evidence = list(precision_notes(problem)), dict[str, object]()
         spectra = _ROUTES[chosen](linear, k, seed)
         if chosen == "tokens" and any(_ill(one, k) for one in spectra):
             _compare(linear, spectra, k, seed, notes, evidence)
         if point.status == "ok":
-            spectra = with_drift(linear, spectra, seed)
+            spectra = _at_rest(linear, spectra, seed, notes)
     if point.status != "ok":
         spectra = [one.with_radius(np.inf) for one in spectra]
         notes.append("off_equilibrium: the force is not 0 here, so no eigenvalue decides (G4)")
     cost = Cost(0, linear.jvps, linear.vjps, time.perf_counter() - began - point.cost.seconds)
     return Analysed(tuple(spectra), point, chosen, point.cost + cost, tuple(notes), evidence)
+
+
+def _at_rest(
+    linear: Linearised, spectra: list[Spectrum], seed: int, notes: list[str]
+) -> list[Spectrum]:
+    """Widen the discs by what is left of the force; at a kink nothing is known."""
+    shift = shift_of(linear)
+    bent = kinked(linear, shift.length).tolist()
+    if any(bent):
+        notes.append(KINK)
+    widened = with_drift(linear, spectra, shift, seed)
+    return [
+        one.with_radius(np.inf) if sharp else one for one, sharp in zip(widened, bent, strict=True)
+    ]
 
 
 def _ill(spectrum: Spectrum, k: int) -> bool:
@@ -90,18 +109,34 @@ def choose(problem: EquilibriumProblem, route: Route = "auto") -> str:
 
 
 def _dense(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
-    unit = roundoff(linear.problem)
-    return full_spectra(linear.dense().double().cpu().numpy(), unit)
+    blocks = linear.dense()
+    return _spectra(linear, blocks, _nonzero(linear, blocks, Linearised.dense))
 
 
 def _tokens(linear: Linearised, k: int, seed: int) -> list[Spectrum]:
-    unit = roundoff(linear.problem)
     blocks = token_blocks(linear)
+    patterns = _nonzero(linear, blocks, token_blocks)
     samples, tokens = blocks.shape[:2]
-    found = full_spectra(blocks.flatten(0, 1).double().cpu().numpy(), unit)
+    found = _spectra(linear, blocks.flatten(0, 1), patterns.flatten(0, 1))
     return [
         joined(found[tokens * one : tokens * (one + 1)], range(tokens)) for one in range(samples)
     ]
+
+
+def _spectra(linear: Linearised, blocks: Tensor, patterns: Tensor) -> list[Spectrum]:
+    matrices = blocks.double().cpu().numpy()
+    return full_spectra(matrices, roundoff(linear.problem), patterns.cpu().numpy())
+
+
+def _nonzero(linear: Linearised, blocks: Tensor, again: Callable[[Linearised], Tensor]) -> Tensor:
+    """Which entries are not 0 here or close by: a zero by chance takes no matrix apart."""
+    known = blocks != 0
+    if bool(known.all()):
+        return known
+    near = beside(linear)
+    known = known | (again(near) != 0)
+    linear.jvps += near.jvps
+    return known
 
 
 def _arpack(linear: Linearised, k: int, seed: int) -> list[Spectrum]:

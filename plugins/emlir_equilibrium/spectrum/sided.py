@@ -4,11 +4,12 @@ The run on the transpose gives left eigenvectors, so condition numbers, and is a
 search: an eigenvalue that it doesn't find again has no interval.
 """
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigs
+from scipy.sparse.linalg import LinearOperator, eigs
 from torch import Tensor
 
 from emlir_equilibrium.draws import normal, seeded, tensor_of
@@ -23,6 +24,12 @@ MOST_CONDITION = 1e8
 SPARE = 4
 """Eigenvalues sought beyond those asked for, so that pairs and ties at the end are found."""
 SAME = 1e-6
+MOST_CYCLES = 100
+"""A search gives up after so many times the products that fill its basis."""
+RESOLUTION = 4.0
+"""A search tells eigenvalues apart that differ by this times |J| over its products."""
+LEAST_BASIS = 40
+"""ARPACK's and our bases have at least so many vectors."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +46,61 @@ class Sides:
 def krylov_spectrum(sides: Sides, k: int, engine: Engine, seed: int = 0) -> Spectrum:
     """Return the ``k`` eigenvalues with the largest real part and the ``k`` with the largest
     |1 + epsilon mu|, each once."""
-    found = [_wanted(sides, k, engine, seed, which) for which in ("flow", "map")]
+    counted = _Counted(sides.right)
+    sides = replace(sides, right=counted)
+    found, spent = [], []
+    for which in ("flow", "map"):
+        before = counted.products
+        found.append(_wanted(sides, k, engine, seed, which))
+        spent.append(counted.products - before)
     norm = _norm(sides, seed)
+    flow, mapped = (
+        _hidden(*pairs, len(sides.start), count, norm)
+        for pairs, count in zip(found, spent, strict=True)
+    )
     first, second = (_with_errors(sides, right, left, norm, k) for right, left in found)
     mu, residual, condition, radius = _distinct(
         np.concatenate([first[0], second[0]]),
         *(np.concatenate([first[i], second[i]]) for i in (1, 2, 3)),
     )
     n = len(mu)
-    return Spectrum(mu, residual, condition, radius, np.arange(n), np.full(n, -1), complete=False)
+    places, tokens = np.arange(n), np.full(n, -1)
+    return Spectrum(mu, residual, condition, radius, places, tokens, False, (flow, mapped))
+
+
+class _SpentError(Exception):
+    """No more products are allowed."""
+
+
+class _Counted:
+    """An operator that counts its products, and ends a search that takes too many.
+
+    ARPACK is not left to give up by itself: in scipy 1.17.1 what it hands over then may be more
+    than it has room for, and the process dies.
+    """
+
+    def __init__(self, operator: Operator, most: int = sys.maxsize) -> None:
+        self.operator, self.most, self.products = operator, most, 0
+
+    def __call__(self, v: Tensor) -> Tensor:
+        if self.products >= self.most:
+            raise _SpentError
+        self.products += 1
+        return self.operator(v)
+
+
+def _hidden(right: Pairs, left: Pairs, n: int, products: int, norm: float) -> float:
+    """How far past the values found one may lie that the search did not tell from others.
+
+    A polynomial of some degree on a spectrum as wide as |J| shows nothing finer than |J| over
+    that degree; few extreme values far up the imaginary axis may converge first. A search that
+    gave up excludes nothing; one whose basis is the whole space, all.
+    """
+    if not (right.converged and left.converged):
+        return float("inf")
+    if n <= LEAST_BASIS:
+        return 0.0
+    return RESOLUTION * norm / products
 
 
 def _wanted(sides: Sides, k: int, engine: Engine, seed: int, which: str) -> tuple[Pairs, Pairs]:
@@ -79,24 +132,32 @@ def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pai
 
 def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pairs:
     n, epsilon = len(sides.start), sides.epsilon
+    basis = min(n, max(2 * k + 20, 40))
+    counted = _Counted(operator, MOST_CYCLES * basis)
 
     def product(v: Floats) -> Floats:
         vector = tensor_of(v.real.ravel(), sides.start)
-        found: Floats = operator(vector).double().cpu().numpy()
+        found: Floats = counted(vector).double().cpu().numpy()
         return found if which == "flow" else v.ravel() + epsilon * found
 
     matrix = LinearOperator((n, n), matvec=product, dtype=np.float64)
     start = _start(sides.start, seed).double().cpu().numpy()
     try:
-        found = eigs(matrix, k, which="LR" if which == "flow" else "LM", v0=start, maxiter=100 * k)
-        values, vectors, converged = found[0].astype(complex), found[1].astype(complex), True
-    except ArpackNoConvergence as stopped:
-        values = stopped.eigenvalues.astype(complex)
-        vectors, converged = stopped.eigenvectors.astype(complex), False
+        found = eigs(
+            matrix,
+            k,
+            which="LR" if which == "flow" else "LM",
+            v0=start,
+            ncv=basis,
+            maxiter=counted.most,
+        )
+    except _SpentError:
+        return Pairs(np.empty(0, complex), np.empty((n, 0), complex), False)
+    values, vectors = found[0].astype(complex), found[1].astype(complex)
     mu = (values if which == "flow" else (values - 1) / epsilon).astype(complex)
     wanted = mu.real if which == "flow" else np.abs(values)
     order = np.argsort(-wanted)
-    return Pairs(mu[order], vectors[:, order], converged)
+    return Pairs(mu[order], vectors[:, order], True)
 
 
 def _with_errors(
@@ -153,5 +214,5 @@ def _distinct(
         twin = np.abs(mu[kept] - mu[place]) <= 1e-9 * (1 + abs(mu[place]))
         if not twin.any():
             kept.append(int(place))
-    chosen = np.array(kept)
+    chosen = np.array(kept, dtype=np.int64)
     return mu[chosen], residual[chosen], condition[chosen], radius[chosen]
