@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from emlir_equilibrium.guards import precision_notes, residuals, roundoff
+from emlir_equilibrium.guards import PrecisionWarning, precision_notes, residuals, roundoff
 from emlir_equilibrium.problem import EquilibriumProblem, from_map
 from emlir_equilibrium.solvers.curve import FEWEST, judge, tail_of
 from emlir_equilibrium.solvers.linear import DENSE, gmres
@@ -123,7 +123,8 @@ def test_too_short_a_run_is_undecided():
 
 def test_noise_at_the_level_of_rounding_is_undecided():
     problem = EquilibriumProblem(lambda z: torch.cos(3 * z) - z, torch.full((1, 3), 0.1), 0.3)
-    found = solve(problem, "picard", tol=1e-12, max_steps=400)
+    with pytest.warns(PrecisionWarning):
+        found = solve(problem, "picard", tol=1e-12, max_steps=400)
     assert found.verdict == "undecided" and found.residual < 1e-5
     assert any("float32" in note for note in found.notes)
     assert any("rounding" in note for note in found.notes)
@@ -201,7 +202,9 @@ def test_the_residual_of_a_step_counts_epsilon():
 def test_low_precision_warns():
     """G8."""
     single = EquilibriumProblem(lambda z: -z, torch.zeros(1, 2))
-    assert "float32" in precision_notes(single)[0] and roundoff(single) > 1e-8
+    with pytest.warns(PrecisionWarning, match="float32"):
+        assert "float32" in precision_notes(single)[0]
+    assert roundoff(single) > 1e-8
     assert precision_notes(linear([[-1.0]])) == ()
 
 
@@ -217,3 +220,32 @@ def test_parameters_grow_no_graph_and_keep_their_flags():
 def test_reports_are_json():
     for report in (solve(rotation()), correct(brusselator(2.0))):
         json.dumps(report.to_json(), allow_nan=False)
+
+
+# Samples of differing fates, and states that go away for ever.
+
+
+@pytest.mark.parametrize("across", [0.0, 0.3])
+def test_a_constant_force_that_drives_the_state_away_is_no_cycle(across):
+    problem = EquilibriumProblem(
+        lambda z: torch.tanh(z) + across * torch.tanh(z.flip(1)), tensor([[0.1, 0.2]]), 0.1
+    )
+    found = solve(problem)
+    assert found.verdict == "undecided" and found.rho > 1
+
+
+def test_each_sample_has_its_own_verdict():
+    """The first rests where it is repelled, which says nothing about the second."""
+    rates, rest = tensor([[1.0], [-1e-6], [-0.5]]), tensor([[0.0], [2.0], [1.0]])
+    problem = EquilibriumProblem(lambda z: rates * (z - rest), tensor([[0.0], [1.0], [0.0]]))
+    found = solve(problem)
+    assert found.by_sample == ("converged", "slow", "converged")
+    assert found.verdict == "slow" and found.rho == pytest.approx(1 - 1e-6)
+    assert "sample 1" in found.notes[-1]
+
+
+def test_the_sample_that_escapes_decides():
+    rates = tensor([[0.5], [-0.5]])
+    problem = EquilibriumProblem(lambda z: rates * z, tensor([[1.0], [1.0]]))
+    assert solve(problem).verdict == "divergent"
+    assert solve(problem).by_sample == ("divergent", "converged")

@@ -13,6 +13,8 @@ from emlir_equilibrium.problem import EquilibriumProblem
 ESCAPED = 1e8
 """A state so many times as long as the first (or 1) has escaped."""
 MEMORY = 6
+RETURN = 0.2
+"""A state came back if it is nearer than this part of how far it went."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,12 @@ class Run:
     mean: Tensor
     forces: Tensor
     residual: Tensor
-    escaped: bool
+    gone: Tensor
+
+    @property
+    def escaped(self) -> bool:
+        """Whether some sample's state grew without bound or its force is not finite."""
+        return bool(self.gone.any())
 
     @property
     def steps(self) -> int:
@@ -89,15 +96,16 @@ def _follow(
     limit = ESCAPED * max(1.0, float(by_sample(problem, problem.z0).norm(dim=1).max()))
     factor = problem.epsilon if problem.residual == "step" else 1.0
     history: list[Tensor] = []
-    total, counted, escaped = torch.zeros_like(problem.z0), 0, False
+    total, counted = torch.zeros_like(problem.z0), 0
     z = best = problem.z0
+    gone = torch.zeros(problem.batch, dtype=torch.bool, device=z.device)
     least = float("inf")
     for z, force in states:
         size = by_sample(problem, z).norm(dim=1)
         history.append(force.norm(dim=1))
         now = float((factor * history[-1] / size.clamp_min(1.0)).max())
-        if not now < float("inf") or not float(size.max()) < limit:
-            escaped = True
+        gone = ~(history[-1].isfinite() & (size < limit))
+        if bool(gone.any()):
             break
         if now < least:
             least, best = now, z
@@ -106,4 +114,17 @@ def _follow(
         if now <= tol or len(history) > max_steps:
             break
     mean = total / counted if counted else best
-    return Run(z, best, mean, torch.stack(history), residuals(problem, best), escaped)
+    return Run(z, best, mean, torch.stack(history), residuals(problem, best), gone)
+
+
+def comes_back(problem: EquilibriumProblem, z: Tensor, steps: int, damping: float = 1.0) -> Tensor:
+    """Return which samples, relaxing on from z, come back to it after they were farthest."""
+    at, start = z.detach(), by_sample(problem, z)
+    farthest = nearest = torch.zeros_like(start[:, 0])
+    for _ in range(steps):
+        force = force_at(problem, at)
+        at = at + damping * problem.epsilon * force.reshape(at.shape)
+        distance = (by_sample(problem, at) - start).norm(dim=1)
+        nearest = torch.where(distance > farthest, distance, torch.minimum(nearest, distance))
+        farthest = torch.maximum(farthest, distance)
+    return nearest <= RETURN * farthest

@@ -5,8 +5,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import frozen_parameters
@@ -14,29 +12,32 @@ from emlir_equilibrium.guards import precision_notes, residuals, worst
 from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
-from emlir_equilibrium.solvers.curve import Tail, Verdict, judge, tail_of
+from emlir_equilibrium.solvers.curve import Tail, Verdict, tail_of
+from emlir_equilibrium.solvers.fates import curve_of, fates_of, worst_fate
 from emlir_equilibrium.solvers.iterate import Run, anderson, picard
 from emlir_equilibrium.solvers.newton import correct
 from emlir_equilibrium.spectrum.routes import Analysed, spectra_of
-from emlir_equilibrium.spectrum.tokens import NotCausalError
+from emlir_equilibrium.structure import StructureError, check_deterministic
 
 Method = Literal["auto", "picard", "damped", "anderson", "newton-krylov"]
-ROUNDING = 100.0
-"""A residual below so many units of rounding is noise."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SolveReport(Report):
     """Where an iteration ended, and the verdict on its curve.
 
-    ``forces`` is |F| of the worst sample at each step; ``rate`` the factor a step of its tail and
-    ``rho`` the spectral radius of the map at the equilibrium nearby, both None if unknown.
+    The verdict over several samples is that of the worst, in the order divergent, limit_cycle,
+    undecided, slow, converged; ``by_sample`` holds all, of iterations that have a curve. All
+    iterations end where one escapes.
+    ``forces`` is that sample's |F| at each step; ``rate`` the factor a step of its tail and
+    ``rho`` the spectral radius of its map at the equilibrium nearby, both None if unknown.
     ``distance`` is how far the solver's state is from that equilibrium. With ``auto`` the
     verdict is on the relaxation and ``z`` the corrected state where there is one.
     """
 
     z: Tensor = field(compare=False)
     verdict: Verdict
+    by_sample: tuple[Verdict, ...]
     residual: float
     steps: int
     forces: tuple[float, ...]
@@ -76,6 +77,7 @@ def solve(
         raise ValueError(f"no method {method!r}: choose from {', '.join(get_args(Method))}")
     if method == "newton-krylov":
         return _by_newton(problem, tol, max_steps)
+    check_deterministic(problem, problem.z0)
     began = time.perf_counter()
     rate = damping if method == "damped" else 1.0
     with frozen_parameters(problem):
@@ -87,9 +89,9 @@ def solve(
     if worst(run.residual) <= tol:
         return _converged(problem, method, run, cost)
     if method == "anderson":
-        return _unconverged(problem, method, run, cost, None, rate)
+        return _unconverged(problem, method, run, cost, None, rate, tol)
     found = _nearby(problem, run, tol) if cross_check else None
-    return _unconverged(problem, method, run, cost, found, rate)
+    return _unconverged(problem, method, run, cost, found, rate, tol)
 
 
 def _by_newton(problem: EquilibriumProblem, tol: float, max_steps: int) -> SolveReport:
@@ -101,6 +103,7 @@ def _by_newton(problem: EquilibriumProblem, tol: float, max_steps: int) -> Solve
         notes=found.notes,
         z=found.z,
         verdict="converged" if found.status == "ok" else "undecided",
+        by_sample=(),
         residual=found.residual,
         steps=found.steps,
         forces=(),
@@ -116,7 +119,7 @@ def _nearby(problem: EquilibriumProblem, run: Run, tol: float) -> Analysed | Non
     for start in starts:
         try:
             found = spectra_of(problem, start, tol=tol)
-        except NotCausalError:
+        except StructureError:
             return None
         if not found.off_equilibrium and all(len(one.mu) for one in found.spectra):
             return found
@@ -124,8 +127,9 @@ def _nearby(problem: EquilibriumProblem, run: Run, tol: float) -> Analysed | Non
 
 
 def _converged(problem: EquilibriumProblem, method: str, run: Run, cost: Cost) -> SolveReport:
-    curve = _worst_curve(run)
+    curve = curve_of(run, int(run.forces[-1].argmax()))
     tail = tail_of(curve)
+    everyone: list[Verdict] = ["converged"] * problem.batch
     return SolveReport(
         status="ok",
         method=method,
@@ -133,6 +137,7 @@ def _converged(problem: EquilibriumProblem, method: str, run: Run, cost: Cost) -
         notes=precision_notes(problem),
         z=run.best,
         verdict="converged",
+        by_sample=tuple(everyone),
         residual=worst(run.residual),
         steps=run.steps,
         forces=tuple(curve.tolist()),
@@ -149,59 +154,28 @@ def _unconverged(
     cost: Cost,
     found: Analysed | None,
     damping: float,
+    tol: float,
 ) -> SolveReport:
-    curve = _worst_curve(run)
-    tail = tail_of(curve)
-    log_rho = _log_rho(found, damping * problem.epsilon)
-    verdict, reason = _verdict(problem, run, tail, log_rho)
+    fates = fates_of(problem, run, found, damping, tol)
+    fate = worst_fate(fates)
     corrected = found is not None and method == "auto"
     z = found.point.z if found is not None and corrected else run.best
     return SolveReport(
-        status="inconclusive" if verdict == "undecided" else "ok",
+        status="inconclusive" if fate.verdict == "undecided" else "ok",
         method=method,
         cost=cost + (found.cost if found else Cost()),
-        evidence=_evidence(tail),
-        notes=(*precision_notes(problem), reason),
+        evidence=_evidence(fate.tail),
+        notes=(*precision_notes(problem), fate.note(problem.batch)),
         z=z,
-        verdict=verdict,
+        verdict=fate.verdict,
+        by_sample=tuple(one.verdict for one in fates),
         residual=worst(residuals(problem, z)),
         steps=run.steps,
-        forces=tuple(curve.tolist()),
-        rate=math.exp(tail.slope) if tail else None,
-        rho=None if log_rho is None else math.exp(log_rho),
+        forces=tuple(fate.curve.tolist()),
+        rate=math.exp(fate.tail.slope) if fate.tail else None,
+        rho=None if fate.log_rho is None else math.exp(fate.log_rho),
         distance=None if found is None else found.point.moved,
     )
-
-
-def _verdict(
-    problem: EquilibriumProblem, run: Run, tail: Tail | None, log_rho: float | None
-) -> tuple[Verdict, str]:
-    if run.escaped:
-        return _escape(log_rho)
-    if worst(run.residual) <= ROUNDING * torch.finfo(problem.z0.dtype).eps:
-        return "undecided", "the residual has stopped at rounding: raise tol or the precision"
-    return judge(tail, log_rho)
-
-
-def _escape(log_rho: float | None) -> tuple[Verdict, str]:
-    if log_rho is not None and log_rho < 0:
-        return "divergent", "the state escapes, from outside the basin of the equilibrium"
-    return "divergent", "the state escapes"
-
-
-def _log_rho(found: Analysed | None, step: float) -> float | None:
-    """log of the spectral radius of the map, None where intervals straddle 0."""
-    if found is None or any(one.map(step) == "inconclusive" for one in found.spectra):
-        return None
-    size = max(float(np.abs(1 + step * one.mu).max()) for one in found.spectra)
-    return math.log(max(size, np.finfo(float).tiny))
-
-
-def _worst_curve(run: Run) -> np.ndarray:
-    """|F| at each step of the sample that ends with the largest."""
-    forces = run.forces.double().cpu().numpy()
-    curve: np.ndarray = forces[:, int(np.nan_to_num(forces[-1], nan=np.inf).argmax())]
-    return curve
 
 
 def _evidence(tail: Tail | None) -> dict[str, object]:
