@@ -1,11 +1,11 @@
 """Gradients at a fixed point: every estimator against the exact one, and the guards."""
 
+import dataclasses
 import math
 
 import pytest
 import torch
 
-from emlir_equilibrium.derivatives import Linearised
 from emlir_equilibrium.gradients import (
     METHODS,
     adjoint as adjoint_module,
@@ -20,6 +20,7 @@ from emlir_equilibrium.gradients import (
 from emlir_equilibrium.gradients.comparing import WHOLE, agreement, agreements, compare
 from emlir_equilibrium.gradients.krylov import arnoldi, gmres
 from emlir_equilibrium.gradients.sweeping import moved
+from emlir_equilibrium.guards import PrecisionWarning
 from emlir_equilibrium.problem import EquilibriumProblem
 from tests.plugins.equilibrium_small import block, closed_form, linear, matrix, rest
 
@@ -201,7 +202,8 @@ class TestGuards:
         made, indices, targets = block(0.2)
         problem = made.to(torch.float32).problem(indices, targets)
         z, _ = relax(problem, None, 300)
-        assert any("float32" in one for one in estimate(problem, z).notes)
+        with pytest.warns(PrecisionWarning):
+            assert any("float32" in one for one in estimate(problem, z).notes)
 
     def test_complex_nudges_of_a_force_that_is_not_analytic_are_refused(self):
         problem, _ = linear()
@@ -304,7 +306,15 @@ class TestReports:
         found = agreement("m", WHOLE, off, reference)
         assert found.gap == pytest.approx(5e-19, rel=1e-6)
         assert found.ratio == pytest.approx(2)
-        assert agreement("m", WHOLE, 0 * off, reference) is None
+        assert agreement("m", WHOLE, 0 * off, 0 * reference) is None
+
+    def test_a_missing_gradient_is_no_agreement(self):
+        one, none = torch.ones(2), torch.zeros(2)
+        for first, second, ratio in ((none, one, 0.0), (one, none, math.inf)):
+            found = agreement("m", WHOLE, first, second)
+            assert (found.cosine, found.ratio, found.gap) == (0.0, ratio, 1.0)
+        found = agreement("m", WHOLE, one * math.nan, one)
+        assert math.isnan(found.cosine) and found.gap == math.inf
 
     def test_self_cosine_tells_bias_from_none(self):
         made, indices, targets = block(0.5)
@@ -360,4 +370,72 @@ def test_products_are_counted():
     problem, _ = linear()
     made = estimate(problem, rest(problem), "asymep", steps=7)
     assert made.cost.force == 14
-    assert made.cost.jvp == Linearised(problem, rest(problem)).problem.size
+    apart = 2 * (problem.batch - 1).bit_length()  # that samples do not mix
+    assert made.cost.jvp == problem.size + apart
+
+
+class TestWhatIsDeclared:
+    """Parameters that are frozen, forces that are not analytic, and first states of 0."""
+
+    def problem(self, force, w, **options):
+        return EquilibriumProblem(
+            lambda z: force(z) + w,
+            torch.zeros(2, 3, dtype=torch.float64),
+            0.2,
+            parameters={"w": w, "frozen": torch.ones(2)},
+            loss=lambda z: (z * z).sum(),
+            **options,
+        )
+
+    @pytest.fixture
+    def w(self):
+        return torch.tensor([3.0, -20.0, 5.0], dtype=torch.float64, requires_grad=True)
+
+    def test_frozen_parameters_have_no_gradient(self, w):
+        problem = self.problem(lambda z: -2 * z, w)
+        for method in ("implicit", "asymep", "bptt"):
+            made = estimate(problem, w.detach().expand(2, 3) / 2, method)
+            assert made.status == "ok" and not made.gradients["frozen"].any()
+            assert made.gradients["w"] == pytest.approx(w.detach(), rel=1e-3)
+        still = EquilibriumProblem(problem.force, problem.z0, parameters={"f": torch.ones(2)})
+        with pytest.raises(ValueError, match="require a gradient"):
+            estimate(dataclasses.replace(still, loss=problem.loss), problem.z0)
+
+    def test_a_first_state_of_zero_is_relaxed(self, w):
+        """|F|/|z| overflows there."""
+        problem = self.problem(lambda z: -2 * z, w)
+        z, taken = relax(problem, None, 400, 1e-12)
+        assert taken > 0 and z == pytest.approx(w.detach().expand(2, 3) / 2)
+        assert grad_triangulate(problem, horizons=()).status == "ok"
+
+    @pytest.mark.parametrize(
+        "part",
+        [torch.abs, torch.relu, lambda z: z.real + 0 * z, lambda z: torch.tanh(z).conj()],
+    )
+    def test_a_wrong_claim_to_be_analytic_is_refused(self, w, part):
+        problem = self.problem(lambda z: -2 * z + 0.3 * part(z), w, holomorphic=True)
+        at = relax(problem, None, 400, 1e-12)[0]
+        made = estimate(problem, at, "holomorphic")
+        assert made.status == "refused" and "declared holomorphic, but" in made.notes[0]
+        right = self.problem(lambda z: -2 * z + 0.3 * torch.tanh(z), w, holomorphic=True)
+        assert estimate(right, relax(right, None, 400, 1e-12)[0], "holomorphic").status == "ok"
+
+    def test_a_loss_that_does_not_see_the_state_has_no_gradient(self, w):
+        problem = self.problem(lambda z: -2 * z, w)
+        blind = dataclasses.replace(problem, loss=lambda z: torch.zeros((), dtype=z.dtype))
+        assert not estimate(blind, w.detach().expand(2, 3) / 2).gradients["w"].any()
+        report = batch_self_cos([blind, blind], steps=20)
+        assert (report.status, report.cause) == ("inconclusive", "undecided")
+
+    def test_random_or_mixing_forces_are_named(self, w):
+        problem = self.problem(lambda z: -2 * z + torch.dropout(z, 0.5, True), w)
+        with pytest.raises(ValueError, match="random"):
+            estimate(problem, problem.z0)
+        mixed = self.problem(lambda z: -2 * z + z.mean(0), w)
+        with pytest.raises(ValueError, match="depends on another"):
+            estimate(mixed, mixed.z0)
+
+    def test_a_sweep_without_a_loss_says_so(self, w):
+        problem = dataclasses.replace(self.problem(lambda z: -2 * z, w), loss=None)
+        with pytest.raises(ValueError, match="no loss"):
+            lr_sweep(problem)

@@ -33,7 +33,12 @@ def loss_gradient(problem: EquilibriumProblem, z: Tensor) -> Tensor:
     with torch.enable_grad():
         state = z.detach().requires_grad_()
         loss = loss_of(problem, state)
-        (found,) = torch.autograd.grad(loss.real if loss.is_complex() else loss, state)
+        if not loss.requires_grad:
+            return torch.zeros_like(z)
+        total = loss.real if loss.is_complex() else loss
+        (found,) = torch.autograd.grad(total, state, allow_unused=True)
+    if found is None:
+        return torch.zeros_like(z)
     return found.conj() if found.is_complex() else found
 
 
@@ -45,16 +50,14 @@ def parameter_gradients(problem: EquilibriumProblem, z: Tensor, adjoint: Tensor)
 
 
 def gradients_of(total: Tensor, problem: EquilibriumProblem) -> Gradients:
-    """Return the derivative of a scalar by each parameter."""
-    names = list(problem.parameters)
-    leaves = [problem.parameters[name] for name in names]
-    if not total.requires_grad:
-        return {name: torch.zeros_like(leaf) for name, leaf in zip(names, leaves, strict=True)}
-    found = torch.autograd.grad(total, leaves, allow_unused=True)
-    return {
-        name: torch.zeros_like(leaf) if one is None else one.detach()
-        for name, leaf, one in zip(names, leaves, found, strict=True)
-    }
+    """Return the derivative of a scalar by each parameter; zeros for those that are frozen."""
+    made = {name: torch.zeros_like(leaf) for name, leaf in problem.parameters.items()}
+    free = {name: leaf for name, leaf in problem.parameters.items() if leaf.requires_grad}
+    if not total.requires_grad or not free:
+        return made
+    found = torch.autograd.grad(total, list(free.values()), allow_unused=True)
+    known = {name: one.detach() for name, one in zip(free, found, strict=True) if one is not None}
+    return made | known
 
 
 def solve_transposed(linear: Linearised, right: Tensor, tol: float = 1e-13) -> Tensor:

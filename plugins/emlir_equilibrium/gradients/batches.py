@@ -1,6 +1,7 @@
 """``batch_self_cos``: whether an estimator errs by chance or always in one direction."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ class SelfCosineReport(Report):
     gradients on the same batches. ``averaged`` maps a number of batches to the cosine of the
     estimator's mean over the first ones with the exact mean over the same ones. ``cause`` is
     ``none`` (the mean over all is right, and so is one batch), ``variance`` (averaging mends
-    it), ``bias`` (it does not).
+    it), ``bias`` (it does not), ``undecided`` (a gradient is 0 or not finite).
     """
 
     self_cos: float
@@ -78,13 +79,14 @@ def batch_self_cos(
     averaged = _averages(_vectors(made), _vectors(exact))
     residual = max(one.residual for one in exact)
     at_rest = all(one.status == "ok" for one in exact)
+    cause = _cause(averaged)
     return SelfCosineReport(
-        status="ok" if at_rest else "inconclusive",
+        status="ok" if at_rest and cause != "undecided" else "inconclusive",
         method=f"{method} on {len(problems)} batches against {reference}",
         self_cos=_mean_cosine(_vectors(made)),
         reference_self_cos=_mean_cosine(_vectors(exact)),
         averaged=averaged,
-        cause=_cause(averaged),
+        cause=cause,
         residual=residual,
         cost=sum((one.cost for one in made + exact), Cost()),
         evidence={"residual": residual},
@@ -117,6 +119,8 @@ def _averages(made: list[Tensor], exact: list[Tensor]) -> dict[int, float]:
 
 def _cause(averaged: Mapping[int, float]) -> str:
     few, many = averaged[1], averaged[max(averaged)]
+    if math.isnan(few) or math.isnan(many):
+        return "undecided"
     if few >= GOOD and many >= GOOD:
         return "none"
     return "variance" if many >= GOOD else "bias"

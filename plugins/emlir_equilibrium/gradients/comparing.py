@@ -31,7 +31,7 @@ class Agreement:
 def compare(
     problem: EquilibriumProblem, first: GradientEstimate, reference: GradientEstimate
 ) -> list[Agreement]:
-    """Compare two estimates on all parameters and by group; groups without gradient are left out.
+    """Compare two estimates on all parameters and by group, leaving out groups that have none.
 
     Raises ``ValueError`` for estimates of different points: cosines mean something only for
     the gradient of one loss on one batch at one state.
@@ -60,10 +60,18 @@ def agreements(
 
 
 def agreement(method: str, group: str, first: Tensor, reference: Tensor) -> Agreement | None:
-    """Compare two vectors; ``None`` where one of them is 0 or not finite."""
+    """Compare two vectors; ``None`` where both are 0.
+
+    Where only one is 0 the cosine counts as 0, and where one is not finite nothing is known and
+    the gap is infinite: a missing gradient is no agreement.
+    """
     one, other = float(first.norm()), float(reference.norm())
-    if not (0 < one < math.inf and 0 < other < math.inf):
+    if one == other == 0:
         return None
+    if not (one < math.inf and other < math.inf):
+        return Agreement(method, group, math.nan, math.nan, math.inf)
+    if one == 0 or other == 0:
+        return Agreement(method, group, 0.0, one / other if other else math.inf, 1.0)
     gap = 0.5 * float((first / one - reference / other).square().sum())
     return Agreement(method, group, 1 - gap, one / other, gap)
 
@@ -72,7 +80,7 @@ def cosine(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> float |
     """Return the cosine of all parameters' gradients; ``None`` where one is 0 or not finite."""
     names = tuple(first)
     found = agreement("", WHOLE, flat(first, names), flat(second, names))
-    return None if found is None else found.cosine
+    return found.cosine if found is not None and 0 < found.ratio < math.inf else None
 
 
 def flat(gradients: Mapping[str, Tensor], names: tuple[str, ...]) -> Tensor:

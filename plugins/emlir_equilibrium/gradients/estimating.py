@@ -19,10 +19,13 @@ from emlir_equilibrium.gradients.adjoint import (
     parameter_gradients,
     solve_transposed,
 )
+from emlir_equilibrium.gradients.analyticity import holo_check
 from emlir_equilibrium.gradients.unrolling import unrolled
+from emlir_equilibrium.guards import precision_notes
 from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report, plain
+from emlir_equilibrium.structure import check_deterministic, check_samples
 
 Method = Literal["vf", "asymep", "holomorphic", "tracking", "implicit", "bptt", "phantom"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -111,12 +114,14 @@ def estimate(
     - ``bptt``: exact unroll of ``steps`` steps from ``z0``; ``phantom``: of the last ones from z
 
     The status is ``ok`` where z is at rest (residual up to 1e-6) and the adjoint's residual is
-    up to 1e-2, ``refused`` for complex nudges of a force that is not analytic.
+    up to 1e-2, ``refused`` for complex nudges of a force that is not analytic. Raises
+    ``ValueError`` for a force that is random or mixes samples.
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
-    if not problem.parameters:
-        raise ValueError("the problem names no parameters")
+    if not any(one.requires_grad for one in problem.parameters.values()):
+        raise ValueError("the problem names no parameters that require a gradient")
+    check_deterministic(problem, z)
     loss = float(loss_of(problem, z.detach()).detach())
     chosen = Settings(steps, radius, phases).for_method(method)
     began, task = time.perf_counter(), _Task(problem, z.detach(), method, *chosen)
@@ -149,18 +154,31 @@ class _Task:
         """Complex phases need an analytic force."""
         if self.method not in ("holomorphic", "vf", "asymep", "tracking"):
             return None
-        if self.number == 2 or self.problem.holomorphic:
+        if self.number == 2:
+            return None
+        reason = self._not_analytic()
+        if reason is None:
             return None
         return GradientEstimate(
             status="refused",
             method="nudged phases",
             estimator=self.method,
             residual=self._residual(self.z),
-            notes=(
-                "the problem is not declared holomorphic: complex nudges would mean nothing; "
-                "see holo_check, or take two real phases",
-            ),
+            notes=(reason,),
         )
+
+    def _not_analytic(self) -> str | None:
+        """Why complex nudges would mean nothing, if so."""
+        if not self.problem.holomorphic:
+            return (
+                "the problem is not declared holomorphic: complex nudges would mean nothing; "
+                "see holo_check, or take two real phases"
+            )
+        found = holo_check(self.problem, self.z, radius=min(self.radius, 0.1), probes=1)
+        if found.analytic:
+            return None
+        detail = found.notes[0] if found.notes else "the Cauchy-Riemann equations do not hold"
+        return f"the problem is declared holomorphic, but {detail}; take two real phases"
 
     def unrolled(self) -> GradientEstimate | None:
         """BPTT and the phantom gradient."""
@@ -174,6 +192,7 @@ class _Task:
     def nudged(self) -> GradientEstimate:
         """The implicit adjoint and those of the nudged phases."""
         linear = self._linear_at(self.z)
+        check_samples(linear)
         gradient = loss_gradient(self.problem, self.z)
         at, forces = self.z, 0
         with frozen_parameters(self.problem):
@@ -218,7 +237,7 @@ class _Task:
         horizon: int | None,
     ) -> GradientEstimate:
         residual = self._residual(at)
-        notes = _notes(self.z, residual, rest)
+        notes = (*_notes(residual, rest), *precision_notes(self.problem))
         finite = all(bool(one.isfinite().all()) for one in gradients.values())
         stands = finite and residual <= AT_REST and (rest is None or rest <= ADJOINT_SOLVED)
         return GradientEstimate(
@@ -251,12 +270,10 @@ _DESCRIPTIONS = {
 }
 
 
-def _notes(z: Tensor, residual: float, rest: float | None) -> tuple[str, ...]:
+def _notes(residual: float, rest: float | None) -> tuple[str, ...]:
     found = []
     if residual > AT_REST:
         found.append(f"the state is not at rest: residual {residual:.2g}")
     if rest is not None and not rest <= ADJOINT_SOLVED:
         found.append(f"the adjoint is not solved: residual {rest:.2g}; more steps may help")
-    if z.dtype not in (torch.float64, torch.complex128):
-        found.append(f"computed in {str(z.dtype).removeprefix('torch.')}; float64 is meant")
     return tuple(found)

@@ -24,5 +24,4 @@ def relax(
 
 
 def _over(problem: EquilibriumProblem, z: Tensor, tol: float) -> bool:
-    residual = problem.residual_of(z)
-    return not bool(residual.isfinite().all()) or bool((residual <= tol).all())
+    return not bool(z.isfinite().all()) or bool((problem.residual_of(z) <= tol).all())

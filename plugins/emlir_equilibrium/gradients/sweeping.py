@@ -9,6 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from emlir_equilibrium.gradients.adjoint import loss_of
 from emlir_equilibrium.gradients.estimating import estimate
 from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.pictures import Panel, Picture, Series
@@ -122,7 +123,6 @@ def moved(
 
 
 def _loss(problem: EquilibriumProblem, free_steps: int) -> tuple[float, float]:
-    assert problem.loss is not None
     z, _ = relax(problem, None, free_steps)
     with torch.no_grad():
-        return float(problem.loss(z)), float(problem.residual_of(z).max())
+        return float(loss_of(problem, z)), float(problem.residual_of(z).max())
