@@ -13,11 +13,11 @@ from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
 from emlir_equilibrium.solvers.newton import CorrectionReport, correct
 from emlir_equilibrium.solvers.point import equilibrium
-from emlir_equilibrium.spectrum.discs import Side
+from emlir_equilibrium.spectrum.discs import Side, past_circle
 from emlir_equilibrium.spectrum.report import Eigenvalue
 from emlir_equilibrium.spectrum.routes import Route
-from emlir_equilibrium.spectrum.tokens import NotCausalError
 from emlir_equilibrium.stability import Kind, StabilityReport, hopf_margin
+from emlir_equilibrium.structure import StructureError
 
 Family = Callable[[float], EquilibriumProblem]
 System = Literal["flow", "map"]
@@ -25,6 +25,8 @@ SHARP = 1e-14
 """The relative width to which an event's parameter is narrowed down."""
 NEAR = 1e-5
 """The part of a step over which the speed of an eigenvalue is taken."""
+JUMP = 1e-3
+"""A margin that is left at an event, relative to those around it, of a branch that is broken."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,11 @@ def continue_parameter(
 
     At each of ``steps + 1`` parameters Newton's method corrects the last state, extrapolated
     (natural continuation: it stops at a fold, and says so). Where the largest real part or the
-    largest |1 + epsilon mu| - 1 changes its sign between two, Brent's method locates the event.
+    largest |1 + epsilon mu| - 1 changes its sign between two, Brent's method locates the event;
+    two events within one step cancel and are not seen. Where a margin jumps over 0 (the force
+    has a kink, or another branch took over) no eigenvalue passes: that is a note, not an event.
     """
-    follow = _Follower(family, route, tol, seed)
+    follow = _Follower(family, (lo, hi), route, tol, seed)
     notes: list[str] = []
     places: list[Place] = []
     events: list[Event] = []
@@ -119,9 +123,10 @@ def continue_parameter(
             follow.advance(parameter)
             places.append(follow.place(parameter))
             events += follow.events()
+        notes += follow.notes
     except _LostError as lost:
         notes.append(str(lost))
-    except NotCausalError as error:
+    except StructureError as error:
         return ContinuationReport(
             status="refused", method="natural", notes=(str(error),), places=(), events=()
         )
@@ -160,10 +165,14 @@ class _Known:
 class _Follower:
     """The last two equilibria, and the search between them."""
 
-    def __init__(self, family: Family, route: Route, tol: float, seed: int) -> None:
+    def __init__(
+        self, family: Family, ends: tuple[float, float], route: Route, tol: float, seed: int
+    ) -> None:
+        self.low, self.high = sorted(ends)
         self.family, self.route, self.tol, self.seed = family, route, tol, seed
         self.cost = Cost()
         self.known: list[_Known] = []
+        self.notes: list[str] = []
 
     def begin(self, parameter: float, z: Tensor | None) -> None:
         point = equilibrium(self.family(parameter), z, self.tol)
@@ -188,7 +197,8 @@ class _Follower:
     def events(self) -> list[Event]:
         """The events between the last two equilibria."""
         systems: tuple[System, ...] = ("flow", "map")
-        return [self._locate(one) for one in systems if self._changes(one)]
+        found = [self._locate(one) for one in systems if self._changes(one)]
+        return [one for one in found if one is not None]
 
     def _guesses(self, parameter: float) -> list[Tensor]:
         last = self.known[-1]
@@ -211,17 +221,18 @@ class _Follower:
     def _at(self, parameter: float, point: CorrectionReport) -> _Known:
         report = hopf_margin(self.family(parameter), point.z, 2, self.route, self.tol, self.seed)
         if report.status == "refused":
-            raise NotCausalError(report.notes[0])
+            raise StructureError(report.notes[0])
         self.cost = self.cost + point.cost + report.cost
         if point.status != "ok":
             raise _LostError(f"no equilibrium found at {parameter:.9g}")
         return _Known(parameter, point.z, report)
 
     def _changes(self, system: System) -> bool:
+        """Whether the margin passes 0; exactly 0 belongs to the step that ends there."""
         a, b = (beyond(one.report, system) for one in self.known)
-        return (a < 0) != (b < 0)
+        return a * b < 0 or (a != 0 and b == 0)
 
-    def _locate(self, system: System) -> Event:
+    def _locate(self, system: System) -> Event | None:
         first, last = self.known
         found: dict[float, _Known] = {first.parameter: first, last.parameter: last}
 
@@ -232,15 +243,24 @@ class _Follower:
             return beyond(found[parameter].report, system)
 
         root = float(brentq(margin, first.parameter, last.parameter, xtol=1e-15, rtol=SHARP))
-        margin(root)
+        around = abs(margin(first.parameter)) + abs(margin(last.parameter))
+        if not abs(margin(root)) <= JUMP * around:
+            self.notes.append(f"the margin of the {system} jumps over 0 at {root:.9g}: no event")
+            return None
         small = NEAR * (last.parameter - first.parameter)
-        speed = (margin(root + small) - margin(root - small)) / (2 * small)
-        return _event(found[root], system, speed)
+        left, right = (min(max(root + move, self.low), self.high) for move in (-small, small))
+        before, after = margin(left), margin(right)
+        if before * after > 0:
+            self.notes.append(f"the margin of the {system} touches 0 at {root:.9g}: no event")
+            return None
+        return _event(found[root], system, (after - before) / (right - left))
 
 
 def beyond(report: StabilityReport, system: System) -> float:
     """How far the leading eigenvalue lies past the boundary."""
-    return report.re_mu if system == "flow" else report.rho - 1
+    if system == "flow" or report.leading_map is None:
+        return report.re_mu
+    return float(past_circle(np.array([report.leading_map.mu]), report.epsilon)[0][0])
 
 
 def _event(known: _Known, system: System, speed: float) -> Event:
@@ -249,10 +269,10 @@ def _event(known: _Known, system: System, speed: float) -> Event:
     if leading is None:
         raise _LostError(f"no eigenvalue converged at {known.parameter:.9g}")
     radius = leading.radius * (1.0 if system == "flow" else report.epsilon)
-    width = radius / abs(speed) if speed else float("inf")
+    width = float(radius / abs(speed)) if speed else float("inf")
     return Event(
         known.parameter,
-        max(width, 4 * np.finfo(float).eps * abs(known.parameter)),
+        max(width, 4 * float(np.finfo(float).eps) * abs(known.parameter)),
         system,
         report.kind_flow if system == "flow" else report.kind_map,
         abs(leading.mu.imag),

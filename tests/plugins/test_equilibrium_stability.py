@@ -432,3 +432,34 @@ def test_wrong_derivatives_of_layer_norm_are_noticed():
         assert wrong.status == "inconclusive" and "196700" in wrong.notes[-1]
     else:
         assert wrong.l1 == pytest.approx(right.l1, rel=1e-9)
+
+
+# Margins that pass 0 without an eigenvalue that does.
+
+
+def scalar(rate):
+    return lambda p: linear([[rate(p)]])
+
+
+def test_a_margin_that_jumps_is_a_note():
+    found = continue_parameter(scalar(lambda p: -1.0 if p < 1 / 3 else 2.0), 0, 1, steps=4)
+    assert found.status == "inconclusive" and not found.events
+    assert any("jumps" in note and "0.333" in note for note in found.notes)
+
+
+def test_a_margin_that_touches_is_a_note():
+    found = continue_parameter(scalar(lambda p: -((p - 0.5) ** 2)), 0, 1, steps=4)
+    assert found.status == "inconclusive" and not found.events
+    assert any("touches" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("ends", [(0, 1), (1, 0)])
+def test_an_event_at_the_end_needs_no_place_beyond(ends):
+    lo, hi = ends
+
+    def family(p):
+        assert 0 <= p <= 1
+        return linear([[p - hi]] if hi else [[-p]])
+
+    found = continue_parameter(family, lo, hi, steps=4)
+    assert [one.parameter for one in found.events] == [hi, hi]
