@@ -13,21 +13,27 @@ of some layers of torch (LayerNorm, BatchNorm) is right, but not what autograd m
 (pytorch issues 196699 and 196700).
 """
 
+import warnings
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised
+from emlir_equilibrium.derivatives import Linearised, plain_kernels
 from emlir_equilibrium.draws import seeded, signs
 from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.structure import check_samples
 
 MARGIN = 0.995
 """ept's published margin of rho."""
 
 TRUSTED = 1e-4
 """The bound on the error of rho up to which an eigenpair counts."""
+
+
+class UntrustedWarning(UserWarning):
+    """A penalty lacks samples whose eigenpairs are not accurate enough."""
 
 
 def resreg(problem: EquilibriumProblem, z: Tensor) -> Tensor:
@@ -66,13 +72,20 @@ def eigreg(
 
     The derivative of a simple eigenvalue is d mu = y^H dJ x/(y^H x). (The Rayleigh quotient
     of the right vector alone is wrong where J is not normal.) A sample counts only if its pair's
-    residual times its condition number, a bound on rho's error, is at most 1e-4. ``pairs`` are
-    known ones at z.
+    residual times its condition number, a bound on rho's error, is at most 1e-4; of others that
+    seem to exceed the margin an :class:`UntrustedWarning` tells. ``pairs`` are known ones at z.
     """
-    found = leading_pairs(Linearised(problem, z)) if pairs is None else pairs
-    sizes = largest_sizes(problem, z, found)
-    over = torch.relu(sizes - margin)
-    return torch.where(trusted(found), over, 0 * over).square().mean()
+    if pairs is None:
+        linear = Linearised(problem, z)
+        check_samples(linear)
+        pairs = leading_pairs(linear)
+    over = torch.relu(largest_sizes(problem, z, pairs) - margin)
+    known = trusted(pairs)
+    missing = int((~known & ~(over <= 0)).sum())
+    if missing:
+        text = f"eigreg leaves out {missing} of {len(known)} samples: no accurate eigenpair"
+        warnings.warn(text, UntrustedWarning, stacklevel=2)
+    return torch.where(known, over, 0 * over).square().mean()
 
 
 def trusted(pairs: Pairs) -> Tensor:
@@ -98,7 +111,7 @@ def eigenvalues(problem: EquilibriumProblem, z: Tensor, pairs: Pairs) -> Tensor:
 def _transposed(problem: EquilibriumProblem, z: Tensor) -> Callable[[Tensor], Tensor]:
     """v -> J^T v, with its graph."""
     state = z if z.requires_grad else z.detach().requires_grad_()
-    with torch.enable_grad():
+    with torch.enable_grad(), plain_kernels():
         force = problem.force(state)
 
     def product(v: Tensor) -> Tensor:

@@ -16,6 +16,10 @@ from emlir_equilibrium.builders import (  # noqa: E402
 )
 from emlir_equilibrium.derivatives import Linearised  # noqa: E402
 from emlir_equilibrium.formulas import analytic_obstacles, from_expressions  # noqa: E402
+from emlir_equilibrium.gradients import estimate  # noqa: E402
+from emlir_equilibrium.penalties import eigreg, jacreg  # noqa: E402
+from emlir_equilibrium.solvers.run import solve  # noqa: E402
+from emlir_equilibrium.stability import hopf_margin  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
 DOUBLE = torch.float64
@@ -231,3 +235,43 @@ def test_real_and_complex_forces_agree_on_real_states(x, y, k):
     plane = problem.force(problem.z0.to(torch.complex128))
     torch.testing.assert_close(plane.real, problem.force(problem.z0), rtol=1e-12, atol=1e-12)
     torch.testing.assert_close(plane.imag, torch.zeros_like(plane.imag))
+
+
+class Looped(nn.Module):
+    """torch's own encoder layer, run to a fixed point: in eval mode it takes fused kernels."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.layer = nn.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True, norm_first=True)
+        self.x = nn.Parameter(torch.randn(2, 5, 8))
+        self.mask = nn.Transformer.generate_square_subsequent_mask(5, dtype=torch.float64)
+
+    def forward(self, z):
+        return self.x - 2 * z + 0.3 * (self.layer(z, src_mask=self.mask) - z)
+
+
+def test_models_with_fused_attention_are_analysed():
+    module = Looped().double().eval()
+    options = {"epsilon": 0.2, "loss": lambda z: z.square().mean()}
+    problem = from_module(module, torch.zeros(2, 5, 8).double(), causal_dim=1, **options)
+    report = hopf_margin(problem)
+    assert report.method == "tokens" and report.flow == "stable"
+    assert report.re_mu == pytest.approx(hopf_margin(problem, route="dense").re_mu, abs=1e-9)
+    at = solve(problem).z
+    assert estimate(problem, at, "asymep").status == "ok"
+    gradients = torch.autograd.grad(
+        jacreg(problem, at) + eigreg(problem, at, margin=0.1), module.layer.linear1.weight
+    )
+    assert bool(gradients[0].any())
+    assert torch.backends.mha.get_fastpath_enabled()
+
+
+def test_scaled_dot_product_attention_has_products():
+    def force(z):
+        heads = z[:, None]
+        mixed = nn.functional.scaled_dot_product_attention(heads, heads, heads, is_causal=True)
+        return 0.5 * mixed[:, 0] - z
+
+    problem = from_callable(force, torch.randn(1, 4, 6).double(), causal_dim=1)
+    assert hopf_margin(problem).status != "refused"
