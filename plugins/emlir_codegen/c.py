@@ -1,13 +1,13 @@
 """The notation ``c``: a complete C99 function of doubles or floats, written only."""
 
+import math
 import re
-import struct
 from fractions import Fraction
 
 from emlir.plugin_api import Expr, InexpressibleError, Operator, Syntax, define, postorder
 from emlir_codegen.c_functions import CONSTANTS, EXPRESSIONS, HELPERS
-from emlir_codegen.c_names import FUNCTIONS, is_usable, is_usable_symbol
-from emlir_codegen.code import Code, called_first, renamed, renamings
+from emlir_codegen.c_names import FUNCTIONS, is_of_library, is_usable, is_usable_symbol
+from emlir_codegen.code import Code, called_first, nearest, renamed, renamings
 
 NESTING = 6
 TYPES = ("double", "float")
@@ -25,7 +25,7 @@ def write(expr: Expr, *, name: str = "f", dtype: str = "double") -> str:
     """
     if dtype not in TYPES:
         raise ValueError(f"dtype is 'double' or 'float', not {dtype!r}")
-    if not is_usable(name):
+    if not is_usable(name) or is_of_library(name):
         raise ValueError(f"{name!r} cannot be the name of a function in C; choose another one")
     body = define(expr, keep=_is_known)
     return _Function(body, name, dtype).text()
@@ -90,12 +90,9 @@ def _as_float(word: re.Match[str]) -> str:
 
 def _literal(exact: Fraction | float, dtype: str) -> str:
     """Write the nearest number of the type, so that C reads exactly that."""
-    try:
-        value = float(exact)
-        if dtype == "float":
-            (value,) = struct.unpack("f", struct.pack("f", value))
-    except OverflowError:
-        return "INFINITY" if exact > 0 else "(-INFINITY)"
+    value = nearest(exact, single=dtype == "float")
+    if math.isinf(value):
+        return "INFINITY" if value > 0 else "(-INFINITY)"
     text = repr(value) if dtype == "double" else f"{value:.9g}"
     text = text if set(text) & set(".e") else f"{text}.0"
     text += "f" if dtype == "float" else ""

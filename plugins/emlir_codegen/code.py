@@ -1,8 +1,11 @@
 """Code: an expression as text of a programming language, its shared parts with names."""
 
+import math
 import re
+import struct
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from emlir.plugin_api import Expr, assemble, encode_name, named_parts
@@ -85,6 +88,15 @@ def _is_bracketed(template: str) -> bool:
         if depth == 0:
             return place > 0 and place == len(template) - 1
     return False
+
+
+def nearest(exact: Fraction | float, *, single: bool) -> float:
+    """Return the nearest double, or the float32 nearest to that; beyond the range an infinity."""
+    try:
+        value = float(exact) + 0.0  # a zero is +0
+        return float(struct.unpack("f", struct.pack("f", value))[0]) if single else value
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
 
 
 def renamed(names: Iterable[str], usable: Callable[[str], bool]) -> dict[str, str]:
