@@ -12,6 +12,9 @@ def emlir_syntaxes() -> Declarations:
         ),
         Declaration("c", "emlir_codegen.c:SYNTAX", "a C99 function; written only"),
         Declaration(
+            "mlir", "emlir_codegen.mlir:SYNTAX", "an MLIR function, for mlir-opt; written only"
+        ),
+        Declaration(
             "python", "emlir_codegen.python:SYNTAX", "a Python function of numbers; written only"
         ),
         Declaration("numpy", "emlir_codegen.arrays:NUMPY", "a NumPy function; written only"),

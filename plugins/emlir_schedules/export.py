@@ -33,13 +33,13 @@ def numpy_function(schedule: Schedule) -> Callable[[Any], Any]:
 
 
 def source(schedule: Schedule, language: str, name: str = "learning_rate") -> str:
-    """Return the schedule as text: ``numpy``, ``python``, ``jax``, ``torch``, ``c``, or a formula.
+    """Return the schedule as text: a program, or a formula.
 
-    The first five are complete functions of the step; any other notation of emlir, such as
-    ``latex``, gives the formula.
+    ``numpy``, ``python``, ``jax``, ``torch``, ``c`` and ``mlir`` are complete functions of the
+    step; any other notation of emlir, such as ``latex``, gives the formula.
     """
     if language in ("numpy", "python", "jax", "torch"):
         return emit(schedule.expression, language, name=name, arguments=(STEP,))
-    if language == "c":
-        return emit(schedule.expression, "c", name=name)
+    if language in ("c", "mlir"):
+        return emit(schedule.expression, language, name=name)
     return emit(schedule.expression, language)

@@ -74,7 +74,7 @@ def test_match(capsys):
     assert code == 0 and "final 0.5" in out and "0.98623" in out
 
 
-@pytest.mark.parametrize("language", ["numpy", "python", "jax", "torch", "c", "latex", "infix"])
+@pytest.mark.parametrize("language", "numpy python jax torch c mlir latex infix".split())
 def test_export(capsys, language):
     code, out, err = run(capsys, "export", "cosine(total=100)", "--to", language)
     assert (code, err) == (0, "") and "cos" in out
