@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from emlir_equilibrium.spectrum import dense
 from emlir_equilibrium.spectrum.cores import side_by_side
-from emlir_equilibrium.spectrum.dense import full_spectra, full_spectrum
+from emlir_equilibrium.spectrum.dense import eigenvectors, full_spectra, full_spectrum
 
 
 def blas_threads(_):
@@ -33,3 +34,26 @@ def test_several_spectra_are_those_of_each():
     noise = np.random.default_rng(0).standard_normal((5, 20, 20))
     for found, matrix in zip(full_spectra(noise, 1e-16, noise != 0), noise, strict=True):
         np.testing.assert_array_equal(found.mu, full_spectrum(matrix, 1e-16).mu)
+
+
+@pytest.mark.parametrize("nearness", [1.0, 1e-3, 1e-9, 0.0])
+def test_left_vectors_near_a_defect(nearness):
+    """Two eigenvalues whose vectors become one: by the inverse first, then by LAPACK's own way."""
+    noise = np.random.default_rng(1).standard_normal((12, 12))
+    matrix = noise @ np.diag(np.arange(12.0)) @ np.linalg.inv(noise)
+    pair = np.array([[1.0, 1.0], [0.0, 1.0 + nearness]])
+    matrix = np.block([[matrix, np.zeros((12, 2))], [np.ones((2, 12)), pair]])
+    values, left, right = eigenvectors(matrix)
+    size = np.linalg.norm(matrix)
+    assert np.abs(matrix @ right - right * values).max() < 1e-13 * size
+    assert np.abs(matrix.T @ left.conj() - left.conj() * values).max() < 1e-8 * size
+    np.testing.assert_allclose(np.linalg.norm(left, axis=0), 1.0)
+
+
+def test_both_ways_give_the_same_condition_numbers(monkeypatch):
+    noise = np.random.default_rng(2).standard_normal((30, 30))
+    found = full_spectrum(noise, 1e-16)
+    monkeypatch.setattr(dense, "GENTLE", 0.0)
+    again = full_spectrum(noise, 1e-16)
+    one, other = np.argsort(found.mu), np.argsort(again.mu)
+    np.testing.assert_allclose(found.condition[one], again.condition[other], rtol=1e-9)

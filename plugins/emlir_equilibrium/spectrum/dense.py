@@ -13,6 +13,8 @@ from emlir_equilibrium.spectrum.discs import Booleans, Complexes, Floats, Spectr
 
 BACKWARD = 10.0
 """The backward error of the QR algorithm and of the entries, in units of u |A|."""
+GENTLE = 1e6
+"""Condition numbers up to which the inverse of the eigenvectors gives the left ones."""
 
 
 def full_spectra(
@@ -47,7 +49,23 @@ def full_spectrum(matrix: Floats, unit: float, nonzero: Booleans | None = None) 
 
 
 def eigenvectors(matrix: Floats) -> tuple[Complexes, Complexes, Complexes]:
-    """Return the eigenvalues and unit left and right eigenvectors as columns."""
+    """Return the eigenvalues and unit left and right eigenvectors as columns.
+
+    The left ones are the rows of the inverse of the right ones where that is accurate. (NumPy's
+    routine lets other threads run, SciPy's, which has both sides, does not.)
+    """
+    values, right = (part.astype(complex) for part in np.linalg.eig(matrix))
+    try:
+        rows = np.linalg.inv(right)
+    except np.linalg.LinAlgError:
+        return _both_sides(matrix)
+    sizes = np.linalg.norm(rows, axis=1)
+    if not sizes.max(initial=0.0) <= GENTLE:
+        return _both_sides(matrix)
+    return values, (rows / sizes[:, None]).conj().T, right
+
+
+def _both_sides(matrix: Floats) -> tuple[Complexes, Complexes, Complexes]:
     found = cast(tuple[Complexes, Complexes, Complexes], eig(matrix, left=True, right=True))
     return found[0].astype(complex), found[1].astype(complex), found[2].astype(complex)
 
