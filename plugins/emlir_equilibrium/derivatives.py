@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from emlir_equilibrium.problem import EquilibriumProblem, Force
+from emlir_equilibrium.threads import few_threads
 
 MOST_DENSE = 1024
 """Components of a sample up to which the Jacobian is made."""
@@ -124,13 +125,14 @@ def by_reverse(function: Force, z: Tensor, weights: Tensor, directions: Sequence
 
 
 @contextmanager
-def frozen_parameters(problem: EquilibriumProblem) -> Iterator[None]:
-    """Let no graph of the parameters grow inside."""
+def at_work(problem: EquilibriumProblem) -> Iterator[None]:
+    """Let no graph of the parameters grow inside, and no threads of torch wait for each other."""
     kept = {name: value.requires_grad for name, value in problem.parameters.items()}
     for value in problem.parameters.values():
         value.requires_grad_(False)
     try:
-        yield
+        with few_threads(problem):
+            yield
     finally:
         for name, value in problem.parameters.items():
             value.requires_grad_(kept[name])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, at_work
 from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.gradients.adjoint import DENSE
 from emlir_equilibrium.gradients.krylov import arnoldi
@@ -42,7 +42,7 @@ def leading_pairs(
 ) -> Pairs:
     """Find the pairs; ``start`` are those of an earlier call on a similar problem."""
     problem = linear.problem
-    with frozen_parameters(problem):
+    with at_work(problem):
         if problem.size <= DENSE:
             return _measured(linear, *_dense(linear.dense(), problem.epsilon))
         return _measured(linear, *_iterated(linear, start, min(depth, problem.size), restarts))

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, along, by_reverse, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, along, at_work, by_reverse
 from emlir_equilibrium.draws import tensor_of
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.pictures import Picture, bars
@@ -58,7 +58,7 @@ def first_lyapunov(
     """
     began = time.perf_counter()
     point = equilibrium(problem, z, tol)
-    with frozen_parameters(problem):
+    with at_work(problem):
         linear = Linearised(problem, point.z)
         check_samples(linear)
         bent = bool(kinked(linear, shift_of(linear).length)[sample])

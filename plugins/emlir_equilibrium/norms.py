@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, at_work
 from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.hutchinson import Estimate, frobenius
@@ -81,7 +81,7 @@ def abscissa(
     began = time.perf_counter()
     _known(method)
     point = equilibrium(problem, z, tol)
-    with frozen_parameters(problem):
+    with at_work(problem):
         linear = Linearised(problem, point.z)
         check_samples(linear)
         ends = _ends(linear, method, seed)
@@ -216,7 +216,7 @@ def jac_norm(
     began = time.perf_counter()
     _known(method)
     point = equilibrium(problem, z, tol)
-    with frozen_parameters(problem):
+    with at_work(problem):
         linear = Linearised(problem, point.z)
         check_samples(linear)
         if not linear.is_finite():

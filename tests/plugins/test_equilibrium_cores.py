@@ -1,12 +1,15 @@
-"""Eigenvalue problems side by side: in order, on one BLAS thread each, with their exceptions."""
+"""Eigenvalue problems side by side, on one BLAS thread each; torch's threads by size."""
 
 import numpy as np
 import pytest
+import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from emlir_equilibrium import EquilibriumProblem, correct
 from emlir_equilibrium.spectrum import dense
 from emlir_equilibrium.spectrum.cores import side_by_side
 from emlir_equilibrium.spectrum.dense import eigenvectors, full_spectra, full_spectrum
+from emlir_equilibrium.threads import SMALL
 
 
 def blas_threads(_):
@@ -57,3 +60,34 @@ def test_both_ways_give_the_same_condition_numbers(monkeypatch):
     again = full_spectrum(noise, 1e-16)
     one, other = np.argsort(found.mu), np.argsort(again.mu)
     np.testing.assert_allclose(found.condition[one], again.condition[other], rtol=1e-9)
+
+
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("size", "threads"), [(SMALL, 1), (SMALL + 1, 2)])
+def test_a_small_state_has_one_thread(two_threads, size, threads):
+    seen = set()
+
+    def force(z):
+        seen.add(torch.get_num_threads())
+        return -z
+
+    problem = EquilibriumProblem(force, torch.ones(size, 1).double())
+    seen.clear()
+    correct(problem)
+    assert seen == {threads} and torch.get_num_threads() == 2
+
+
+def test_the_threads_come_back_after_an_error(two_threads):
+    def force(z):
+        raise OSError("no force")
+
+    with pytest.raises(OSError, match="no force"):
+        correct(EquilibriumProblem(force, torch.ones(1, 1)))
+    assert torch.get_num_threads() == 2

@@ -7,7 +7,7 @@ from statistics import median
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, at_work
 from emlir_equilibrium.eigenpairs import leading_pairs
 from emlir_equilibrium.experiments.reporting import (
     BATCH,
@@ -144,7 +144,7 @@ def _milliseconds(part: Callable[[], object], repeats: int) -> float:
 
 
 def _jacobian(problem: EquilibriumProblem, z: Tensor) -> Tensor:
-    with frozen_parameters(problem):
+    with at_work(problem):
         return Linearised(problem, z).dense()
 
 

@@ -8,7 +8,7 @@ With J = dF/dz at a fixed point and g = dL/dz, the adjoint a solves J^T a = -g, 
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, at_work
 from emlir_equilibrium.gradients.krylov import gmres
 from emlir_equilibrium.problem import EquilibriumProblem
 
@@ -64,7 +64,7 @@ def solve_transposed(linear: Linearised, right: Tensor, tol: float = 1e-13) -> T
     """Solve J^T a = ``right`` sample by sample: directly if small, by GMRES otherwise."""
     problem = linear.problem
     rows = right.reshape(problem.batch, -1)
-    with frozen_parameters(problem):
+    with at_work(problem):
         if problem.size <= min(DENSE, MOST_DENSE):
             solved: Tensor = torch.linalg.solve(linear.dense().mT, rows[..., None])[..., 0]
         else:
@@ -76,7 +76,7 @@ def solve_transposed(linear: Linearised, right: Tensor, tol: float = 1e-13) -> T
 
 def adjoint_residual(linear: Linearised, adjoint: Tensor, gradient: Tensor) -> float:
     """|J^T a + g|/|g|; 0 for g = a = 0."""
-    with frozen_parameters(linear.problem):
+    with at_work(linear.problem):
         rest = float((linear.vjp(adjoint) + gradient).norm())
     scale = float(gradient.norm())
     return rest / scale if scale > 0 else rest

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import directional, frozen_parameters
+from emlir_equilibrium.derivatives import at_work, directional
 from emlir_equilibrium.draws import normal, seeded
 from emlir_equilibrium.gradients.adjoint import loss_gradient
 from emlir_equilibrium.problem import EquilibriumProblem, Force
@@ -49,7 +49,7 @@ def holo_check(
     at = (problem.z0 if z is None else z).detach()
     generator = seeded(seed)
     try:
-        with frozen_parameters(problem):
+        with at_work(problem):
             rest = max(_cauchy_riemann(problem.force, at, radius, generator) for _ in range(probes))
             imaginary, difference = _on_reals(problem, at)
             loss = _loss(problem, at, radius, generator)

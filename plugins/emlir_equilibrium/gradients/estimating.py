@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, at_work
 from emlir_equilibrium.gradients import nudging
 from emlir_equilibrium.gradients.adjoint import (
     Gradients,
@@ -195,7 +195,7 @@ class _Task:
         check_samples(linear)
         gradient = loss_gradient(self.problem, self.z)
         at, forces = self.z, 0
-        with frozen_parameters(self.problem):
+        with at_work(self.problem):
             if self.method == "implicit":
                 adjoint = solve_transposed(linear, -gradient)
             else:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.threads import few_threads
 
 
 def relax(
@@ -15,7 +16,7 @@ def relax(
     every tenth step.
     """
     now = (problem.z0 if z is None else z).detach()
-    with torch.no_grad():
+    with torch.no_grad(), few_threads(problem):
         for taken in range(steps):
             if taken % 10 == 0 and _over(problem, now, tol):
                 return now, taken

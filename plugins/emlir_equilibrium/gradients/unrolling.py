@@ -5,6 +5,7 @@ from torch import Tensor
 
 from emlir_equilibrium.gradients.adjoint import Gradients, gradients_of, loss_of
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.threads import few_threads
 
 
 def unrolled(problem: EquilibriumProblem, start: Tensor, steps: int) -> tuple[Gradients, Tensor]:
@@ -13,7 +14,7 @@ def unrolled(problem: EquilibriumProblem, start: Tensor, steps: int) -> tuple[Gr
     From ``z0`` this is BPTT; from a fixed point with few steps the phantom gradient
     (arXiv 2111.05177).
     """
-    with torch.enable_grad():
+    with torch.enable_grad(), few_threads(problem):
         state = start.detach()
         for _ in range(steps):
             state = problem.step(state)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, at_work
 from emlir_equilibrium.guards import by_sample, force_at, precision_notes, residuals, worst
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report
@@ -48,8 +48,8 @@ def correct(
     1.0
     """
     began = time.perf_counter()
-    check_deterministic(problem, problem.z0 if z is None else z)
-    with frozen_parameters(problem):
+    with at_work(problem):
+        check_deterministic(problem, problem.z0 if z is None else z)
         run = _Newton(problem, problem.z0 if z is None else z)
         while run.residual > POLISH * tol and run.steps < max_steps and run.advance():
             pass

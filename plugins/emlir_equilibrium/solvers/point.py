@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import frozen_parameters
+from emlir_equilibrium.derivatives import at_work
 from emlir_equilibrium.guards import residuals, roundoff, worst
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.solvers.iterate import picard
@@ -27,7 +27,7 @@ def equilibrium(
     tol = max(tol, REACHED * roundoff(problem))
     if z is not None:
         return correct(problem, z, tol)
-    with frozen_parameters(problem):
+    with at_work(problem):
         if worst(residuals(problem, problem.z0)) <= tol:
             return correct(problem, problem.z0, tol)
         run = picard(problem, problem.z0, max(tol, NEAR), RELAX)

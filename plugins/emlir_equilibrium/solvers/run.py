@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import frozen_parameters
+from emlir_equilibrium.derivatives import at_work
 from emlir_equilibrium.guards import precision_notes, residuals, worst
 from emlir_equilibrium.pictures import Panel, Picture, Series
 from emlir_equilibrium.problem import EquilibriumProblem
@@ -80,7 +80,7 @@ def solve(
     check_deterministic(problem, problem.z0)
     began = time.perf_counter()
     rate = damping if method == "damped" else 1.0
-    with frozen_parameters(problem):
+    with at_work(problem):
         if method == "anderson":
             run = anderson(problem, problem.z0, tol, max_steps)
         else:

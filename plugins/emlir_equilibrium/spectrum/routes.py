@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, frozen_parameters
+from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, at_work
 from emlir_equilibrium.guards import precision_notes, roundoff
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost
@@ -58,7 +58,7 @@ def spectra_of(
     began = time.perf_counter()
     chosen = choose(problem, route)
     point = equilibrium(problem, z, tol)
-    with frozen_parameters(problem):
+    with at_work(problem):
         linear = Linearised(problem, point.z)
         check_samples(linear)
         notes, evidence = list(precision_notes(problem)), dict[str, object]()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import Linearised, directional, frozen_parameters
+from emlir_equilibrium.derivatives import Linearised, at_work, directional
 from emlir_equilibrium.gradients.adjoint import DENSE
 from emlir_equilibrium.gradients.estimating import AT_REST
 from emlir_equilibrium.gradients.krylov import gmres
@@ -27,7 +27,7 @@ class Spectrum:
 
 def spectrum_near(problem: EquilibriumProblem, z: Tensor, steps: int = 8) -> Spectrum | None:
     """Correct z by Newton's method, then take the spectrum; ``None`` where z stays off rest."""
-    with frozen_parameters(problem):
+    with at_work(problem):
         at = corrected(problem, z, steps)
         with torch.no_grad():
             residual = float(problem.residual_of(at).max())
