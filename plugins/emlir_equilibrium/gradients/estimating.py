@@ -26,6 +26,7 @@ from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.problem import EquilibriumProblem
 from emlir_equilibrium.report import Cost, Report, plain
 from emlir_equilibrium.structure import check_deterministic, check_samples
+from emlir_equilibrium.threads import few_threads
 
 Method = Literal["vf", "asymep", "holomorphic", "tracking", "implicit", "bptt", "phantom"]
 METHODS: tuple[str, ...] = get_args(Method)
@@ -121,11 +122,12 @@ def estimate(
         raise ValueError(f"no method {method!r}; there are {', '.join(METHODS)}")
     if not any(one.requires_grad for one in problem.parameters.values()):
         raise ValueError("the problem names no parameters that require a gradient")
-    check_deterministic(problem, z)
-    loss = float(loss_of(problem, z.detach()).detach())
     chosen = Settings(steps, radius, phases).for_method(method)
     began, task = time.perf_counter(), _Task(problem, z.detach(), method, *chosen)
-    made = task.refusal() or task.unrolled() or task.nudged()
+    with few_threads(problem):
+        check_deterministic(problem, z)
+        loss = float(loss_of(problem, z.detach()).detach())
+        made = task.refusal() or task.unrolled() or task.nudged()
     seconds = time.perf_counter() - began
     return replace(made, cost=replace(made.cost, seconds=seconds), point=point_of(problem, z, loss))
 

@@ -16,6 +16,7 @@ from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
 from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.penalties import eigreg, jacreg, resreg
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.threads import few_threads
 from emlir_equilibrium.trainer.config import TrainerConfig
 from emlir_equilibrium.trainer.controllers import (
     Diverged,
@@ -78,6 +79,10 @@ class EPTrainer:
         """
         self._refuse_if_blown()
         problem = self.block.problem(indices, targets)
+        with few_threads(problem):
+            return self._step((indices, targets), problem)
+
+    def _step(self, batch: Batch, problem: EquilibriumProblem) -> LogRow:
         z, _ = relax(problem, None, self.config.free_steps)
         loss, residual = self.measured(problem, z)
         self._check(loss, residual)
@@ -86,7 +91,7 @@ class EPTrainer:
         skipped = self.gate.skips(residual)
         task = None if skipped else self.task_gradient(problem, z)
         penalties = self._penalty_gradients(problem, z)
-        row = self._row((indices, targets), problem, z, loss, residual, task)
+        row = self._row(batch, problem, z, loss, residual, task)
         self._update(task, penalties)
         if self.config.controlled and self.config.penalty != "none":
             self.controller.update(residual)
