@@ -13,8 +13,8 @@ from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised, at_work
 from emlir_equilibrium.draws import normal, seeded
-from emlir_equilibrium.gradients.adjoint import DENSE
-from emlir_equilibrium.gradients.krylov import arnoldi
+from emlir_equilibrium.krylov import arnoldi
+from emlir_equilibrium.solvers.linear import DENSE
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from emlir_equilibrium.gradients import (
     relax,
 )
 from emlir_equilibrium.gradients.comparing import WHOLE, agreement, agreements, compare
-from emlir_equilibrium.gradients.krylov import arnoldi, gmres
 from emlir_equilibrium.gradients.sweeping import moved
 from emlir_equilibrium.guards import PrecisionWarning
+from emlir_equilibrium.krylov import arnoldi, gmres
 from emlir_equilibrium.problem import EquilibriumProblem
 from tests.plugins.equilibrium_small import block, closed_form, linear, matrix, rest
 

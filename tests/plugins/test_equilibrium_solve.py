@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from emlir_equilibrium.guards import PrecisionWarning, precision_notes, residuals, roundoff
+from emlir_equilibrium.krylov import gmres
 from emlir_equilibrium.problem import EquilibriumProblem, from_map
 from emlir_equilibrium.solvers.curve import FEWEST, judge, tail_of
-from emlir_equilibrium.solvers.linear import DENSE, gmres
+from emlir_equilibrium.solvers.linear import DENSE
 from emlir_equilibrium.solvers.newton import correct
 from emlir_equilibrium.solvers.point import equilibrium
 from emlir_equilibrium.solvers.run import solve

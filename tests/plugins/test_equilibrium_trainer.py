@@ -7,6 +7,7 @@ from statistics import fmean
 import pytest
 import torch
 
+from emlir_equilibrium import EquilibriumProblem
 from emlir_equilibrium.block import GROUPS, BlockConfig, EPBlock
 from emlir_equilibrium.derivatives import Linearised
 from emlir_equilibrium.experiments import EXPERIMENTS
@@ -14,7 +15,6 @@ from emlir_equilibrium.experiments.gradients import triangulation
 from emlir_equilibrium.experiments.reporting import run, trainer_of
 from emlir_equilibrium.experiments.structure import context, knock_out
 from emlir_equilibrium.experiments.training import controller, penalties, warm_up
-from emlir_equilibrium.gradients import relax
 from emlir_equilibrium.trainer import (
     BARE,
     Diverged,
@@ -25,9 +25,8 @@ from emlir_equilibrium.trainer import (
 )
 from emlir_equilibrium.trainer.controllers import Fuse, Gate, ParameterMean, WeightController
 from emlir_equilibrium.trainer.log import column
-from emlir_equilibrium.trainer.spectrum import corrected, spectrum_near
 from emlir_equilibrium.trainer.text import corpus_of
-from tests.plugins.equilibrium_small import block, linear, rest
+from tests.plugins.equilibrium_small import block
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
 
@@ -278,26 +277,18 @@ class TestTraining:
             TrainerConfig(**bad)
 
 
-class TestSpectrum:
-    def test_token_blocks_give_the_dense_spectrum(self):
+class TestMargins:
+    def test_they_are_those_of_the_corrected_state(self):
         made, indices, targets = block(1.0)
         problem = made.problem(indices, targets)
-        z, _ = relax(problem, None, 100)
-        found = spectrum_near(problem, z)
-        at, _ = relax(problem, None, 2000, 1e-15)
-        values = torch.linalg.eigvals(Linearised(problem, at).dense())
+        found = EPTrainer._margin(problem, relax(problem, None, 100)[0])
+        values = torch.linalg.eigvals(Linearised(problem, relax(problem, None, 2000)[0]).dense())
         assert found.re_mu == pytest.approx(float(values.real.max()), abs=1e-8)
         assert found.rho == pytest.approx(float((1 + 0.2 * values).abs().max()), abs=1e-8)
 
-    def test_it_is_not_taken_off_rest(self):
-        made, indices, _ = block(1.0)
-        problem = made.problem(indices)
-        assert spectrum_near(problem, problem.z0, steps=0) is None
-
-    def test_newton_finds_a_linear_fixed_point_at_once(self):
-        problem, _ = linear()
-        torch.testing.assert_close(corrected(problem, problem.z0, 2), rest(problem))
-        assert spectrum_near(problem, problem.z0).re_mu < 0
+    def test_there_are_none_without_a_rest(self):
+        problem = EquilibriumProblem(lambda z: 1 + z * z, torch.zeros(1, 1).double())
+        assert EPTrainer._margin(problem, problem.z0) is None
 
 
 class TestText:

@@ -8,12 +8,10 @@ With J = dF/dz at a fixed point and g = dL/dz, the adjoint a solves J^T a = -g, 
 import torch
 from torch import Tensor
 
-from emlir_equilibrium.derivatives import MOST_DENSE, Linearised, at_work
-from emlir_equilibrium.gradients.krylov import gmres
+from emlir_equilibrium.derivatives import Linearised, at_work
+from emlir_equilibrium.krylov import gmres
 from emlir_equilibrium.problem import EquilibriumProblem
-
-DENSE = 256
-"""Components of a sample up to which its Jacobian is made rather than applied."""
+from emlir_equilibrium.solvers.linear import DENSE
 
 Gradients = dict[str, Tensor]
 
@@ -65,7 +63,7 @@ def solve_transposed(linear: Linearised, right: Tensor, tol: float = 1e-13) -> T
     problem = linear.problem
     rows = right.reshape(problem.batch, -1)
     with at_work(problem):
-        if problem.size <= min(DENSE, MOST_DENSE):
+        if problem.size <= DENSE:
             solved: Tensor = torch.linalg.solve(linear.dense().mT, rows[..., None])[..., 0]
         else:
             solved = gmres(

@@ -18,8 +18,9 @@ import torch
 from torch import Tensor
 
 from emlir_equilibrium.derivatives import Linearised
-from emlir_equilibrium.gradients.adjoint import DENSE, loss_gradient
+from emlir_equilibrium.gradients.adjoint import loss_gradient
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.solvers.linear import DENSE
 
 Correction = Callable[[Tensor], Tensor]
 

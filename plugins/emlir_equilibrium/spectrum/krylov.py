@@ -23,7 +23,7 @@ EXHAUSTED = 1e-14
 
 
 @dataclass(frozen=True)
-class Pairs:
+class RitzPairs:
     """Approximate eigenvalues, the wanted first, with unit eigenvectors as columns."""
 
     values: Complexes
@@ -33,7 +33,7 @@ class Pairs:
 
 def krylov_schur(
     operator: Operator, start: Tensor, k: int, weight: Weight, tol: float = 1e-12, cycles: int = 100
-) -> Pairs:
+) -> RitzPairs:
     """Return the ``k`` (or one more, not to split a pair) most wanted eigenpairs."""
     n = len(start)
     size = min(n, max(2 * k + 20, 40))
@@ -97,7 +97,7 @@ def _sorted_schur(table: Floats, k: int, weight: Weight) -> tuple[Floats, Floats
     return form, turn, max(int(count), 1)
 
 
-def _pairs(basis: Tensor, turn: Floats, form: Floats, weight: Weight, converged: bool) -> Pairs:
+def _pairs(basis: Tensor, turn: Floats, form: Floats, weight: Weight, converged: bool) -> RitzPairs:
     values, small = np.linalg.eig(form)
     order = np.argsort(-weight(values.astype(complex)), kind="stable")
     values, weights = values[order], (turn @ small)[:, order]
@@ -106,4 +106,4 @@ def _pairs(basis: Tensor, turn: Floats, form: Floats, weight: Weight, converged:
     vectors = (basis.T @ real).double().cpu().numpy() + 1j * (
         (basis.T @ imaginary).double().cpu().numpy()
     )
-    return Pairs(values.astype(complex), vectors / np.linalg.norm(vectors, axis=0), converged)
+    return RitzPairs(values.astype(complex), vectors / np.linalg.norm(vectors, axis=0), converged)

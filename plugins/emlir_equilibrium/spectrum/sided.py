@@ -14,7 +14,7 @@ from torch import Tensor
 
 from emlir_equilibrium.draws import normal, seeded, tensor_of
 from emlir_equilibrium.spectrum.discs import Complexes, Floats, Spectrum
-from emlir_equilibrium.spectrum.krylov import Operator, Pairs, krylov_schur
+from emlir_equilibrium.spectrum.krylov import Operator, RitzPairs, krylov_schur
 
 Engine = Literal["arpack", "krylov"]
 SAFETY = 10.0
@@ -89,7 +89,7 @@ class _Counted:
         return self.operator(v)
 
 
-def _hidden(right: Pairs, left: Pairs, n: int, products: int, norm: float) -> float:
+def _hidden(right: RitzPairs, left: RitzPairs, n: int, products: int, norm: float) -> float:
     """How far past the values found one may lie that the search did not tell from others.
 
     A polynomial of some degree on a spectrum as wide as |J| shows nothing finer than |J| over
@@ -103,7 +103,9 @@ def _hidden(right: Pairs, left: Pairs, n: int, products: int, norm: float) -> fl
     return RESOLUTION * norm / products
 
 
-def _wanted(sides: Sides, k: int, engine: Engine, seed: int, which: str) -> tuple[Pairs, Pairs]:
+def _wanted(
+    sides: Sides, k: int, engine: Engine, seed: int, which: str
+) -> tuple[RitzPairs, RitzPairs]:
     run = _arpack if engine == "arpack" else _own
     k = min(k + SPARE, len(sides.start) - 2)
     return (
@@ -116,7 +118,7 @@ def _start(like: Tensor, seed: int) -> Tensor:
     return normal(like.shape, seeded(seed), like)
 
 
-def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pairs:
+def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> RitzPairs:
     def weight(mu: Complexes) -> Floats:
         found: Floats = mu.real if which == "flow" else np.abs(1 + sides.epsilon * mu)
         return found
@@ -130,7 +132,7 @@ def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pai
     )
 
 
-def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Pairs:
+def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> RitzPairs:
     n, epsilon = len(sides.start), sides.epsilon
     basis = min(n, max(2 * k + 20, 40))
     counted = _Counted(operator, MOST_CYCLES * basis)
@@ -152,16 +154,16 @@ def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> 
             maxiter=counted.most,
         )
     except _SpentError:
-        return Pairs(np.empty(0, complex), np.empty((n, 0), complex), False)
+        return RitzPairs(np.empty(0, complex), np.empty((n, 0), complex), False)
     values, vectors = found[0].astype(complex), found[1].astype(complex)
     mu = (values if which == "flow" else (values - 1) / epsilon).astype(complex)
     wanted = mu.real if which == "flow" else np.abs(values)
     order = np.argsort(-wanted)
-    return Pairs(mu[order], vectors[:, order], True)
+    return RitzPairs(mu[order], vectors[:, order], True)
 
 
 def _with_errors(
-    sides: Sides, right: Pairs, left: Pairs, norm: float, k: int
+    sides: Sides, right: RitzPairs, left: RitzPairs, norm: float, k: int
 ) -> tuple[Complexes, Floats, Floats, Floats]:
     """Return the first eigenvalues with residual, condition number and radius."""
     count = min(k + 1, len(right.values))

@@ -12,10 +12,11 @@ from emlir_equilibrium.derivatives import Linearised
 from emlir_equilibrium.eigenpairs import Pairs, leading_pairs
 from emlir_equilibrium.gradients.adjoint import Gradients, gradients_of
 from emlir_equilibrium.gradients.comparing import cosine
-from emlir_equilibrium.gradients.estimating import GradientEstimate, estimate
+from emlir_equilibrium.gradients.estimating import AT_REST, GradientEstimate, estimate
 from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.penalties import eigreg, jacreg, resreg
 from emlir_equilibrium.problem import EquilibriumProblem
+from emlir_equilibrium.stability import StabilityReport, hopf_margin
 from emlir_equilibrium.threads import few_threads
 from emlir_equilibrium.trainer.config import TrainerConfig
 from emlir_equilibrium.trainer.controllers import (
@@ -27,7 +28,6 @@ from emlir_equilibrium.trainer.controllers import (
     put,
 )
 from emlir_equilibrium.trainer.log import CsvLog, LogRow
-from emlir_equilibrium.trainer.spectrum import spectrum_near
 
 Batch = tuple[Tensor, Tensor]
 SAFE_EVERY = 25
@@ -202,7 +202,7 @@ class EPTrainer:
     ) -> LogRow:
         """What is known at this step, and the measurements that are due."""
         config = self.config
-        spectrum = spectrum_near(problem, z) if self._due(config.spectrum_every) else None
+        margin = self._margin(problem, z) if self._due(config.spectrum_every) else None
         validated = self._due(config.validate_every) and self.validation is not None
         controlled = config.penalty != "none" and config.controlled
         return LogRow(
@@ -214,10 +214,16 @@ class EPTrainer:
             skip_rate=self.gate.rate,
             lam=self.weight if config.penalty != "none" else None,
             lam_max=config.weight_bounds[1] if controlled else None,
-            rho=None if spectrum is None else spectrum.rho,
-            re_mu=None if spectrum is None else spectrum.re_mu,
+            rho=None if margin is None else margin.rho,
+            re_mu=None if margin is None else margin.re_mu,
             self_cos=self._self_cosine(batch, z) if self._due(config.self_cos_every) else None,
         )
+
+    @staticmethod
+    def _margin(problem: EquilibriumProblem, z: Tensor) -> StabilityReport | None:
+        """The margins at the corrected state; ``None`` where there is no rest nearby."""
+        found = hopf_margin(problem, z)
+        return found if found.residual <= AT_REST else None
 
     def _due(self, every: int) -> bool:
         return every > 0 and self.steps % every == 0
