@@ -15,6 +15,7 @@ from emlir_equilibrium.experiments.gradients import triangulation
 from emlir_equilibrium.experiments.reporting import run, trainer_of
 from emlir_equilibrium.experiments.structure import context, knock_out
 from emlir_equilibrium.experiments.training import controller, penalties, warm_up
+from emlir_equilibrium.gradients.relaxing import relax
 from emlir_equilibrium.trainer import (
     BARE,
     Diverged,
