@@ -281,4 +281,4 @@ def test_without_what_it_needs(missing, command, capsys, monkeypatch):
 def test_a_plot_without_matplotlib(command, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     assert command("--plot", "a.png") == 2
-    assert "pip install 'emlir[schedules]'" in capsys.readouterr().err
+    assert "pip install 'emlir[plots]'" in capsys.readouterr().err
