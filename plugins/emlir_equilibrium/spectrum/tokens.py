@@ -40,7 +40,7 @@ def token_blocks(linear: Linearised, chunk: int = CHUNK) -> Tensor:
 
 
 def _chunks(width: int, chunk: int, device: torch.device) -> list[Tensor]:
-    return list(torch.split(torch.arange(width, device="cpu"), chunk))
+    return list(torch.split(torch.arange(width, device=device), chunk))
 
 
 class _Layout:
