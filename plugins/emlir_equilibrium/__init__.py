@@ -134,4 +134,5 @@ _NAMES = {
 __getattr__ = later(
     __name__,
     {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names},
+    extra="emlir[equilibrium]",
 )

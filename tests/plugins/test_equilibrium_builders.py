@@ -1,5 +1,7 @@
 """Problems from modules, cells, Hopfield networks, DEQ layers and expressions."""
 
+import sys
+
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -7,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
+import emlir_equilibrium  # noqa: E402
 from emlir_equilibrium.builders import (  # noqa: E402
     from_callable,
     from_hopfield,
@@ -275,3 +278,12 @@ def test_scaled_dot_product_attention_has_products():
 
     problem = from_callable(force, torch.randn(1, 4, 6).double(), causal_dim=1)
     assert hopf_margin(problem).status != "refused"
+
+
+def test_without_torch_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "emlir_equilibrium.hutchinson", raising=False)
+    monkeypatch.delitem(sys.modules, "emlir_equilibrium.norms", raising=False)
+    needed = r"needs torch: pip install 'emlir\[equilibrium\]'"
+    with pytest.raises(ModuleNotFoundError, match=needed):
+        _ = emlir_equilibrium.jac_norm

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from emlir import Expr, Refuted, eq, prove
 from emlir.plugin_api import Assumptions, Certificate, Context, Verdict
+from emlir_equilibrium.report import Report
 
 Outcome = Literal["proved", "enclosed", "refuted", "unknown"]
 
@@ -20,6 +21,19 @@ class ClaimRecord:
     point: dict[str, Fraction] | None = None
     detail: str = ""
     digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertifiedReport(Report):
+    """A report with the certificates of what it says."""
+
+    certificates: tuple[Certificate, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """For machines; certificates by their digests."""
+        data = super().to_json()
+        data["certificates"] = [one.digest for one in self.certificates]
+        return data
 
 
 @dataclass(frozen=True)

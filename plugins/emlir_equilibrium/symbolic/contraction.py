@@ -16,10 +16,9 @@ from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from emlir import Expr, lt
-from emlir.plugin_api import Assumptions, Certificate, exact, number
+from emlir.plugin_api import Assumptions, exact, number
 from emlir_equilibrium.pictures import Picture, bars
-from emlir_equilibrium.report import Report
-from emlir_equilibrium.symbolic.claims import defined_claims, settle
+from emlir_equilibrium.symbolic.claims import CertifiedReport, defined_claims, settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, check_smooth
 from emlir_equilibrium.symbolic.matrices import (
     ZERO,
@@ -34,7 +33,7 @@ By = Literal["enclosure", "certificate"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContractionReport(Report):
+class ContractionReport(CertifiedReport):
     """``certified``: contraction in the norm all over the box; else ``inconclusive``.
 
     ``measure`` bounds the matrix measure from above over the box, so that -``measure`` is a rate;
@@ -47,13 +46,6 @@ class ContractionReport(Report):
     weights: tuple[Fraction, ...]
     measure: float | None = None
     point: Mapping[str, Fraction] | None = None
-    certificates: tuple[Certificate, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """For machines; certificates by their digests."""
-        data = super().to_json()
-        data["certificates"] = [one.digest for one in self.certificates]
-        return data
 
     def picture(self) -> Picture:
         """The bound of the matrix measure, beside 0."""

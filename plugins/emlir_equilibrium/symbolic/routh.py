@@ -20,10 +20,10 @@ from operator import and_
 from typing import Any, Literal
 
 from emlir import Expr, Refuted, eq, gt, lt, prove
-from emlir.plugin_api import Assumptions, Certificate
+from emlir.plugin_api import Assumptions
 from emlir_equilibrium.pictures import Picture, bars
-from emlir_equilibrium.report import Report, Status
-from emlir_equilibrium.symbolic.claims import defined_claims, settle
+from emlir_equilibrium.report import Status
+from emlir_equilibrium.symbolic.claims import CertifiedReport, defined_claims, settle
 from emlir_equilibrium.symbolic.dynamics import Dynamics, Rates, Values, tidy
 from emlir_equilibrium.symbolic.matrices import (
     ZERO,
@@ -38,7 +38,7 @@ MOST_STATES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class StabilityProof(Report):
+class StabilityProof(CertifiedReport):
     """Whether all eigenvalues of the Jacobian have negative real parts all over a box.
 
     ``stable``: each condition is proved or enclosed, and the rates are defined. At ``point``, for
@@ -51,13 +51,6 @@ class StabilityProof(Report):
     conditions: tuple[Expr, ...]
     point: dict[str, Fraction] | None = None
     at_equilibrium: bool | None = None
-    certificates: tuple[Certificate, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """For machines; certificates by their digests."""
-        data = super().to_json()
-        data["certificates"] = [one.digest for one in self.certificates]
-        return data
 
     def picture(self) -> Picture:
         """How each condition came out: 1 it holds, 0 open, -1 it fails."""
