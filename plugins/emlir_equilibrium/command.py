@@ -50,7 +50,7 @@ def analyse_command(place: str, chosen: tuple[str, ...], folder: str | None, as_
     from emlir_equilibrium.loading import load_problem
 
     pictures = {name: None if folder is None else f"{folder}/{name}.svg" for name in ALL}
-    _check(*pictures.values())
+    _check(pictures[ANALYSES[0]])
     problem = load_problem(place)
     found: dict[str, Any] = {}
     with spinner("analysing") as say:
@@ -183,11 +183,10 @@ def experiment_command(
     finish({"ok": 0, "inconclusive": UNKNOWN}.get(report.status, BAD_INPUT))
 
 
-def _check(*pictures: str | None) -> None:
-    """Say before the work whether pictures can be written there."""
-    for path in pictures:
-        if path is not None:
-            check_picture(path)
+def _check(path: str | None) -> None:
+    """Say before the work whether a picture can be written there."""
+    if path is not None:
+        check_picture(path)
 
 
 def _draw(report: Any, path: str | None) -> None:

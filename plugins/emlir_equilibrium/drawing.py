@@ -40,7 +40,7 @@ def _draw_panel(axes: "Axes", panel: Panel) -> None:
         axes.axhline(level, color="0.5", linewidth=0.8)
     for level in panel.upright:
         axes.axvline(level, color="0.5", linewidth=0.8)
-    for x, y, radius in panel.circles:
+    for x, y, radius in filter(lambda circle: all(map(isfinite, circle)), panel.circles):
         axes.add_patch(Circle((x, y), radius, fill=False, color="0.5", linewidth=0.8))
     axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
     axes.set_xscale(panel.x_scale)
@@ -57,14 +57,15 @@ def _draw_panel(axes: "Axes", panel: Panel) -> None:
 def _draw_series(axes: "Axes", series: Series, panel: Panel, index: int) -> None:
     """Draw one series; bars of several stand side by side."""
     lift = SMALLEST if panel.y_scale == "log" else float("-inf")
+    errors = series.errors or (0.0,) * len(series.y)
     kept = [
-        (x, max(y, lift), series.errors[place] if series.errors else 0.0)
-        for place, (x, y) in enumerate(zip(series.x, series.y, strict=True))
-        if isfinite(x) and isfinite(y)
+        (x, max(y, lift), error)
+        for x, y, error in zip(series.x, series.y, errors, strict=True)
+        if isfinite(x) and isfinite(y) and isfinite(error)
     ]
     if not kept:
         return
-    x, y, errors = (list(part) for part in zip(*kept, strict=True))
+    x, y, widths = (list(part) for part in zip(*kept, strict=True))
     label = series.label or None
     if series.style == "bars":
         width = 0.8 / len(panel.series)
@@ -73,6 +74,5 @@ def _draw_series(axes: "Axes", series: Series, panel: Panel, index: int) -> None
         x = [one + shift for one in x]
     else:
         axes.plot(x, y, "." if series.style == "points" else ".-", label=label)
-    if any(errors):
-        finite = [one if isfinite(one) else 0.0 for one in errors]
-        axes.errorbar(x, y, yerr=finite, fmt="none", ecolor="0.2", capsize=2)
+    if any(widths):
+        axes.errorbar(x, y, yerr=widths, fmt="none", ecolor="0.2", capsize=2)

@@ -13,7 +13,8 @@ SignedScale = Literal["linear", "log", "symlog"]
 class Series:
     """Values over places, or over names if the panel has some.
 
-    ``errors`` are half widths of intervals around ``y``; values that are not finite are left out.
+    ``errors`` are half widths of intervals around ``y``. What is not finite is left out, and so is
+    a value whose error is not.
     """
 
     x: tuple[float, ...]

@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from emlir_equilibrium import abscissa, correct, hopf_margin, jac_norm, leading_eigs, solve
+from emlir_equilibrium.drawing import draw
 from emlir_equilibrium.experiments.reporting import made
 from emlir_equilibrium.gradients.comparing import Agreement
 from emlir_equilibrium.gradients.sweeping import LrSweepReport, Move
 from emlir_equilibrium.gradients.triangulating import TriangulationReport
+from emlir_equilibrium.pictures import Picture, bars
 from emlir_equilibrium.plateaus import plateau
 from emlir_equilibrium.report import Report
 from emlir_equilibrium.symbolic import certified_contraction, krawczyk, prove_stability
@@ -80,6 +83,19 @@ def test_a_group_without_an_agreement_has_no_bar():
     assert gaps.names == ("all", "head")
     assert [one.x for one in gaps.series] == [(0.0, 1.0), (0.0,)]
     assert [one.y for one in ratios.series] == [(1.1, 1.0), (1.0,)]
+
+
+def test_a_value_without_a_known_error_is_not_drawn():
+    known = draw(Picture("t", (bars({"a": 1.0, "b": 2.0}, "", (0.1, float("inf"))),)))
+    assert len(known.axes[0].patches) == 1
+
+
+def test_an_eigenvalue_without_an_interval_has_no_disc():
+    report = leading_eigs(ROTATION)
+    lost = replace(
+        report, leading=tuple(replace(one, radius=float("inf")) for one in report.leading)
+    )
+    assert len(lost.plot().axes[0].patches) == 0
 
 
 def test_a_step_without_a_loss_is_not_drawn():

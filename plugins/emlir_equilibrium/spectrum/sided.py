@@ -123,13 +123,7 @@ def _own(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> Rit
         found: Floats = mu.real if which == "flow" else np.abs(1 + sides.epsilon * mu)
         return found
 
-    return krylov_schur(
-        operator,
-        _start(sides.start, seed),
-        k,
-        weight,
-        max(1e-13, sides.unit),
-    )
+    return krylov_schur(operator, _start(sides.start, seed), k, weight, max(1e-13, sides.unit))
 
 
 def _arpack(operator: Operator, sides: Sides, k: int, seed: int, which: str) -> RitzPairs:

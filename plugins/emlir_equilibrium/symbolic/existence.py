@@ -53,8 +53,8 @@ class KrawczykReport(Report):
         series = []
         for place, root in enumerate(self.roots, 1):
             sides = list(root.values())
-            middles = tuple(float(one.middle) for one in sides)
-            halves_of = tuple(float(one.width) / 2 for one in sides)
+            middles = tuple(near(one.middle) for one in sides)
+            halves_of = tuple(near(one.width) / 2 for one in sides)
             places = tuple(float(one) for one in range(len(sides)))
             series.append(Series(places, middles, f"fixed point {place}", "points", halves_of))
         names = tuple(self.roots[0]) if self.roots else ()

@@ -53,12 +53,11 @@ class StabilityProof(CertifiedReport):
     at_equilibrium: bool | None = None
 
     def picture(self) -> Picture:
-        """How each condition came out: 1 it holds, 0 open, -1 it fails."""
+        """How each claim came out, the rates' domains first: 1 it holds, 0 open, -1 it fails."""
         signs = {"proved": 1.0, "enclosed": 1.0, "refuted": -1.0}
         records = self.evidence.get("claims", ())
         heights: dict[str, float | None] = {
-            f"condition {place}": signs.get(one.outcome, 0.0)
-            for place, one in enumerate(records, 1)
+            f"claim {place}": signs.get(one.outcome, 0.0) for place, one in enumerate(records, 1)
         }
         panel = bars(heights, "holds (1), open (0), fails (-1)", across=(0.0,))
         return Picture(f"Routh-Hurwitz: {self.verdict}", (panel,))
